@@ -1,0 +1,19 @@
+"""How names and texts are compared: folded, so that case, accents, spaces and hyphens do not part what is one."""
+
+import unicodedata
+
+
+def fold(text: str) -> str:
+    """Reduce text to what searching compares.
+
+    Compatibility forms, no case, no combining marks but those of the Myanmar script (which are letters there),
+    single spaces.
+    """
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    kept = "".join(c for c in parts if unicodedata.category(c) != "Mn" or "\u1000" <= c <= "\u109f")
+    return " ".join(unicodedata.normalize("NFC", kept).split())
+
+
+def fold_name(text: str) -> str:
+    """Reduce a name to what a gazetteer compares: folded, and without spaces, hyphens and punctuation."""
+    return "".join(c for c in fold(text) if c.isalnum() or unicodedata.category(c) in {"Mn", "Mc"})

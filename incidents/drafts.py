@@ -1,0 +1,284 @@
+"""What somebody says about an incident, in full, before and apart from the ledger's tables.
+
+A draft is what importers and forms hand to `recording`, what a revision keeps as its payload, and what
+publishing reads back. Every None means "not known"; none means zero or no.
+"""
+
+import dataclasses
+import datetime as dt
+import types
+import typing
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from geodata.locations import Location
+
+
+class Extent(StrEnum):
+    """Whether a record is one incident, or an unknown number of them that is never counted as one."""
+
+    ONE = "one"
+    PATTERN = "pattern"
+
+
+class TimeSense(StrEnum):
+    """What an interval means."""
+
+    WITHIN = "within"
+    THROUGHOUT = "throughout"
+    REPEATEDLY = "repeatedly"
+
+
+class Match(StrEnum):
+    """Whether all of the named aircraft took part, or any one of them."""
+
+    ALL = "all"
+    ANY = "any"
+
+
+class Certainty(StrEnum):
+    """How sure a source is that somebody or something took part."""
+
+    KNOWN = "known"
+    SUSPECTED = "suspected"
+    DENIED = "denied"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A count or an amount between two bounds, each of which may be unknown. minimum <= maximum."""
+
+    minimum: int | None = None
+    maximum: int | None = None
+    approximate: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse bounds that cross or lie below zero."""
+        if self.minimum is not None and self.minimum < 0:
+            msg = "a lower bound cannot be less than zero"
+            raise ValueError(msg)
+        if self.maximum is not None and self.maximum < (self.minimum or 0):
+            msg = "an upper bound cannot be less than the lower one"
+            raise ValueError(msg)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether either bound is known."""
+        return self.minimum is not None or self.maximum is not None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDraft:
+    """Who published what, where. key: stable within its dataset. published: EDTF text as given."""
+
+    key: str
+    title: str
+    publisher: str | None = None
+    author: str | None = None
+    url: str | None = None
+    published: str | None = None
+    language: str | None = None
+    rights: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CitationDraft:
+    """One source's support for one field of an incident.
+
+    field: "incident" for the whole, or "date", "place", "harm", "transfer", "aircraft", "participants" ...
+    value: what this source gives for the field, in words, when it says something of its own. claimant: who says
+    it behind the publisher.
+    """
+
+    source: SourceDraft
+    field: str = "incident"
+    value: str | None = None
+    claimant: str | None = None
+    locator: str | None = None
+    quote: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipationDraft:
+    """An actor in a role (taxonomy key)."""
+
+    name: str
+    role: str
+    certainty: Certainty = Certainty.KNOWN
+    as_spelled: str | None = None
+    source_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetDraft:
+    """What was hit: taxonomy key of its original use, and the source's words where they say more."""
+
+    type: str
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EquipmentDraft:
+    """An aircraft or system that took part (taxonomy key). count: how many of it."""
+
+    type: str
+    count: Span = Span()
+    role: str | None = None
+    certainty: Certainty = Certainty.KNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsDraft:
+    """What was transferred. types: one taxonomy key, or several that the count holds for together; may be empty."""
+
+    types: tuple[str, ...] = ()
+    what: str | None = None
+    count: Span = Span()
+
+
+@dataclass(frozen=True, slots=True)
+class TransferDraft:
+    """A movement of arms or goods. stage: taxonomy key or None. value: whole units of `currency`."""
+
+    stage: str | None = None
+    value: Span = Span()
+    currency: str | None = None
+    goods: tuple[GoodsDraft, ...] = ()
+    claimant: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HarmDraft:
+    """One claim of harm to one group (taxonomy key). chosen: the one that stands when sources differ.
+
+    Groups overlap and are never added to each other. grade: taxonomy key; None until somebody grades.
+    """
+
+    group: str
+    killed: Span = Span()
+    injured: Span = Span()
+    displaced: Span = Span()
+    claimant: str | None = None
+    source_key: str | None = None
+    chosen: bool = True
+    grade: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceDraft:
+    """The record's id in a dataset. digest: SHA-256 of the row as read, hex; the key for re-import."""
+
+    dataset: str
+    id: str
+    digest: str | None = None
+
+    @property
+    def text(self) -> str:
+        """Give `dataset:id`."""
+        return f"{self.dataset}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetDraft:
+    """Where records come from as a whole. terms: "public", "aggregate only" or "internal"."""
+
+    key: str
+    title: str
+    version: str | None = None
+    licence: str | None = None
+    attribution: str | None = None
+    url: str | None = None
+    terms: str = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentDraft:
+    """An incident as somebody records it. See the fields' own types for their words.
+
+    kind: taxonomy key. date: EDTF text or None. earliest, latest: its bounds, days included; None is unbounded.
+    reported: EDTF text. time_of_day: the source's words ("about 13:00"). duration: words. place: the place as
+    the source names it. source_codes: the source's own codes beside ours, kept as given.
+    same_as: references ("dataset:id") of records that are this same incident.
+    private_notes: never leaves the ledger.
+    """
+
+    kind: str
+    title: str
+    location: Location
+    summary: str | None = None
+    private_notes: str | None = None
+    extent: Extent = Extent.ONE
+    occurrences: Span = Span()
+    date: str | None = None
+    earliest: dt.date | None = None
+    latest: dt.date | None = None
+    time_sense: TimeSense = TimeSense.WITHIN
+    reported: str | None = None
+    time_of_day: str | None = None
+    duration: str | None = None
+    place: str | None = None
+    participants: tuple[ParticipationDraft, ...] = ()
+    targets: tuple[TargetDraft, ...] = ()
+    aircraft: tuple[EquipmentDraft, ...] = ()
+    aircraft_match: Match = Match.ALL
+    transfer: TransferDraft | None = None
+    harm: tuple[HarmDraft, ...] = ()
+    citations: tuple[CitationDraft, ...] = ()
+    references: tuple[ReferenceDraft, ...] = ()
+    same_as: tuple[str, ...] = ()
+    source_codes: dict[str, str] = field(default_factory=dict)
+
+
+def to_payload(draft: Any) -> Any:
+    """Turn a draft, or any part of one, into plain JSON values; `from_payload` gives back an equal one."""
+    if dataclasses.is_dataclass(draft):
+        return {f.name: to_payload(getattr(draft, f.name)) for f in dataclasses.fields(draft)}
+    if isinstance(draft, tuple | list):
+        return [to_payload(item) for item in draft]
+    if isinstance(draft, dict):
+        return {key: to_payload(value) for key, value in draft.items()}
+    if isinstance(draft, StrEnum):
+        return draft.value
+    if isinstance(draft, dt.date):
+        return draft.isoformat()
+    return draft
+
+
+def from_payload(payload: dict[str, Any]) -> IncidentDraft:
+    """Read a revision's payload back to the draft that it was."""
+    draft = _read(IncidentDraft, payload)
+    assert isinstance(draft, IncidentDraft)  # noqa: S101
+    return draft
+
+
+_HINTS: dict[type, dict[str, Any]] = {}
+
+
+def _read(hint: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    origin = typing.get_origin(hint)
+    if origin in (types.UnionType, typing.Union):
+        (inner,) = (arg for arg in typing.get_args(hint) if arg is not type(None))
+        return _read(inner, value)
+    if origin is tuple:
+        inner = typing.get_args(hint)[0]
+        return tuple(_read(inner, item) for item in value)
+    if origin is dict:
+        return dict(value)
+    if isinstance(hint, type):
+        if dataclasses.is_dataclass(hint):
+            if hint not in _HINTS:
+                _HINTS[hint] = typing.get_type_hints(hint)
+            hints = _HINTS[hint]
+            return hint(**{name: _read(hints[name], item) for name, item in value.items() if name in hints})
+        if issubclass(hint, StrEnum):
+            return hint(value)
+        if issubclass(hint, dt.date):
+            return dt.date.fromisoformat(value)
+        if hint is float:
+            return float(value)
+    return value
