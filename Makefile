@@ -1,0 +1,91 @@
+# Two commands are the whole set-up: `make serve` and `make test`. `make help` lists the rest.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+.DEFAULT_GOAL := help
+.PHONY: help setup serve test style types imports bench acceptance lock clean
+
+help: ## List what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+# $(call need,SHELL TEST,DEBIAN PACKAGE): note the package when the test fails.
+need = { $(1); } >/dev/null 2>&1 || missing="$$missing $(2)";
+# Install what was noted when root on Debian or Ubuntu; otherwise name it in one line.
+define provide
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing system packages:$$missing"; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	  else echo "System packages are missing. Run: sudo apt-get install$$missing" >&2; exit 1; fi; \
+	fi
+endef
+
+.PHONY: system system-test
+system:
+	@missing=""; \
+	$(call need,$(PYTHON) -c "import venv$(comma) ensurepip",python3-venv) \
+	$(call need,ls /usr/lib/*/mod_spatialite.so /usr/lib/mod_spatialite.so /usr/local/lib/mod_spatialite* /opt/homebrew/lib/mod_spatialite* 2>/dev/null | grep .,libsqlite3-mod-spatialite) \
+	$(provide)
+
+system-test: system
+	@missing=""; \
+	$(call need,command -v chromium || command -v chromium-browser || command -v google-chrome,chromium) \
+	$(call need,ls /usr/share/postgresql/*/extension/postgis.control,postgresql-postgis) \
+	$(provide)
+
+comma := ,
+
+# A stamp holds the lock's own content, so that a changed lock installs again and nothing else does.
+define install
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	echo "Installing $(1) into $(VENV)"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+endef
+
+$(VENV)/.served: requirements.lock pyproject.toml | system
+	@$(call install,requirements.lock)
+	@touch $@
+
+$(VENV)/.tested: requirements-test.lock pyproject.toml | system system-test
+	@$(call install,requirements-test.lock)
+	@touch $@ $(VENV)/.served
+
+setup: system $(VENV)/.served ## Install the locked dependencies and the pinned front-end assets
+	@$(BIN)/python -m app.assets.build
+
+serve: setup ## Set everything up and serve the founding record at http://127.0.0.1:8000
+	@$(BIN)/bearing demo --unless-real
+	@exec $(BIN)/bearing serve --host $(HOST) --port $(PORT)
+
+style: $(VENV)/.tested ## Check the style of Python and JavaScript
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/python -m app.assets.build --check
+
+types: $(VENV)/.tested ## Check the types
+	$(BIN)/mypy
+
+imports: $(VENV)/.tested ## Check the arrows between the rooms
+	$(BIN)/lint-imports
+
+test: system-test $(VENV)/.tested ## Run everything: style, types, imports, both databases, browser
+	@$(MAKE) --no-print-directory setup style types imports
+	$(BIN)/pytest -m "not acceptance"
+
+acceptance: system-test $(VENV)/.tested setup ## Run the slow tests, with real clients and real sizes
+	$(BIN)/pytest -m acceptance
+
+bench: system-test $(VENV)/.tested setup ## Measure against the peers
+	$(BIN)/python -m pytest tests/benchmarks -m "" -s
+
+lock: ## Pin the dependencies again, after a change of pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock
+	uv pip compile pyproject.toml --extra build --extra test --constraint requirements.lock --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements-test.lock
+
+clean: ## Remove the environment and what was built, never the data in ./var
+	rm -rf $(VENV) app/static/built app/static/vendor app/assets/node_modules *.egg-info
