@@ -1,0 +1,87 @@
+"""The command line: `bearing` and the table of its commands. It decides nothing; the rooms below do.
+
+Each command lives in a module that is imported only when the command is called, so that `bearing --help` is
+quick and `bearing serve` never loads what writes the ledger.
+"""
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import click
+
+from app.errors import AppError
+from geodata.errors import GeodataError
+from incidents.errors import IncidentError
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Where a command is found, "module:name", and its sentence in the list of commands."""
+
+    target: str
+    sentence: str
+
+
+COMMANDS: Mapping[str, Row] = {
+    "backup": Row("app.cli.backup:backup", "Save ledger, evidence and editions to one file."),
+    "demo": Row("app.cli.demo:demo", "Fill an empty ledger with the founding record and publish it."),
+    "doctor": Row("app.cli.doctor:doctor", "Say what is missing or wrong, one line each."),
+    "editions": Row("app.cli.editions:editions", "List, show, verify, tag and prune editions."),
+    "export": Row("app.cli.exporting:export", "Write published incidents to a file."),
+    "import": Row("app.cli.importing:import_", "Read incidents from a file into the ledger."),
+    "init": Row("app.cli.ledger:init", "Create an empty ledger."),
+    "map": Row("app.cli.mapping:map_", "Draw one self-contained map file."),
+    "people": Row("app.cli.people:people", "Add and list the people who record and review."),
+    "places": Row("app.cli.places:places", "Search the gazetteer."),
+    "publish": Row("app.cli.publishing:publish", "Publish what is approved as a new edition."),
+    "regions": Row("app.cli.places:regions", "Say in which regions a point lies."),
+    "restore": Row("app.cli.backup:restore", "Bring back what `bearing backup` saved."),
+    "restrict": Row("app.cli.publishing:restrict", "Coarsen the published place of incidents."),
+    "review": Row("app.cli.review:review", "List, approve and return what waits for a second person."),
+    "serve": Row("app.cli.serving:serve", "Serve the published editions over HTTP."),
+    "upgrade": Row("app.cli.ledger:upgrade", "Bring the ledger's tables to this version's."),
+    "withdraw": Row("app.cli.publishing:withdraw", "Take incidents back from every edition."),
+}
+
+
+class CommandTable(click.Group):
+    """A group that finds its commands in `COMMANDS` and tells the rooms' errors in one line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Give the names in the table's order."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's module and give the command, or None when the table has no such name."""
+        del ctx
+        row = COMMANDS.get(cmd_name)
+        if row is None:
+            return None
+        module, _, name = row.target.partition(":")
+        command = getattr(importlib.import_module(module), name)
+        assert isinstance(command, click.Command)  # noqa: S101 - tells the type checker what the table holds
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands with the table's sentences, importing none of them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, row.sentence) for name, row in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; what a room refuses is one line on stderr and status 1."""
+        try:
+            return super().invoke(ctx)
+        except (AppError, IncidentError, GeodataError) as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=CommandTable, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="bearing-map", prog_name="bearing")
+def bearing() -> None:
+    """Keep incidents in a ledger, publish editions of them, and serve those as maps.
+
+    Settings are environment variables that begin with BEARING_; README.md lists them.
+    """
