@@ -13,3 +13,11 @@ class BadFilter(IncidentError):
         super().__init__(f"{name}: {reason}")
         self.name = name
         self.reason = reason
+
+
+class BadDate(IncidentError):
+    """A date is not EDTF, not in the calendar, or ends before it begins."""
+
+
+class BadPolicy(IncidentError):
+    """A location policy contradicts itself or is out of bounds."""

@@ -1,0 +1,38 @@
+"""Location policies: how closely the public may learn where an incident was.
+
+Only their words and limits; `redaction` applies them.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from incidents.errors import BadPolicy
+
+
+class PolicyRule(StrEnum):
+    """The rules, from open to closed. cell: a square of stated size, fixed to a world grid."""
+
+    EXACT = "exact"
+    SETTLEMENT = "settlement"
+    CELL = "cell"
+    TOWNSHIP = "township"
+    STATE = "state"
+    WITHHELD = "withheld"
+
+
+@dataclass(frozen=True, slots=True)
+class LocationPolicy:
+    """A rule, and for cells the side of the square in whole kilometres, 1 to 50. Raises BadPolicy."""
+
+    rule: PolicyRule
+    cell_km: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a cell without a size, a size without a cell, and sizes out of bounds."""
+        if self.rule == PolicyRule.CELL:
+            if self.cell_km is None or not 1 <= self.cell_km <= 50:
+                msg = "a cell needs its size, from 1 to 50 km"
+                raise BadPolicy(msg)
+        elif self.cell_km is not None:
+            msg = "only a cell has a size"
+            raise BadPolicy(msg)
