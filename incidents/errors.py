@@ -21,19 +21,3 @@ class BadDate(IncidentError):
 
 class BadPolicy(IncidentError):
     """A location policy contradicts itself or is out of bounds."""
-
-
-class EditionNotFound(IncidentError):
-    """No edition has this name, or it was given up."""
-
-
-class NoEdition(EditionNotFound):
-    """Nothing has been published yet."""
-
-
-class EditionGone(IncidentError):
-    """The edition was amended; its older state is not given out any more."""
-
-
-class EditionBusy(IncidentError):
-    """The edition cannot answer now: it is being amended, or the question took too long."""
