@@ -1,7 +1,19 @@
 """What can be wrong with a setting, a request or the set-up, and the one table from errors to HTTP statuses.
 
-It holds no rule of its own about incidents: the rooms below name their failures, here they get their numbers.
+It holds no rule about incidents: the rooms below name their failures, here they get their numbers.
 """
+
+from dataclasses import dataclass
+
+from incidents.editions.errors import (
+    EditionBusy,
+    EditionDamaged,
+    EditionGone,
+    EditionNotFound,
+    NoEditionYet,
+    QueryTooSlow,
+)
+from incidents.errors import BadFilter
 
 
 class AppError(Exception):
@@ -28,3 +40,56 @@ class LedgerOutdated(AppError):
 
 class NobodyNamed(AppError):
     """A writing command was not told who writes."""
+
+
+class CannotServe(AppError):
+    """Something that serving needs is missing or taken."""
+
+
+class UntrustedHost(AppError):
+    """A request names a host that the site does not answer to."""
+
+
+class IncidentNotFound(AppError):
+    """The edition has no such incident."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What an error means to a reader: HTTP status, stable code, title, and what can be done about it.
+
+    tells: whether the error's own message is for readers.
+    """
+
+    status: int
+    code: str
+    title: str
+    todo: str
+    tells: bool = True
+
+
+STATUS: dict[type[Exception], Status] = {
+    BadFilter: Status(400, "bad_parameter", "That cannot be asked", "Correct the parameter, or leave it out."),
+    UntrustedHost: Status(400, "bad_host", "Not this site", "Use the address that the site's owner gave.", tells=False),
+    IncidentNotFound: Status(
+        404,
+        "no_such_incident",
+        "No such incident here",
+        "It may have been withdrawn, or belong to another edition. Search the table for it.",
+    ),
+    EditionNotFound: Status(
+        404, "no_such_edition", "No such edition", "Editions are given up after a while. Use the current one."
+    ),
+    EditionGone: Status(410, "edition_amended", "This edition was amended", "Use the edition that took its place."),
+    EditionBusy: Status(503, "busy", "Not ready just now", "Try again in a minute."),
+    QueryTooSlow: Status(503, "too_slow", "That takes too long", "Narrow the filter, or try again in a minute."),
+    EditionDamaged: Status(
+        503, "damaged", "Not readable just now", "The owner of the site must repair it.", tells=False
+    ),
+    NoEditionYet: Status(503, "nothing_published", "Nothing is published yet", "Come back later."),
+}
+
+
+def status_of(error: Exception) -> Status | None:
+    """Find the error, or the nearest of its base classes, in the table."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), None)

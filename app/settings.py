@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from app.errors import BadSetting
 
@@ -66,19 +65,15 @@ def _hosts(value: str) -> tuple[str, ...]:
 
 
 def _public_url(value: str) -> str:
-    parts = urlsplit(value)
-    host = (parts.netloc.rpartition(":")[0] if parts.port else parts.netloc).lower()
-    if parts.scheme not in {"http", "https"} or not _HOST.fullmatch(host) or parts.path.strip("/"):
-        msg = "must be a scheme and a host, such as https://maps.example.org"
+    found = re.fullmatch(r"(https?)://([^/?#@]+?)((?::\d{1,5})?)/?", value, re.ASCII | re.IGNORECASE)
+    if not found or not _HOST.fullmatch(found[2].lower()) or found[2].startswith("."):
+        msg = "must be a scheme and a host, such as https://maps.example.org, and nothing after it"
         raise ValueError(msg)
-    if parts.query or parts.fragment:
-        msg = "must have no query and no fragment"
-        raise ValueError(msg)
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+    return found[0].rstrip("/").lower()
 
 
 def _tiles_url(value: str) -> str:
-    # The origin becomes a part of the Content-Security-Policy, where a space, comma or semicolon would start another rule.
+    # Its origin becomes a part of the Content-Security-Policy, where a comma or semicolon would start another rule.
     address = re.fullmatch(r"https://(\{s\}\.)?[a-z0-9][a-z0-9.-]*(:\d+)?/[^\s,;'\"<>\\]*", value, re.ASCII)
     if not address or not all(part in value for part in ("{z}", "{x}", "{y}")):
         msg = "must be an https address that holds {z}, {x} and {y}"
@@ -86,11 +81,12 @@ def _tiles_url(value: str) -> str:
     return value
 
 
-def _optional(parse: Callable[[str], Any]) -> Callable[[str], Any]:
+def _optional(parse: Callable[[str], object]) -> Callable[[str], object]:
     return lambda value: parse(value) if value else None
 
 
-def _setting(default: Any, parse: Callable[[str], Any], sentence: str, *, shown: bool = True) -> Any:
+# ruff: noqa: RUF009 - each call of `_setting` in the class gives a field's description, which is immutable
+def _setting(default: object, parse: Callable[[str], object], sentence: str, *, shown: bool = True) -> Any:  # noqa: ANN401 - as `field` does, so that each field keeps its own type
     return field(default=default, repr=shown, metadata={"parse": parse, "sentence": sentence})
 
 
@@ -147,7 +143,8 @@ class Settings:
             host = re.sub(r":\d+$", "", self.public_url.partition("://")[2])
             object.__setattr__(self, "trusted_hosts", tuple(dict.fromkeys((host, *_LOCAL_HOSTS))))
         if self.tiles_url and not self.tiles_attribution:
-            raise BadSetting(f"{PREFIX}TILES_ATTRIBUTION", f"must be given with {PREFIX}TILES_URL")
+            variable, reason = f"{PREFIX}TILES_ATTRIBUTION", f"must be given with {PREFIX}TILES_URL"
+            raise BadSetting(variable, reason)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -184,7 +181,7 @@ class SettingRow:
     sentence: str
 
 
-def _default_in_words(value: Any) -> str:
+def _default_in_words(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if value is None:

@@ -1,0 +1,90 @@
+"""How answers are kept: by readers, through ETag and max-age, and by this process, in a bounded store of bytes.
+
+It knows no edition by itself; whoever answers says what the answer depends on.
+"""
+
+import gzip
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+
+from flask import Response, request
+
+from app.compressing import LEAST_BYTES, compress, compress_stream
+from app.site import site
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+
+
+def accepts_gzip() -> bool:
+    """Whether the reader takes gzip."""
+    return bool(request.accept_encodings.quality("gzip"))
+
+
+def make_etag(*parts: str) -> str:
+    """Make a strong ETag of everything that the answer's bytes depend on, the encoding included."""
+    parts = (site().release, "gzip" if accepts_gzip() else "identity", *parts)
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def answer(etag: str, mimetype: str, make: Callable[[], str | bytes], *, keep: str | None = None) -> Response:
+    """Answer 304 when the reader has it, with the held body when this process has it, else with what `make` makes.
+
+    keep: the Cache-Control to send; the setting's max-age when None.
+    """
+    if request.if_none_match.contains(etag):
+        return _finish(Response(status=304), etag, keep)
+    store = site().store
+    packed = accepts_gzip()
+    body = store.get(etag)
+    if body is None:
+        made = make()
+        body = made.encode() if isinstance(made, str) else made
+        if packed and len(body) >= LEAST_BYTES:
+            body = compress(body)
+        store.put(etag, body)
+    response = Response(body, mimetype=mimetype)
+    # The key of a held body names the encoding that was asked for; whether it was worth it shows in the bytes.
+    if packed and body.startswith(b"\x1f\x8b"):
+        response.headers["Content-Encoding"] = "gzip"
+    return _finish(response, etag, keep)
+
+
+def answer_packed(etag: str, mimetype: str, packed: bytes, *, keep: str | None = None) -> Response:
+    """Answer with a body that is already gzip; it is unpacked for the rare reader that takes none."""
+    if request.if_none_match.contains(etag):
+        return _finish(Response(status=304), etag, keep)
+    if accepts_gzip():
+        response = Response(packed, mimetype=mimetype)
+        response.headers["Content-Encoding"] = "gzip"
+    else:
+        response = Response(gzip.decompress(packed), mimetype=mimetype)
+    return _finish(response, etag, keep)
+
+
+def answer_stream(
+    etag: str,
+    mimetype: str,
+    blocks: Callable[[], Iterable[str]],
+    close: Callable[[], None],
+    *,
+    filename: str | None = None,
+) -> Response:
+    """Answer with blocks of text as they are made; `close` runs after the last byte, or when the reader goes away."""
+    if request.if_none_match.contains(etag):
+        close()
+        return _finish(Response(status=304), etag, None)
+    encoded: Iterator[bytes] = (block.encode() for block in (blocks() if request.method != "HEAD" else ()))
+    response = Response(compress_stream(encoded) if accepts_gzip() else encoded, mimetype=mimetype)
+    response.call_on_close(close)
+    if accepts_gzip():
+        response.headers["Content-Encoding"] = "gzip"
+    if filename:
+        response.headers["Content-Disposition"] = f'inline; filename="{filename}"'
+    return _finish(response, etag, None)
+
+
+def _finish(response: Response, etag: str, keep: str | None) -> Response:
+    response.set_etag(etag)
+    response.headers["Cache-Control"] = keep or f"public, max-age={site().settings.cache_seconds}"
+    response.headers["Vary"] = "Accept-Encoding"
+    return response

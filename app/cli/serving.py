@@ -1,0 +1,171 @@
+"""`bearing serve`: gunicorn around the application. It serves what is published and writes nothing."""
+
+import errno
+import http.client
+import os
+import socket
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import click
+import gunicorn.app.base
+import gunicorn.glogging
+import structlog
+
+from app import create_app
+from app.errors import CannotServe
+from app.logs import configure_logs, log_failure
+from app.settings import PREFIX, Settings
+
+_WAIT_S = 60.0
+_LONGEST_LINE = 8190
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65_535), help="Port; 0 takes a free one.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes (default: BEARING_WORKERS).")
+def serve(host: str, port: int, workers: int | None) -> None:
+    """Serve the published editions over HTTP until interrupted."""
+    settings = Settings.from_env()
+    # What the public door never needs, it never gets: not in its settings, and not in its environment.
+    os.environ.pop(f"{PREFIX}DATABASE_URL", None)
+    refuse_without_edition(settings)
+    listener = listen(host, port)
+    address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+    if not os.environ.get(f"{PREFIX}PUBLIC_URL"):
+        settings = replace(settings, public_url=address, trusted_hosts=(*settings.trusted_hosts, host.lower()))
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        click.echo("Warning: this runs as root. In a container that may be meant; elsewhere use a user of its own.", err=True)
+    configure_logs()
+    server = Server(settings, listener, workers or settings.workers)
+    tell_when_ready(address, listener.getsockname(), settings.trusted_hosts[0], server_pid=os.getpid())
+    server.run()
+
+
+def refuse_without_edition(settings: Settings) -> None:
+    """Raise CannotServe, saying what to do, where nothing is published yet."""
+    if not (settings.editions_dir / "current").exists():
+        msg = (
+            f"nothing is published in {settings.data_dir} yet: publish with `bearing publish`, "
+            "or see an example with `bearing demo`"
+        )
+        raise CannotServe(msg)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open the listening socket. Raises CannotServe where host or port cannot be had."""
+    try:
+        family, kind, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(where)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            msg = f"port {port} is taken: end what listens there, or choose another with --port"
+        else:
+            msg = f"cannot listen on {host}, port {port}: {error.strerror}"
+        raise CannotServe(msg) from None
+    listener.listen(2048)
+    listener.set_inheritable(True)
+    return listener
+
+
+def tell_when_ready(address: str, where: tuple[object, ...], trusted: str, *, server_pid: int) -> None:
+    """Print the address as soon as a request to it is answered; a child process waits for that, and then ends."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if os.fork():
+        return
+    status = 1
+    try:
+        if wait_until_answered(str(where[0]), int(str(where[1])), trusted, server_pid):
+            click.echo(address)
+            status = 0
+    finally:
+        os._exit(status)
+
+
+def wait_until_answered(host: str, port: int, trusted: str, server_pid: int) -> bool:
+    """Ask for /healthz until the answer is 200, the server is gone, or a minute has passed."""
+    asked = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - nothing is bound here
+    until = time.monotonic() + _WAIT_S
+    while time.monotonic() < until and os.getppid() == server_pid:
+        connection = http.client.HTTPConnection(asked, port, timeout=5)
+        try:
+            connection.request("GET", "/healthz", headers={"Host": trusted.removeprefix(".")})
+            if connection.getresponse().status == http.HTTPStatus.OK:
+                return True
+        except (OSError, http.client.HTTPException):
+            pass
+        finally:
+            connection.close()
+        time.sleep(0.05)
+    return False
+
+
+class Server(gunicorn.app.base.BaseApplication):
+    """The application under gunicorn: several processes, each with threads, so that a slow reader stops nobody.
+
+    The application is made before the processes part and shares their memory; an edition is opened by each process
+    for itself, since an open one does not survive a fork.
+    """
+
+    def __init__(self, settings: Settings, listener: socket.socket, workers: int) -> None:
+        """Keep what `load_config` and `load` need: gunicorn calls them."""
+        self._settings = settings
+        self._listener = listener
+        self._workers = workers
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Give gunicorn its options."""
+        options = {
+            "bind": f"fd://{self._listener.fileno()}",
+            "workers": self._workers,
+            "worker_class": "gthread",
+            "threads": self._settings.threads,
+            "preload_app": True,
+            "timeout": 60,
+            "graceful_timeout": 20,
+            "keepalive": 5,
+            "limit_request_line": _LONGEST_LINE,
+            "logger_class": ServerLog,
+            "loglevel": "error",
+            "proc_name": "bearing",
+            # Workers prove that they live by touching a file; on a disk that blocks, they would seem dead.
+            "worker_tmp_dir": "/dev/shm" if os.access("/dev/shm", os.W_OK) else None,  # noqa: S108 - gunicorn makes the file's name
+            "control_socket_disable": True,
+            # The application reads X-Forwarded-* itself, and only as far as BEARING_PROXIES says.
+            "forwarded_allow_ips": "",
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> object:
+        """Make the application."""
+        return create_app(self._settings)
+
+
+class ServerLog(gunicorn.glogging.Logger):
+    """Gunicorn's own messages, without the request lines that it would quote."""
+
+    def setup(self, cfg: object) -> None:
+        """Take gunicorn's set-up as it is."""
+        super().setup(cfg)
+
+    def error(self, msg: str, *args: object, **kwargs: object) -> None:
+        """Log what gunicorn finds wrong with its processes."""
+        del kwargs
+        structlog.get_logger().error("server", said=str(msg) % args if args else str(msg))
+
+    critical = error
+
+    def exception(self, msg: str, *args: object, **kwargs: object) -> None:
+        """Log that a request broke, and where, without its address."""
+        del msg, args, kwargs
+        error = sys.exc_info()[1]
+        if error is not None:
+            log_failure(error)

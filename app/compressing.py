@@ -1,0 +1,26 @@
+"""Compression of answers: gzip for text, whole or in a stream. It stores nothing and knows no route."""
+
+import gzip
+import zlib
+from collections.abc import Iterable, Iterator
+
+# Below this many bytes the headers weigh as much as what compression saves.
+LEAST_BYTES = 600
+# Level 6 for what is kept and sent again; level 1 for streams, which are made anew for each reader.
+_KEPT_LEVEL = 6
+_STREAM_LEVEL = 1
+_GZIP_WINDOW = 31
+
+
+def compress(body: bytes) -> bytes:
+    """Compress a whole body; the same body gives the same bytes."""
+    return gzip.compress(body, _KEPT_LEVEL, mtime=0)
+
+
+def compress_stream(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Compress blocks as they come, holding none of them back longer than the compressor's window."""
+    machine = zlib.compressobj(_STREAM_LEVEL, zlib.DEFLATED, _GZIP_WINDOW)
+    for block in blocks:
+        if packed := machine.compress(block):
+            yield packed
+    yield machine.flush()

@@ -1,0 +1,51 @@
+"""What every HTML page is given beside its own matter: the site's title, edition, disclaimer, addresses and assets.
+
+It draws nothing: that is the templates' part.
+"""
+
+from typing import Any
+
+from flask import Flask, g
+
+from app.site import site
+from incidents.editions.errors import EditionError
+from incidents.editions.reader import Edition
+
+
+def frame_pages(app: Flask) -> None:
+    """Give every template `site`, and a function `asset_url(name)`."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def give_frame() -> dict[str, Any]:
+        here = site()
+        return {"site": describe_site(g.get("edition") or _current_or_none()), "asset_url": here.asset_url}
+
+
+def _current_or_none() -> Edition | None:
+    try:
+        return site().editions.current()
+    except EditionError:
+        return None
+
+
+def describe_site(edition: Edition | None) -> dict[str, Any]:
+    """Describe the site and the edition, if there is one, in the words that templates use."""
+    settings = site().settings
+    manifest = edition.manifest if edition else None
+    return {
+        "title": settings.site_title,
+        "demonstration": bool(manifest and manifest.demonstration),
+        "disclaimer": settings.disclaimer,
+        "edition": {"name": edition.name, "published": manifest.published} if edition and manifest else None,
+        "urls": {
+            "public": settings.public_url,
+            "map": "/",
+            "table": "/incidents",
+            "geojson": "/incidents.geojson",
+            "regions": "/regions.geojson",
+            "about": "/about",
+            "embed": "/embed",
+        },
+    }

@@ -1,0 +1,87 @@
+"""The public pages: map, table, one incident, about. They show what an edition holds and compute nothing."""
+
+import re
+
+from flask import Blueprint, Response, render_template
+
+from app.caching import answer
+from app.drawing import draw_incident_map, draw_map
+from app.errors import IncidentNotFound
+from app.params import PAGING_NAMES, parse_paging
+from app.reading import asked, given_pairs
+from incidents.editions.schema import SORTS
+from incidents.errors import BadFilter
+
+pages = Blueprint("pages", __name__)
+
+_HTML = "text/html"
+_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
+
+
+@pages.get("/")
+def show_map() -> Response:
+    """Show the map."""
+    with asked() as question:
+        return answer(
+            question.etag(),
+            _HTML,
+            lambda: render_template(
+                "map.html", **draw_map(question, mode="page"), filter_pairs=question.filter.to_pairs()
+            ),
+        )
+
+
+@pages.get("/incidents")
+def show_table() -> Response:
+    """Show a page of the table."""
+    with asked(beside=PAGING_NAMES) as question:
+        paging = parse_paging(given_pairs(), SORTS, next(iter(SORTS)))
+
+        def make() -> str:
+            counts = question.edition.counts(question.filter)
+            last = max(1, -(-counts.matched // paging.limit))
+            if paging.page > last:
+                raise BadFilter("page", f"the last page is {last}")
+            return render_template(
+                "incidents.html",
+                rows=question.edition.details(question.filter, paging.sort, paging.limit, paging.offset),
+                counts=counts,
+                filter=question.filter,
+                pairs=question.to_pairs(),
+                sort=paging.sort,
+                page=paging.page,
+                pages=last,
+                limit=paging.limit,
+                facets=question.edition.facets(question.filter),
+                taxonomy=question.edition.taxonomy,
+            )
+
+        return answer(question.etag(repr(paging)), _HTML, make)
+
+
+@pages.get("/incidents/<incident_id>")
+def show_incident(incident_id: str) -> Response:
+    """Show one incident."""
+    with asked(filtered=False) as question:
+
+        def make() -> str:
+            detail = question.edition.detail(incident_id) if _ID.fullmatch(incident_id) else None
+            if detail is None:
+                msg = f"Edition {question.edition.name} has no such incident."
+                raise IncidentNotFound(msg)
+            return render_template("incident.html", incident=detail, **draw_incident_map(question, detail))
+
+        return answer(question.etag(), _HTML, make)
+
+
+@pages.get("/about")
+def show_about() -> Response:
+    """Show what this is, whence it comes and how to cite it."""
+    with asked(filtered=False) as question:
+        return answer(
+            question.etag(),
+            _HTML,
+            lambda: render_template(
+                "about.html", manifest=question.edition.manifest, taxonomy=question.edition.taxonomy
+            ),
+        )

@@ -1,0 +1,66 @@
+"""How the public doors read: the edition that a request asks for, held until its answer is sent, and its filter.
+
+It makes no page; it knows no ledger.
+"""
+
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import g, request
+
+from app.caching import make_etag
+from app.params import parse_edition, parse_filter_beside, refuse_unknown
+from app.site import site
+from incidents.editions.reader import Edition
+from incidents.filters import IncidentFilter
+
+Pairs = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request asks of an edition. pinned: whether it names the edition instead of taking the current one."""
+
+    edition: Edition
+    filter: IncidentFilter
+    pinned: bool
+
+    def to_pairs(self) -> Pairs:
+        """Give the filter's pairs, with the edition's where it is pinned: the query of links that stay with it."""
+        return [*self.filter.to_pairs(), *([("edition", self.edition.name)] if self.pinned else [])]
+
+    def etag(self, *more: str) -> str:
+        """Make the ETag of an answer that depends on edition, amendment, filter and whatever more there is."""
+        return make_etag(self.edition.etag, request.path, urlencode(self.to_pairs()), *more)
+
+
+def given_pairs() -> Pairs:
+    """Give the request's parameters as pairs of name and text, in their order."""
+    return list(request.args.items(multi=True))
+
+
+@contextmanager
+def asked(*, beside: Collection[str] = (), name: str | None = None, filtered: bool = True) -> Iterator[Asked]:
+    """Open the edition that the request names, or `name` from its path, and read its filter with that edition's words.
+
+    beside: names of parameters that the route reads itself. filtered: whether the route takes filters at all.
+    Raises BadFilter, EditionNotFound, EditionGone, EditionBusy.
+    """
+    pairs = given_pairs()
+    known = beside if name else ("edition", *beside)
+    if not filtered:
+        refuse_unknown(pairs, known)
+    wanted = name or parse_edition(pairs)
+    with site().editions.reading(wanted) as edition:
+        g.edition = edition
+        selection = parse_filter_beside(pairs, edition.taxonomy, known) if filtered else IncidentFilter()
+        yield Asked(edition, selection, pinned=wanted is not None)
+
+
+def asked_to_hold(*, name: str | None = None) -> tuple[ExitStack, Asked]:
+    """Open the same for an answer that is streamed; closing the stack lets the edition go."""
+    with ExitStack() as stack:
+        opened = stack.enter_context(asked(name=name))
+        return stack.pop_all(), opened
