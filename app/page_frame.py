@@ -9,7 +9,9 @@ from flask import Flask, g
 
 from app.site import site
 from incidents.editions.errors import EditionError
+from incidents.drafts import TimeSense
 from incidents.editions.reader import Edition
+from incidents.when import describe_when
 
 
 def frame_pages(app: Flask) -> None:
@@ -30,6 +32,19 @@ def _current_or_none() -> Edition | None:
         return None
 
 
+def _describe_edition(edition: Edition) -> dict[str, Any]:
+    manifest = edition.manifest
+    return {
+        "name": edition.name,
+        "published": describe_when(manifest.published_at[:10], TimeSense.WITHIN),
+        "published_at": manifest.published_at,
+        "amended": describe_when(manifest.amended_at[:10], TimeSense.WITHIN) if manifest.amended_at else None,
+        "citation": manifest.citation,
+        "licence": manifest.licence,
+        "attribution": manifest.attribution,
+    }
+
+
 def describe_site(edition: Edition | None) -> dict[str, Any]:
     """Describe the site and the edition, if there is one, in the words that templates use."""
     settings = site().settings
@@ -38,7 +53,7 @@ def describe_site(edition: Edition | None) -> dict[str, Any]:
         "title": settings.site_title,
         "demonstration": bool(manifest and manifest.demonstration),
         "disclaimer": settings.disclaimer,
-        "edition": {"name": edition.name, "published": manifest.published} if edition and manifest else None,
+        "edition": _describe_edition(edition) if edition else None,
         "urls": {
             "public": settings.public_url,
             "map": "/",

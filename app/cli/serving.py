@@ -25,7 +25,9 @@ _LONGEST_LINE = 8190
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65_535), help="Port; 0 takes a free one.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65_535), help="Port; 0 takes a free one."
+)
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes (default: BEARING_WORKERS).")
 def serve(host: str, port: int, workers: int | None) -> None:
     """Serve the published editions over HTTP until interrupted."""
@@ -38,7 +40,9 @@ def serve(host: str, port: int, workers: int | None) -> None:
     if not os.environ.get(f"{PREFIX}PUBLIC_URL"):
         settings = replace(settings, public_url=address, trusted_hosts=(*settings.trusted_hosts, host.lower()))
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        click.echo("Warning: this runs as root. In a container that may be meant; elsewhere use a user of its own.", err=True)
+        click.echo(
+            "Warning: this runs as root. In a container that may be meant; elsewhere use a user of its own.", err=True
+        )
     configure_logs()
     server = Server(settings, listener, workers or settings.workers)
     tell_when_ready(address, listener.getsockname(), settings.trusted_hosts[0], server_pid=os.getpid())

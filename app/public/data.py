@@ -57,7 +57,7 @@ def give_areas(name: str) -> Response:
 def give_rows(name: str) -> Response:
     """Give the details of the rows that `n` names, in its order."""
     with asked(name=_edition_name(name), beside=("n",), filtered=False) as question:
-        numbers = parse_rows(given_pairs(), question.edition.manifest.total)
+        numbers = parse_rows(given_pairs(), question.edition.manifest.rows)
         return answer(
             question.etag(repr(numbers)),
             _JSON,

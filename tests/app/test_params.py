@@ -21,7 +21,9 @@ def test_edition_names(name: str) -> None:
     assert parse_edition([("edition", name), ("kind", "x")]) == name
 
 
-@pytest.mark.parametrize("name", ["0", "07", "7.", "7.0", ".1", "7/../8", "../7", "seven", "7.1.1", "٧", "7\n", "1234567890"])
+@pytest.mark.parametrize(
+    "name", ["0", "07", "7.", "7.0", ".1", "7/../8", "../7", "seven", "7.1.1", "٧", "7\n", "1234567890"]
+)
 def test_what_is_no_edition_name(name: str) -> None:
     with pytest.raises(BadFilter) as caught:
         parse_edition_name(name)
@@ -86,7 +88,9 @@ def test_rows() -> None:
     assert parse_rows([("n", "5,0"), ("n", "5")], 6) == [5, 0]
 
 
-@pytest.mark.parametrize("text", ["", "6", "-1", "1,,2", "a", "1 2", "0x1", "99999999999", ",".join(map(str, range(501)))])
+@pytest.mark.parametrize(
+    "text", ["", "6", "-1", "1,,2", "a", "1 2", "0x1", "99999999999", ",".join(map(str, range(501)))]
+)
 def test_rows_that_are_none(text: str) -> None:
     with pytest.raises(BadFilter) as caught:
         parse_rows([("n", text)], 6 if text.count(",") < 500 else 1000)

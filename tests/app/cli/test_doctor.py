@@ -1,0 +1,57 @@
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from app.cli import bearing
+from app.cli.doctor import check_folders, examine
+from app.settings import Settings
+
+
+def test_a_bad_setting_is_named(tmp_path: Path) -> None:
+    (finding,) = examine({"BEARING_WORKERS": "many"})
+    assert finding.state == "wrong"
+    assert "BEARING_WORKERS" in finding.said
+
+
+def test_a_misspelt_setting_is_named(tmp_path: Path) -> None:
+    findings = list(examine({"BEARING_DATA_DIR": str(tmp_path), "BEARING_WORKER": "3"}))
+    assert [f.said for f in findings if f.state == "wrong" and f.what == "settings"] == [
+        "BEARING_WORKER is no setting: correct its name or remove it"
+    ]
+
+
+def test_an_empty_folder_is_no_fault_but_is_told(tmp_path: Path) -> None:
+    findings = {f.what: f for f in examine({"BEARING_DATA_DIR": str(tmp_path)})}
+    assert findings["editions"].state == "note"
+    assert findings["ledger"].state == "note"
+    assert not list(tmp_path.iterdir())
+
+
+def test_open_files_are_told(tmp_path: Path) -> None:
+    for name, mode in (("secret", 0o644), ("ledger.sqlite", 0o666)):
+        (tmp_path / name).touch()
+        (tmp_path / name).chmod(mode)
+    wrong = [f.said for f in check_folders(Settings(data_dir=tmp_path)) if f.state == "wrong"]
+    assert [said.split(":")[0].replace(str(tmp_path), "") for said in wrong] == [
+        "anybody may write /ledger.sqlite",
+        "anybody on this machine may read /secret",
+        "anybody on this machine may read /ledger.sqlite",
+    ]
+
+
+def test_a_ledger_that_is_none_is_told_without_its_content(tmp_path: Path) -> None:
+    (tmp_path / "ledger.sqlite").write_text("this is no database, hunter2")
+    (tmp_path / "ledger.sqlite").chmod(0o600)
+    findings = [f for f in examine({"BEARING_DATA_DIR": str(tmp_path)}) if f.what == "ledger"]
+    assert [f.state for f in findings] == ["wrong"]
+    assert "hunter2" not in findings[0].said
+
+
+def test_a_password_is_never_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("BEARING_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("BEARING_DATABASE_URL", "postgresql+psycopg://u:hunter2@127.0.0.1:1/x")
+    answer = CliRunner().invoke(bearing, ["doctor"])
+    assert answer.exit_code == 1
+    assert "hunter2" not in answer.output
+    assert "wrong ledger" in answer.output
