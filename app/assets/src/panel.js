@@ -1,0 +1,279 @@
+/**
+ * The panel beside the map: the incident that was picked, or a paged list when several stand in one place.
+ *
+ * It selects nothing. Details are asked for as they are needed, and an answer that comes late is dropped.
+ */
+
+import { contradictionsOf, factsOf, kindLine, sameOf, sourcesOf } from "./details.js";
+import { button, counted, make, number } from "./elements.js";
+import { NO_END, NO_START } from "./rows.js";
+import { makeSymbol } from "./symbols.js";
+
+/**
+ * @typedef {object} App
+ * @property {import("./types.js").View} view
+ * @property {import("./selection.js").Selection} selection
+ * @property {import("./source.js").Source} source
+ * @property {any} [map]
+ */
+/** @typedef {import("./types.js").Detail} Detail */
+
+const PAGE = 25;
+
+/**
+ * Puts the panel into its place; it stays hidden until something is picked.
+ * @param {App} app
+ * @param {HTMLElement | null} element
+ */
+export function mountPanel(app, element) {
+    if (element) {
+        new Panel(app, element).begin();
+    }
+}
+
+class Panel {
+    /**
+     * @param {App} app
+     * @param {HTMLElement} element
+     */
+    constructor(app, element) {
+        this.app = app;
+        this.element = element;
+        /** @type {{rows: number[], title: string, page: number} | null} the list that one came from */
+        this.list = null;
+        this.asked = 0;
+        /** @type {Element | null} where the reader was before the panel opened */
+        this.cameFrom = null;
+    }
+
+    begin() {
+        this.element.hidden = true;
+        this.element.setAttribute("aria-label", "Details");
+        this.app.selection.addEventListener("pick", (event) => {
+            this.pick(/** @type {CustomEvent<{rows: number[], areaCode?: string}>} */ (event).detail);
+        });
+        this.element.addEventListener("keydown", (event) => {
+            if (event.key === "Escape") {
+                event.stopPropagation();
+                this.close();
+            }
+        });
+    }
+
+    /** @param {{rows: number[], areaCode?: string}} picked */
+    pick({ rows, areaCode }) {
+        if (!rows.length) {
+            this.close();
+            return;
+        }
+        this.cameFrom = this.element.contains(document.activeElement) ? this.cameFrom : document.activeElement;
+        if (rows.length === 1) {
+            this.list = null;
+            this.showOne(rows[0]);
+            return;
+        }
+        const area = areaCode ? this.app.selection.region(areaCode) : null;
+        const title = area ? `${number(rows.length)} known only to ${area.name}` : `${counted(rows.length, "record")} here`;
+        this.list = { rows: this.sorted(rows), title, page: 0 };
+        this.showList();
+    }
+
+    close() {
+        if (this.element.hidden) {
+            return;
+        }
+        this.asked += 1;
+        this.element.hidden = true;
+        this.element.replaceChildren();
+        this.element.dispatchEvent(new Event("closed", { bubbles: true }));
+        if (this.cameFrom instanceof HTMLElement && this.cameFrom.isConnected) {
+            this.cameFrom.focus({ preventScroll: true });
+        }
+    }
+
+    /** @param {number} row */
+    async showOne(row) {
+        const details = await this.ask([row]);
+        if (!details) {
+            return;
+        }
+        if (!details.length) {
+            this.say("This incident is not in this edition.");
+            return;
+        }
+        const [detail] = details;
+        const { view } = this.app;
+        const address = this.addressOf(detail.id);
+        const title = make("h2", { class: "panel__title", tabindex: "-1", dir: "auto" }, detail.title);
+        const away = view.mode === "page" ? {} : { target: "_blank", rel: "noopener" };
+        const links = make("p", { class: "panel__links" });
+        if (address) {
+            links.append(make("a", { class: "button button--main", href: address, ...away }, "Open this incident’s page"));
+        }
+        const spot = this.spotOf(row);
+        if (spot && this.app.map) {
+            const closer = button("Show on the map", { icon: "locate" });
+            closer.addEventListener("click", () => this.app.map.setView(spot, Math.max(this.app.map.getZoom(), 9)));
+            links.append(closer);
+        }
+        const dataset = detail.dataset;
+        const body = make(
+            "article",
+            { class: "panel" },
+            this.head(this.list ? `1 of ${number(this.list.rows.length)}` : "Incident", this.list !== null),
+            make("div", {}, kindLine(detail, view), title),
+            detail.summary ? make("p", { dir: "auto" }, detail.summary) : null,
+            factsOf(detail),
+            contradictionsOf(detail),
+            sourcesOf(detail),
+            sameOf(detail, (id) => this.addressOf(id) ?? "#"),
+            dataset ? make("p", { class: "note", dir: "auto" }, `From: ${[dataset.title ?? dataset.key, dataset.licence].filter(Boolean).join(", ")}`) : null,
+            links,
+        );
+        this.put(body, title);
+    }
+
+    async showList() {
+        const { list } = this;
+        if (!list) {
+            return;
+        }
+        const first = list.page * PAGE;
+        const rows = list.rows.slice(first, first + PAGE);
+        const details = await this.ask(rows);
+        if (!details) {
+            return;
+        }
+        const heading = make("h2", { tabindex: "-1" }, list.title);
+        const items = details.map((detail) => make("li", {}, this.item(detail)));
+        const found = make("ol", { class: "found", start: first + 1 }, ...items);
+        const last = Math.ceil(list.rows.length / PAGE) - 1;
+        this.put(make("div", { class: "panel" }, this.head(heading, false), found, last > 0 ? this.pages(list, last) : null), heading);
+    }
+
+    /** @param {Detail} detail */
+    item(detail) {
+        const family = this.app.view.taxonomy.kinds.find(({ key }) => key === detail.kind)?.family ?? "other";
+        const pattern = detail.extent === "pattern";
+        const made = make("button", { type: "button", class: "found__item" });
+        made.append(
+            makeSymbol({ key: String(detail.kind), label: "", plural: "", family }, { pattern, size: 16 }),
+            make("span", { class: "found__title", dir: "auto" }, detail.title),
+            make("span", { class: "found__line", dir: "auto" }, `${detail.kind_label ?? detail.kind}${pattern ? ", pattern" : ""} · ${detail.when?.words ?? "date not given"}`),
+            make("span", { class: "found__line", dir: "auto" }, detail.where?.words ?? "place not known"),
+        );
+        made.addEventListener("click", () => this.showOne(detail.number));
+        return made;
+    }
+
+    /**
+     * @param {{rows: number[], page: number}} list
+     * @param {number} last
+     */
+    pages(list, last) {
+        const turn = (/** @type {number} */ by) => {
+            list.page += by;
+            this.showList();
+        };
+        const back = button("Previous", { icon: "back" });
+        const forward = button("Next", { icon: "forward" });
+        back.disabled = list.page === 0;
+        forward.disabled = list.page >= last;
+        back.addEventListener("click", () => turn(-1));
+        forward.addEventListener("click", () => turn(1));
+        const first = list.page * PAGE + 1;
+        const until = Math.min(list.rows.length, first + PAGE - 1);
+        return make("nav", { class: "panel__pages", "aria-label": "Pages of this list" }, back, `${number(first)}–${number(until)} of ${number(list.rows.length)}`, forward);
+    }
+
+    /**
+     * @param {HTMLElement | string} title
+     * @param {boolean} hasList
+     */
+    head(title, hasList) {
+        const close = button("Close", { icon: "close", iconOnly: true, class: "button--bare" });
+        close.addEventListener("click", () => this.close());
+        const head = make("div", { class: "panel__head" });
+        if (hasList) {
+            const back = button("Back to the list", { icon: "back", class: "button--bare" });
+            back.addEventListener("click", () => this.showList());
+            head.append(back, make("p", {}));
+        } else {
+            head.append(typeof title === "string" ? make("p", { class: "note" }, title) : title);
+        }
+        head.append(close);
+        return head;
+    }
+
+    /**
+     * Asks for details; the old picture stays meanwhile. Null when the answer is not wanted any more or did not come.
+     * @param {number[]} rows
+     * @returns {Promise<Detail[] | null>}
+     */
+    async ask(rows) {
+        this.asked += 1;
+        const asked = this.asked;
+        this.element.setAttribute("aria-busy", "true");
+        if (this.element.hidden) {
+            this.say("Loading …");
+        }
+        try {
+            const details = await this.app.source.rows(rows);
+            return asked === this.asked ? details : null;
+        } catch (error) {
+            if (asked === this.asked) {
+                this.say(error instanceof Error ? error.message : "The details did not come.");
+            }
+            return null;
+        } finally {
+            if (asked === this.asked) {
+                this.element.removeAttribute("aria-busy");
+            }
+        }
+    }
+
+    /** @param {string} text */
+    say(text) {
+        const said = make("p", { class: "panel__waiting", role: "status" }, text);
+        this.put(make("div", { class: "panel" }, this.head("", this.list !== null), said), null);
+    }
+
+    /**
+     * @param {HTMLElement} content
+     * @param {HTMLElement | null} focus
+     */
+    put(content, focus) {
+        const opening = this.element.hidden;
+        this.element.replaceChildren(content);
+        this.element.hidden = false;
+        this.element.scrollTop = 0;
+        if (opening) {
+            this.element.dispatchEvent(new Event("opened", { bubbles: true }));
+        }
+        focus?.focus({ preventScroll: true });
+    }
+
+    /**
+     * Newest first; undated ones last.
+     * @param {number[]} rows
+     */
+    sorted(rows) {
+        const { earliest, latest } = this.app.selection.rows;
+        const day = (/** @type {number} */ row) => (earliest[row] !== NO_START ? earliest[row] : latest[row] !== NO_END ? latest[row] : -Infinity);
+        return [...rows].sort((a, b) => day(b) - day(a) || a - b);
+    }
+
+    /** @param {number} row @returns {[number, number] | null} */
+    spotOf(row) {
+        const { lon, lat } = this.app.selection.data.columns;
+        const x = lon[row];
+        const y = lat[row];
+        return x === null || y === null || x === undefined || y === undefined ? null : [y, x];
+    }
+
+    /** @param {string} id @returns {string | null} */
+    addressOf(id) {
+        const base = this.app.view.urls?.incident;
+        return base ? `${base}${encodeURIComponent(id)}` : null;
+    }
+}

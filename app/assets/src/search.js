@@ -1,0 +1,57 @@
+/**
+ * The search field: every word must occur, in any order, in any of an incident's texts.
+ *
+ * It finds nothing itself: the words become the selection's, and whoever holds the texts answers. Without script
+ * the same form asks the table.
+ */
+
+/** @typedef {{selection: import("./selection.js").Selection}} App */
+
+const PAUSE_MS = 250;
+
+/**
+ * @param {App} app
+ * @param {HTMLElement | null} element the form
+ */
+export function mountSearch({ selection }, element) {
+    const field = element?.querySelector("input");
+    if (!(element instanceof HTMLFormElement) || !field) {
+        return;
+    }
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let pause;
+    const ask = () => {
+        clearTimeout(pause);
+        const words = field.value.trim().replace(/\s+/gu, " ") || null;
+        if (words !== selection.state.words) {
+            selection.set({ words });
+        }
+    };
+    field.addEventListener("input", () => {
+        clearTimeout(pause);
+        pause = setTimeout(ask, PAUSE_MS);
+    });
+    field.addEventListener("keydown", (event) => {
+        if (event.key === "Escape" && field.value) {
+            field.value = "";
+            ask();
+            event.preventDefault();
+            event.stopPropagation();
+        }
+    });
+    element.addEventListener("submit", (event) => {
+        event.preventDefault();
+        ask();
+    });
+    const show = () => {
+        if (document.activeElement !== field) {
+            field.value = selection.state.words ?? "";
+        }
+    };
+    const wait = () => element.setAttribute("aria-busy", String(selection.waiting));
+    selection.addEventListener("change", show);
+    for (const name of ["wait", "change", "failure"]) {
+        selection.addEventListener(name, wait);
+    }
+    show();
+}

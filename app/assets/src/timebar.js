@@ -1,0 +1,619 @@
+/**
+ * Time: the incidents as bars by day, month or year, and a window over them that is dragged, stepped and played.
+ *
+ * It holds no selection of its own: the window is the selection's `start` and `end`, and every move sets those.
+ * What lies wholly in a bar's span is solid, what may lie in it lighter; patterns are a dashed line underneath.
+ */
+
+import { later, startOf } from "./days.js";
+import { button, draw, icon, make, number } from "./elements.js";
+import { sayBeside, sayDay, sayShown, sayTick, sayWhat, sayWindow } from "./words.js";
+
+/** @typedef {{view: import("./types.js").View, selection: import("./selection.js").Selection}} App */
+/** @typedef {import("./selection.js").Bin} Bin */
+/** @typedef {"day" | "month" | "year"} BarUnit */
+
+/** @type {[BarUnit, string][]} */
+const UNITS = [
+    ["day", "Day"],
+    ["month", "Month"],
+    ["year", "Year"],
+];
+const HEIGHT = 52;
+const NARROWEST_BAR = 2.2;
+const PLAY_MS = 800;
+/** How many units PageUp and PageDown move. */
+const LEAP = { day: 30, month: 12, year: 10 };
+/** @type {[BarUnit, number, number][]} unit, how many of it, about how many days: what ticks may be apart */
+const TICKS = [
+    ["day", 1, 1],
+    ["day", 7, 7],
+    ["month", 1, 30],
+    ["month", 3, 91],
+    ["year", 1, 365],
+    ["year", 2, 731],
+    ["year", 5, 1826],
+    ["year", 10, 3652],
+    ["year", 20, 7305],
+    ["year", 50, 18262],
+];
+
+/**
+ * Puts the time bar into its place.
+ * @param {App} app
+ * @param {HTMLElement | null} element
+ */
+export function mountTimebar(app, element) {
+    if (element) {
+        new Timebar(app, element).begin();
+    }
+}
+
+class Timebar {
+    /**
+     * @param {App} app
+     * @param {HTMLElement} element
+     */
+    constructor(app, element) {
+        this.selection = app.selection;
+        this.element = element;
+        this.span = app.selection.span();
+        /** @type {BarUnit} */
+        this.unit = "month";
+        /** @type {Bin[]} bars that stand in the chart, at its present width */
+        this.bins = [];
+        /** @type {Bin[]} all bars, those that lie beside the chart too */
+        this.all = [];
+        /** Where in `all` the chart begins. */
+        this.from = 0;
+        this.width = 0;
+        /** @type {ReturnType<typeof setInterval> | null} */
+        this.playing = null;
+        this.drawing = 0;
+    }
+
+    begin() {
+        this.element.classList.add("timebar");
+        this.element.setAttribute("aria-label", "Time");
+        this.buildTools();
+        this.buildChart();
+        this.buildSaid();
+        this.element.append(this.tools, this.chart, this.said);
+        this.unit = this.fittingUnit();
+        for (const radio of this.unitRadios) {
+            radio.checked = radio.value === this.unit;
+        }
+        this.selection.addEventListener("change", () => this.later());
+        new ResizeObserver(() => this.later()).observe(this.plot);
+        this.redraw();
+    }
+
+    // What it is made of.
+
+    buildTools() {
+        this.backButton = button("One step back", { icon: "back", iconOnly: true });
+        this.playButton = button("Play", { icon: "play", iconOnly: true });
+        this.forwardButton = button("One step forward", { icon: "forward", iconOnly: true });
+        this.backButton.addEventListener("click", () => this.step(-1));
+        this.forwardButton.addEventListener("click", () => this.step(1));
+        this.playButton.addEventListener("click", () => (this.playing ? this.stop() : this.play()));
+        /** @type {HTMLInputElement[]} */
+        this.unitRadios = [];
+        const segments = make("div", { class: "segments", role: "radiogroup", "aria-label": "Bars and steps by" });
+        for (const [key, label] of UNITS) {
+            const radio = make("input", { type: "radio", name: "bearing-unit", value: key });
+            radio.addEventListener("change", () => {
+                this.unit = key;
+                this.stop();
+                this.redraw();
+            });
+            this.unitRadios.push(radio);
+            segments.append(make("label", {}, radio, label));
+        }
+        const moves = make("div", { class: "timebar__row" }, this.backButton, this.playButton, this.forwardButton);
+        this.tools = make("div", { class: "timebar__tools" }, moves, segments);
+    }
+
+    buildChart() {
+        this.solid = draw("path", { class: "timebar__solid" });
+        this.light = draw("path", { class: "timebar__light" });
+        this.patterns = draw("path", { class: "timebar__patterns" });
+        const picture = draw("svg", { "aria-hidden": "true", focusable: "false" }, this.light, this.solid, this.patterns);
+        this.most = make("span", { class: "timebar__most", "aria-hidden": "true" });
+        this.before = make("div", { class: "timebar__shade" });
+        this.after = make("div", { class: "timebar__shade" });
+        this.window = make("div", { class: "timebar__window" });
+        this.startHandle = this.makeHandle("start", "Window begins");
+        this.endHandle = this.makeHandle("end", "Window ends");
+        this.plot = make(
+            "div",
+            { class: "timebar__plot" },
+            picture,
+            this.most,
+            this.before,
+            this.after,
+            this.window,
+            this.startHandle,
+            this.endHandle,
+        );
+        this.plot.addEventListener("pointerdown", (event) => this.grab(event));
+        this.axis = make("div", { class: "timebar__axis", "aria-hidden": "true" });
+        this.earlierButton = button("Earlier", { icon: "back", iconOnly: true, class: "timebar__page timebar__page--earlier" });
+        this.laterButton = button("Later", { icon: "forward", iconOnly: true, class: "timebar__page timebar__page--later" });
+        this.earlierButton.addEventListener("click", () => this.page(-1));
+        this.laterButton.addEventListener("click", () => this.page(1));
+        this.chart = make("div", { class: "timebar__chart" }, this.plot, this.axis, this.earlierButton, this.laterButton);
+    }
+
+    buildSaid() {
+        this.shown = make("p", { class: "timebar__shown", role: "status" });
+        this.what = make("p", { class: "timebar__what" });
+        this.beside = make("p", { class: "timebar__beside" });
+        this.when = make("span");
+        this.allButton = make("button", { type: "button", class: "link" }, "All time");
+        this.allButton.addEventListener("click", () => {
+            this.stop();
+            this.selection.set({ start: null, end: null });
+        });
+        const when = make("p", { class: "timebar__when" }, this.when, this.allButton);
+        this.undated = make("input", { type: "checkbox" });
+        this.undatedLabel = make("span");
+        this.undated.addEventListener("change", () => this.selection.set({ undated: this.undated?.checked }));
+        this.undatedSwitch = make("label", { class: "tick" }, this.undated, this.undatedLabel);
+        this.said = make("div", { class: "timebar__said" }, this.shown, this.what, this.beside, when, this.undatedSwitch);
+    }
+
+    /**
+     * @param {"start" | "end"} edge
+     * @param {string} label
+     */
+    makeHandle(edge, label) {
+        const handle = make("div", {
+            class: `timebar__handle timebar__handle--${edge}`,
+            role: "slider",
+            tabindex: "0",
+            "aria-label": label,
+            "data-edge": edge,
+        });
+        handle.addEventListener("keydown", (event) => this.key(event, edge));
+        return handle;
+    }
+
+    // What the reader does.
+
+    /**
+     * Shifts the window by units. Without a window, the first or the last unit becomes it.
+     * @param {number} count
+     * @returns {boolean} whether there was somewhere to go
+     */
+    step(count) {
+        if (!this.span) {
+            return false;
+        }
+        const { start, end } = this.selection.state;
+        const { unit } = this;
+        if (start === null && end === null) {
+            const first = startOf(count > 0 ? this.span.first : this.span.last, unit);
+            this.selection.set({ start: first, end: later(first, unit) - 1 });
+            return true;
+        }
+        const from = start === null ? null : later(startOf(start, unit), unit, count);
+        const to = end === null ? null : later(startOf(end, unit), unit, count + 1) - 1;
+        if ((count > 0 && (from ?? to ?? 0) > this.span.last) || (count < 0 && (to ?? from ?? 0) < this.span.first)) {
+            return false;
+        }
+        this.selection.set({ start: from, end: to });
+        return true;
+    }
+
+    play() {
+        const { start, end } = this.selection.state;
+        if (!this.span) {
+            return;
+        }
+        if (start === null || end === null) {
+            const first = startOf(this.bins[0]?.start ?? this.span.first, this.unit);
+            this.selection.set({ start: first, end: later(first, this.unit) - 1 });
+        } else if (later(startOf(start, this.unit), this.unit) > this.span.last) {
+            const length = end - start;
+            const first = startOf(this.span.first, this.unit);
+            this.selection.set({ start: first, end: first + length });
+        }
+        this.playing = setInterval(() => {
+            if (!this.step(1)) {
+                this.stop();
+            }
+        }, PLAY_MS);
+        this.showPlaying();
+    }
+
+    stop() {
+        if (this.playing) {
+            clearInterval(this.playing);
+            this.playing = null;
+            this.showPlaying();
+        }
+    }
+
+    showPlaying() {
+        const playing = this.playing !== null;
+        const label = playing ? "Pause" : "Play";
+        this.playButton?.setAttribute("aria-label", label);
+        this.playButton?.setAttribute("title", label);
+        this.playButton?.replaceChildren(icon(playing ? "pause" : "play"));
+        // A count said at every step would never come to its end.
+        this.shown?.setAttribute("aria-live", playing ? "off" : "polite");
+    }
+
+    /**
+     * @param {KeyboardEvent} event
+     * @param {"start" | "end"} edge
+     */
+    key(event, edge) {
+        if (!this.span) {
+            return;
+        }
+        const moves = {
+            ArrowLeft: -1,
+            ArrowDown: -1,
+            ArrowRight: 1,
+            ArrowUp: 1,
+            PageDown: -LEAP[this.unit],
+            PageUp: LEAP[this.unit],
+        };
+        const count = moves[/** @type {keyof typeof moves} */ (event.key)];
+        if (event.key === "Home" || event.key === "End") {
+            this.setEdge(edge, (event.key === "Home") === (edge === "start") ? null : this.otherEnd(edge));
+        } else if (count) {
+            const at = this.edges()[edge];
+            const moved =
+                edge === "start"
+                    ? later(startOf(at, this.unit), this.unit, count)
+                    : later(startOf(at + 1, this.unit), this.unit, count) - 1;
+            this.setEdge(edge, moved);
+        } else {
+            return;
+        }
+        event.preventDefault();
+        this.stop();
+    }
+
+    /**
+     * Drags an edge, the window, or draws a new window where there is none.
+     * @param {PointerEvent} event
+     */
+    grab(event) {
+        if (event.button !== 0 || !this.bins.length || !(event.target instanceof Element)) {
+            return;
+        }
+        this.stop();
+        event.preventDefault();
+        const handle = event.target.closest("[data-edge]");
+        const edge = handle?.getAttribute("data-edge");
+        if (handle instanceof HTMLElement) {
+            handle.focus({ preventScroll: true });
+        }
+        const grabbed = this.binAt(event.clientX);
+        const { start, end } = this.edges();
+        const moving = !edge && event.target === this.window;
+        const first = this.indexOf(start);
+        const last = this.indexOf(end);
+        let moved = false;
+        /** @param {PointerEvent} now */
+        const drag = (now) => {
+            const at = this.binAt(now.clientX);
+            moved ||= Math.abs(now.clientX - event.clientX) > 3;
+            if (!moved && (moving || edge)) {
+                return;
+            }
+            if (edge === "start") {
+                this.setEdge("start", this.bins[Math.min(at, this.bins.length - 1)].start);
+            } else if (edge === "end") {
+                this.setEdge("end", this.bins[Math.max(at, 0)].end);
+            } else if (moving) {
+                const shift = at - grabbed;
+                this.step(shift - (this.indexOf(this.edges().start) - first));
+            } else {
+                const [from, to] = at < grabbed ? [at, grabbed] : [grabbed, at];
+                this.selection.set({ start: this.bins[from].start, end: this.bins[to].end });
+            }
+        };
+        const plot = /** @type {HTMLElement} */ (this.plot);
+        const drop = () => {
+            plot.removeEventListener("pointermove", drag);
+            plot.removeEventListener("pointerup", release);
+            plot.removeEventListener("pointercancel", drop);
+        };
+        /** @param {PointerEvent} now */
+        const release = (now) => {
+            drop();
+            // A click takes the bar under it; on the window itself only when there are several in it.
+            if (!moved && !edge && (!moving || last > first)) {
+                const at = this.bins[this.binAt(now.clientX)];
+                this.selection.set({ start: at.start, end: at.end });
+            }
+        };
+        plot.setPointerCapture(event.pointerId);
+        plot.addEventListener("pointermove", drag);
+        plot.addEventListener("pointerup", release);
+        plot.addEventListener("pointercancel", drop);
+    }
+
+    /**
+     * @param {"start" | "end"} edge
+     * @param {number | null} day
+     */
+    setEdge(edge, day) {
+        const { span } = this;
+        if (!span) {
+            return;
+        }
+        if (edge === "start") {
+            const open = day === null || day <= startOf(span.first, this.unit);
+            const latest = startOf(this.edges().end, this.unit);
+            this.selection.set({ start: open ? null : Math.min(day, latest) });
+        } else {
+            const open = day === null || day >= later(startOf(span.last, this.unit), this.unit) - 1;
+            const earliest = later(startOf(this.edges().start, this.unit), this.unit) - 1;
+            this.selection.set({ end: open ? null : Math.max(day, earliest) });
+        }
+    }
+
+    /** @param {"start" | "end"} edge */
+    otherEnd(edge) {
+        const { start, end } = this.edges();
+        return edge === "start" ? startOf(end, this.unit) : later(startOf(start, this.unit), this.unit) - 1;
+    }
+
+    /** @param {number} direction */
+    page(direction) {
+        const most = this.all.length - this.bins.length;
+        const by = Math.max(1, Math.floor(this.bins.length * 0.8));
+        this.from = Math.max(0, Math.min(most, this.from + direction * by));
+        this.redraw(false);
+    }
+
+    // How it is drawn.
+
+    later() {
+        if (!this.drawing) {
+            this.drawing = requestAnimationFrame(() => {
+                this.drawing = 0;
+                this.redraw();
+            });
+        }
+    }
+
+    /** @param {boolean} [follow] whether the chart moves to where the window is */
+    redraw(follow = true) {
+        this.width = this.plot?.clientWidth ?? 0;
+        this.all = this.selection.histogram(this.unit);
+        const room = Math.max(12, Math.floor(this.width / NARROWEST_BAR));
+        const most = Math.max(0, this.all.length - room);
+        if (follow && most) {
+            this.from = this.following(room);
+        }
+        this.from = Math.max(0, Math.min(most, this.from));
+        this.bins = this.all.slice(this.from, this.from + room);
+        this.drawBars();
+        this.drawWindow();
+        this.drawAxis();
+        this.earlierButton?.toggleAttribute("hidden", this.from === 0);
+        this.laterButton?.toggleAttribute("hidden", this.from >= most);
+        this.say();
+    }
+
+    /**
+     * The first bar of the chart when the window is to be in it: no move when it is already.
+     * @param {number} room
+     */
+    following(room) {
+        const { start, end } = this.selection.state;
+        const days = start ?? end;
+        if (days === null) {
+            return this.bins.length ? this.from : this.all.length - room;
+        }
+        const first = this.all.findIndex((bin) => bin.end >= (start ?? days));
+        const last = this.all.findIndex((bin) => bin.end >= (end ?? days));
+        const at = first < 0 ? this.all.length : first;
+        const until = last < 0 ? this.all.length : last;
+        const inside = at >= this.from && until < this.from + room && this.bins.length > 0;
+        return inside ? this.from : Math.round((at + until) / 2 - room / 2);
+    }
+
+    drawBars() {
+        const most = Math.max(1, ...this.bins.map((bin) => bin.solid + bin.light));
+        const wide = this.width / Math.max(1, this.bins.length);
+        const gap = wide > 4 ? 1 : 0;
+        let solid = "";
+        let light = "";
+        let patterns = "";
+        this.bins.forEach((bin, at) => {
+            const left = at * wide;
+            const tall = (/** @type {number} */ count) => (count ? Math.max(1.5, (count / most) * (HEIGHT - 10)) : 0);
+            const low = tall(bin.solid);
+            const high = tall(bin.light);
+            if (low) {
+                solid += rectangle(left, HEIGHT - low, wide - gap, low);
+            }
+            if (high) {
+                light += rectangle(left, HEIGHT - low - high, wide - gap, high);
+            }
+            if (bin.patterns) {
+                patterns += rectangle(left, HEIGHT + 2, wide, 2);
+            }
+        });
+        this.solid?.setAttribute("d", solid);
+        this.light?.setAttribute("d", light);
+        this.patterns?.setAttribute("d", patterns);
+        if (this.most) {
+            this.most.textContent = this.bins.length ? `${number(most)} at most` : "";
+        }
+    }
+
+    drawWindow() {
+        const { start, end } = this.selection.state;
+        const left = start === null ? 0 : this.place(start);
+        const right = end === null ? this.width : this.place(end + 1);
+        const { before, after, window: frame, startHandle, endHandle } = this;
+        if (!before || !after || !frame || !startHandle || !endHandle) {
+            return;
+        }
+        before.style.left = "0";
+        before.style.width = `${left}px`;
+        after.style.left = `${right}px`;
+        after.style.width = `${Math.max(0, this.width - right)}px`;
+        frame.style.left = `${left}px`;
+        frame.style.width = `${Math.max(2, right - left)}px`;
+        frame.classList.toggle("timebar__window--all", start === null && end === null);
+        startHandle.style.left = `${left}px`;
+        endHandle.style.left = `${right}px`;
+        const edges = this.edges();
+        for (const [handle, edge, open] of /** @type {[HTMLElement, "start" | "end", boolean][]} */ ([
+            [startHandle, "start", start === null],
+            [endHandle, "end", end === null],
+        ])) {
+            handle.setAttribute("aria-valuemin", String(this.span?.first ?? 0));
+            handle.setAttribute("aria-valuemax", String(this.span?.last ?? 0));
+            handle.setAttribute("aria-valuenow", String(edges[edge]));
+            handle.setAttribute("aria-valuetext", `${sayDay(edges[edge])}${open ? " (open)" : ""}`);
+        }
+    }
+
+    drawAxis() {
+        const { axis, bins } = this;
+        if (!axis || !bins.length) {
+            axis?.replaceChildren();
+            return;
+        }
+        const first = bins[0].start;
+        const last = bins[bins.length - 1].end;
+        const perDay = this.width / (last - first + 1);
+        const [unit, count] = TICKS.find(([, , days]) => days * perDay >= 72) ?? TICKS[TICKS.length - 1];
+        const ticks = [];
+        for (let day = tickFrom(first, unit, count); day <= last; day = later(day, unit, count)) {
+            const at = this.place(day);
+            if (day >= first && at >= 0 && at <= this.width - 8) {
+                const side = at < 20 ? " timebar__tick--first" : at > this.width - 24 ? " timebar__tick--last" : "";
+                const tick = make("span", { class: `timebar__tick${side}` }, sayTick(day, unit));
+                tick.style.left = `${at}px`;
+                ticks.push(tick);
+            }
+        }
+        if (!ticks.length) {
+            ticks.push(make("span", { class: "timebar__tick timebar__tick--first" }, sayTick(first, this.unit)));
+        }
+        axis.replaceChildren(...ticks);
+    }
+
+    say() {
+        const { counts, state } = this.selection;
+        if (!this.shown || !this.what || !this.beside || !this.when || !this.undated || !this.undatedLabel) {
+            return;
+        }
+        put(this.shown, sayShown(counts));
+        put(this.what, sayWhat(counts));
+        put(this.beside, sayBeside(counts));
+        const open = state.start === null && state.end === null;
+        put(this.when, open ? "All time" : sayWindow(state.start, state.end));
+        this.allButton?.toggleAttribute("hidden", open);
+        this.undated.checked = state.undated;
+        put(this.undatedLabel, `${number(counts.undated)} undated`);
+        this.undatedSwitch?.toggleAttribute("hidden", counts.undated === 0 && state.undated);
+    }
+
+    // Where things are.
+
+    /** The window's days, the incidents' own first and last where it is open. */
+    edges() {
+        const { start, end } = this.selection.state;
+        const first = this.span ? startOf(this.span.first, this.unit) : 0;
+        const last = this.span ? later(startOf(this.span.last, this.unit), this.unit) - 1 : 0;
+        return { start: start ?? Math.min(first, end ?? first), end: end ?? Math.max(last, start ?? last) };
+    }
+
+    /**
+     * @param {number} day
+     * @returns {number} px from the chart's left edge to the day's beginning
+     */
+    place(day) {
+        const at = this.indexOf(day);
+        const bin = this.bins[at];
+        if (!bin) {
+            return 0;
+        }
+        const part = (day - bin.start) / (bin.end + 1 - bin.start);
+        const left = ((at + Math.max(0, part)) / this.bins.length) * this.width;
+        return Math.max(0, Math.min(this.width, left));
+    }
+
+    /** @param {number} day */
+    indexOf(day) {
+        let low = 0;
+        let high = Math.max(0, this.bins.length - 1);
+        while (low < high) {
+            const middle = (low + high + 1) >> 1;
+            if (this.bins[middle].start <= day) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
+    /** @param {number} clientX */
+    binAt(clientX) {
+        const left = this.plot?.getBoundingClientRect().left ?? 0;
+        const at = Math.floor(((clientX - left) / Math.max(1, this.width)) * this.bins.length);
+        return Math.max(0, Math.min(this.bins.length - 1, at));
+    }
+
+    /** The finest unit whose bars all have room in the chart. */
+    fittingUnit() {
+        const width = this.plot?.clientWidth || 600;
+        const days = this.span ? this.span.last - this.span.first + 1 : 1;
+        /** @type {[BarUnit, number][]} */
+        const units = [
+            ["day", 1],
+            ["month", 30.44],
+        ];
+        return units.find(([, length]) => days / length <= width / 5)?.[0] ?? "year";
+    }
+}
+
+/**
+ * @param {number} left
+ * @param {number} top
+ * @param {number} wide
+ * @param {number} tall
+ */
+function rectangle(left, top, wide, tall) {
+    const width = Math.max(0.8, wide).toFixed(2);
+    return `M${left.toFixed(2)} ${top.toFixed(2)}h${width}v${tall.toFixed(2)}h-${width}z`;
+}
+
+/**
+ * The first tick at or before a day.
+ * @param {number} day
+ * @param {BarUnit} unit
+ * @param {number} count
+ */
+function tickFrom(day, unit, count) {
+    if (unit !== "year" || count === 1) {
+        return unit === "month" && count > 1 ? startOf(day, "year") : startOf(day, unit);
+    }
+    const year = new Date(startOf(day, "year") * 86_400_000).getUTCFullYear();
+    return later(startOf(day, "year"), "year", Math.floor(year / count) * count - year);
+}
+
+/**
+ * Says a text only when it is another one, so that a screen reader hears of changes alone.
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+function put(element, text) {
+    if (element.textContent !== text) {
+        element.textContent = text;
+    }
+}

@@ -1,0 +1,228 @@
+/**
+ * The interface's sentences about days, counts and filters.
+ *
+ * What a record says in words comes from the service; here is only what the reader's own choices make.
+ */
+
+import { toDay, toISO } from "./days.js";
+import { number } from "./elements.js";
+
+/** @typedef {import("./selection.js").Counts} Counts */
+/** @typedef {import("./selection.js").Selection} Selection */
+/** @typedef {import("./types.js").View} View */
+
+const MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/**
+ * @param {number} day
+ * @returns {string} such as "16 September 2022"
+ */
+export function sayDay(day) {
+    const [year, month, date] = toISO(day).split("-").map(Number);
+    return `${date} ${MONTHS[month - 1]} ${year}`;
+}
+
+/**
+ * @param {number} day
+ * @param {"day" | "month" | "year"} unit
+ * @returns {string} such as "16 Sep", "Sep 2022" or "2022"
+ */
+export function sayTick(day, unit) {
+    const [year, month, date] = toISO(day).split("-").map(Number);
+    if (unit === "year") {
+        return String(year);
+    }
+    const short = MONTHS[month - 1].slice(0, 3);
+    return unit === "month" ? `${short} ${year}` : `${date} ${short}`;
+}
+
+/**
+ * A window in time, as short as it can be said: "2021", "September 2022", "1 February 2021 to 3 March 2021".
+ * @param {number | null} start
+ * @param {number | null} end
+ * @returns {string}
+ */
+export function sayWindow(start, end) {
+    if (start === null && end === null) {
+        return "all time";
+    }
+    if (start === null || end === null) {
+        return start === null ? `until ${sayDay(end ?? 0)}` : `from ${sayDay(start)}`;
+    }
+    const [fromYear, fromMonth, fromDay] = toISO(start).split("-").map(Number);
+    const [year, month] = toISO(end).split("-").map(Number);
+    const [, nextMonth, nextDay] = toISO(end + 1).split("-").map(Number);
+    if (start === end) {
+        return sayDay(start);
+    }
+    if (fromDay === 1 && nextDay === 1) {
+        if (fromMonth === 1 && nextMonth === 1) {
+            return fromYear === year ? String(year) : `${fromYear} to ${year}`;
+        }
+        const first = `${MONTHS[fromMonth - 1]} ${fromYear}`;
+        const last = `${MONTHS[month - 1]} ${year}`;
+        return first === last ? first : `${first} to ${last}`;
+    }
+    return `${sayDay(start)} to ${sayDay(end)}`;
+}
+
+/**
+ * The shortest text that names the window's edge, as the address bar and the fields give it: a whole year is
+ * "2022", a whole month "2022-09".
+ * @param {number | null} day
+ * @param {"start" | "end"} edge
+ * @returns {string}
+ */
+export function writeEdge(day, edge) {
+    if (day === null) {
+        return "";
+    }
+    const iso = toISO(day);
+    const beside = edge === "start" ? iso : toISO(day + 1);
+    if (!beside.endsWith("-01")) {
+        return iso;
+    }
+    return beside.endsWith("-01-01") ? iso.slice(0, 4) : iso.slice(0, 7);
+}
+
+/**
+ * Reads what a reader wrote for an edge: a year, a month or a day.
+ * @param {string} text
+ * @param {"start" | "end"} edge
+ * @returns {number | null | undefined} null for nothing, undefined for what is no date
+ */
+export function readEdge(text, edge) {
+    const found = /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$/.exec(text.trim());
+    if (!found) {
+        return text.trim() === "" ? null : undefined;
+    }
+    const [, year, month, date] = found;
+    const pad = (/** @type {string} */ part) => part.padStart(2, "0");
+    const firstMonth = month ?? (edge === "start" ? "01" : "12");
+    const first = toDay(`${year}-${pad(firstMonth)}-${pad(date ?? "01")}`);
+    if (first === null || toISO(first) !== `${year}-${pad(firstMonth)}-${pad(date ?? "01")}`) {
+        return undefined;
+    }
+    if (edge === "start" || date) {
+        return first;
+    }
+    const next = toISO(first + 31).slice(0, 7);
+    return (toDay(`${next}-01`) ?? 0) - 1;
+}
+
+/**
+ * @param {Counts} counts
+ * @returns {string} such as "1,204 of 7,374 shown"
+ */
+export function sayShown(counts) {
+    return `${number(counts.shown)} of ${number(counts.total)} shown`;
+}
+
+/**
+ * What lies beside the filter, for it may belong to it: "352 more are known only to Myanmar".
+ * @param {Counts} counts
+ * @returns {string} empty when nothing does
+ */
+export function sayBeside(counts) {
+    const most = [...counts.beside].sort((a, b) => b.count - a.count);
+    const named = most.slice(0, 2).map(({ name, count }, at) => {
+        const verb = count === 1 ? "is" : "are";
+        return at === 0 ? `${number(count)} more ${verb} known only to ${name}` : `${number(count)} only to ${name}`;
+    });
+    const rest = most.slice(2).reduce((sum, { count }) => sum + count, 0);
+    return [...named, ...(rest ? [`${number(rest)} only to other areas`] : [])].join(", ");
+}
+
+/**
+ * What the shown rows are: incidents counted once, patterns apart.
+ * @param {Counts} counts
+ * @returns {string}
+ */
+export function sayWhat(counts) {
+    const incidents = `${number(counts.incidents)} ${counts.incidents === 1 ? "incident" : "incidents"}`;
+    const patterns = `${number(counts.patterns)} ${counts.patterns === 1 ? "pattern" : "patterns"}`;
+    const placeless = counts.placeless ? `; ${number(counts.placeless)} without any place` : "";
+    return `${counts.patterns ? `${incidents}, ${patterns}` : incidents}${placeless}`;
+}
+
+/**
+ * The filters that are set, each as a reader would name it and with what lifts it.
+ * @param {Selection} selection
+ * @param {View} view
+ * @returns {{name: string, label: string, lift: Partial<import("./selection.js").State>}[]}
+ */
+export function sayFilters(selection, view) {
+    const { state, data } = selection;
+    const said = [];
+    if (state.kinds) {
+        said.push({ name: "kinds", label: sayKinds(state.kinds, selection, view), lift: { kinds: null } });
+    }
+    if (state.aircraft) {
+        const labels = new Map(view.taxonomy.equipment.map(({ key, label }) => [key, label]));
+        said.push({ name: "aircraft", label: sayList([...state.aircraft], labels), lift: { aircraft: null } });
+    }
+    if (state.regions) {
+        const labels = new Map(data.regions.map(({ code, name }) => [code, name]));
+        said.push({ name: "regions", label: sayList([...state.regions], labels), lift: { regions: null } });
+    }
+    if (state.grades) {
+        const labels = new Map(view.taxonomy.grades.map(({ key, label }) => [key, label]));
+        said.push({ name: "grades", label: `graded ${sayList([...state.grades], labels)}`, lift: { grades: null } });
+    }
+    if (state.precision) {
+        const term = view.taxonomy.precision.find(({ key }) => key === state.precision);
+        const label = `place known to: ${(term?.label ?? state.precision).toLowerCase()} or closer`;
+        said.push({ name: "precision", label, lift: { precision: null } });
+    }
+    if (state.start !== null || state.end !== null) {
+        said.push({ name: "time", label: sayWindow(state.start, state.end), lift: { start: null, end: null } });
+    }
+    if (!state.undated) {
+        said.push({ name: "undated", label: "undated left out", lift: { undated: true } });
+    }
+    if (state.words) {
+        said.push({ name: "words", label: `“${state.words}”`, lift: { words: null } });
+    }
+    if (state.bbox) {
+        said.push({ name: "bbox", label: "a part of the map", lift: { bbox: null } });
+    }
+    return said;
+}
+
+/**
+ * @param {Set<string>} kinds
+ * @param {Selection} selection
+ * @param {View} view
+ */
+function sayKinds(kinds, selection, view) {
+    const labels = new Map(view.taxonomy.kinds.map(({ key, plural, label }) => [key, plural || label]));
+    if (kinds.size === 0) {
+        return "no kind";
+    }
+    const off = selection.data.kinds.filter((key) => !kinds.has(key));
+    return off.length < kinds.size && off.length <= 2
+        ? `without ${sayList(off, labels).toLowerCase()}`
+        : sayList([...kinds], labels);
+}
+
+/**
+ * @param {string[]} keys
+ * @param {Map<string, string>} labels
+ */
+function sayList(keys, labels) {
+    const named = keys.slice(0, 3).map((key) => labels.get(key) ?? key);
+    return keys.length > 3 ? `${named.slice(0, 2).join(", ")} and ${keys.length - 2} more` : named.join(", ");
+}
