@@ -103,6 +103,8 @@ export class Selection extends EventTarget {
         this.waiting = false;
         /** 1 where the row is selected. */
         this.mask = new Uint8Array(data.total);
+        /** 1 where the row counts as an incident: selected, no pattern, and the first of those that are the same. */
+        this.counted = new Uint8Array(data.total);
         /** Of each row, a bit for each filter that it fails. */
         this.fails = new Uint8Array(data.total);
         this.seen = new Uint32Array(data.total);
@@ -143,6 +145,25 @@ export class Selection extends EventTarget {
         if (asks) {
             this.ask();
         }
+    }
+
+    /**
+     * How many rows would be shown if one of the filters alone were lifted.
+     * @param {string} name a name of the state, or "time" for both ends of the window
+     * @returns {number}
+     */
+    without(name) {
+        const bit = name === "time" ? TIME : (TOUCHES[name] ?? TEXT);
+        const undatedOnly = name === "undated";
+        let found = 0;
+        for (let i = 0; i < this.rows.total; i += 1) {
+            if (this.fails[i] & ~bit) {
+                continue;
+            }
+            const undated = bit === TIME && this.rows.isUndated(i);
+            found += this.fails[i] === 0 || (undatedOnly ? undated : !undated || this.state.undated) ? 1 : 0;
+        }
+        return found;
     }
 
     /** Lifts every filter. */
@@ -358,6 +379,7 @@ export class Selection extends EventTarget {
         const precisions = new Uint32Array(PRECISIONS.length);
         const beside = new Uint32Array(data.regions.length);
         const holds = this.holders();
+        this.counted.fill(0);
         this.round += 1;
         for (let i = 0; i < rows.total; i += 1) {
             const fail = fails[i];
@@ -368,6 +390,7 @@ export class Selection extends EventTarget {
                     patterns += 1;
                 } else if (this.isFirstOfGroup(i)) {
                     incidents += 1;
+                    this.counted[i] = 1;
                 }
             } else if (fail & (fail - 1) && fail !== (REGION | PRECISION)) {
                 continue;

@@ -1,0 +1,162 @@
+/**
+ * A Leaflet layer that is one canvas, larger than the view by a margin, drawn again after each move.
+ *
+ * It knows nothing of incidents. While the map moves or zooms the picture moves with it; it is never blank.
+ */
+
+import * as L from "leaflet";
+
+/**
+ * @typedef {object} Frame how the unit square of Mercator lies on the canvas, in CSS pixels
+ * @property {number} zoom
+ * @property {number} scale pixels of the unit square's side
+ * @property {number} left of the canvas in world pixels
+ * @property {number} top
+ * @property {number} width
+ * @property {number} height
+ * @property {number} ratio device pixels to a CSS pixel
+ * @property {number[]} copies whole numbers to add to x: the copies of the world in view
+ * @property {{left: number, top: number, right: number, bottom: number}} view the visible part of the canvas
+ */
+
+export class CanvasLayer extends L.Layer {
+    /** @param {{pane: string, margin?: number}} options margin: share of the view's size on each side */
+    constructor({ pane, margin = 0.2 }) {
+        super({ pane });
+        this.options.pane = pane;
+        this.margin = margin;
+        /** @type {HTMLCanvasElement | null} */
+        this.canvas = null;
+        /** @type {Frame | null} */
+        this.frame = null;
+        this.center = L.latLng(0, 0);
+        this.waiting = 0;
+    }
+
+    /** @param {L.Map} map */
+    onAdd(map) {
+        this.canvas = document.createElement("canvas");
+        this.canvas.className = "leaflet-zoom-animated bearing-canvas";
+        this.canvas.setAttribute("aria-hidden", "true");
+        map.getPane(String(this.options.pane))?.append(this.canvas);
+        this.redrawSoon();
+        return this;
+    }
+
+    onRemove() {
+        cancelAnimationFrame(this.waiting);
+        this.waiting = 0;
+        this.canvas?.remove();
+        this.canvas = null;
+        return this;
+    }
+
+    /** @returns {Record<string, (event: any) => void>} */
+    getEvents() {
+        return {
+            viewreset: () => this.redrawNow(),
+            moveend: () => this.redrawNow(),
+            resize: () => this.redrawNow(),
+            zoom: () => this.follow(this._map.getCenter(), this._map.getZoom()),
+            zoomanim: (event) => this.follow(event.center, event.zoom),
+        };
+    }
+
+    /** Draws once before the next picture of the screen, however often it is asked. */
+    redrawSoon() {
+        if (!this.waiting) {
+            this.waiting = requestAnimationFrame(() => this.redrawNow());
+        }
+    }
+
+    redrawNow() {
+        cancelAnimationFrame(this.waiting);
+        this.waiting = 0;
+        const context = this.canvas?.getContext("2d");
+        if (!this.canvas || !context || !this._map) {
+            return;
+        }
+        this.frame = this.place(this.canvas);
+        context.setTransform(this.frame.ratio, 0, 0, this.frame.ratio, 0, 0);
+        context.clearRect(0, 0, this.frame.width, this.frame.height);
+        this.draw(context, this.frame);
+    }
+
+    /**
+     * Draws the layer.
+     * @param {CanvasRenderingContext2D} _context
+     * @param {Frame} _frame
+     */
+    draw(_context, _frame) {
+        throw new Error("a layer draws itself");
+    }
+
+    /**
+     * Lays the canvas over the view.
+     * @param {HTMLCanvasElement} canvas
+     * @returns {Frame}
+     */
+    place(canvas) {
+        const map = this._map;
+        const size = map.getSize();
+        const margin = size.multiplyBy(this.margin).round();
+        const corner = map.containerPointToLayerPoint(margin.multiplyBy(-1)).round();
+        const ratio = Math.min(window.devicePixelRatio || 1, 3);
+        const width = size.x + 2 * margin.x;
+        const height = size.y + 2 * margin.y;
+        if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+            canvas.width = Math.round(width * ratio);
+            canvas.height = Math.round(height * ratio);
+            canvas.style.width = `${width}px`;
+            canvas.style.height = `${height}px`;
+        }
+        L.DomUtil.setPosition(canvas, corner);
+        this.center = map.getCenter();
+        const zoom = map.getZoom();
+        const scale = 256 * 2 ** zoom;
+        const origin = map.getPixelOrigin().add(corner);
+        const copies = [];
+        for (let copy = Math.floor(origin.x / scale); copy <= Math.floor((origin.x + width) / scale); copy += 1) {
+            copies.push(copy);
+        }
+        return {
+            zoom,
+            scale,
+            left: origin.x,
+            top: origin.y,
+            width,
+            height,
+            ratio,
+            copies,
+            view: { left: margin.x, top: margin.y, right: margin.x + size.x, bottom: margin.y + size.y },
+        };
+    }
+
+    /**
+     * Lets the old picture follow a zoom that is under way.
+     * @param {L.LatLng} center
+     * @param {number} zoom
+     */
+    follow(center, zoom) {
+        if (!this.canvas || !this.frame) {
+            return;
+        }
+        const map = this._map;
+        const factor = map.getZoomScale(zoom, this.frame.zoom);
+        const half = L.point(this.frame.width / 2, this.frame.height / 2).multiplyBy(-factor);
+        // Leaflet keeps the origin of a coming view private, but its own renderers move by it too.
+        const origin = /** @type {any} */ (map)._getNewPixelOrigin(center, zoom);
+        const offset = half.add(map.project(this.center, zoom)).subtract(origin);
+        L.DomUtil.setTransform(this.canvas, offset, factor);
+    }
+
+    /**
+     * A point of the view on the canvas.
+     * @param {L.Point} point
+     * @returns {{x: number, y: number}}
+     */
+    onCanvas(point) {
+        const { view } = this.frame ?? { view: { left: 0, top: 0 } };
+        return { x: point.x + view.left, y: point.y + view.top };
+    }
+}

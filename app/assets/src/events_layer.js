@@ -1,0 +1,336 @@
+/**
+ * Draws what is selected and has a place: symbols, rings of kinds, and the circles within which a place lies.
+ *
+ * What is known to no more than a region with a boundary is not drawn here: see areas_layer.js.
+ */
+
+import { CanvasLayer } from "./canvas_layer.js";
+import { FAMILIES, layGlyphs, ringRadius, symbolSize } from "./clusters.js";
+import { colourOf, currentPalette } from "./palette.js";
+import { NEAR } from "./selection.js";
+import { drawGlow, Stamps } from "./symbols.js";
+
+/** @typedef {import("./clusters.js").Glyph} Glyph */
+/** @typedef {import("./canvas_layer.js").Frame} Frame */
+/** @typedef {import("./selection.js").Selection} Selection */
+/** @typedef {import("./types.js").KindTerm} KindTerm */
+/** @typedef {import("./types.js").TaxonomyPart} TaxonomyPart */
+
+const EARTH_M = 40_075_016.686;
+const SETTLEMENT = 2;
+const NUMBER = new Intl.NumberFormat("en");
+const TEXT = "600 13px system-ui, sans-serif";
+
+export class EventsLayer extends CanvasLayer {
+    /**
+     * @param {Selection} selection
+     * @param {TaxonomyPart} taxonomy
+     * @param {string} pane
+     */
+    constructor(selection, taxonomy, pane) {
+        super({ pane });
+        this.selection = selection;
+        const terms = new Map(taxonomy.kinds.map((kind) => [kind.key, kind]));
+        /** @type {KindTerm[]} the terms of the edition's kinds, by their index there */
+        this.kinds = selection.data.kinds.map(
+            (key) => terms.get(key) ?? { key, label: key, plural: key, family: "other" },
+        );
+        this.familyOf = this.kinds.map((kind) => Math.max(0, FAMILIES.indexOf(kind.family)));
+        /** @type {Glyph[]} what is drawn at present, in reading order */
+        this.glyphs = [];
+        /** @type {Set<number>} rows that the reader picked */
+        this.picked = new Set();
+        /** @type {Glyph | null} where the keyboard is */
+        this.focused = null;
+        this.palette = currentPalette();
+        this.stamps = new Stamps(this.palette, 1);
+        this.began = 0;
+    }
+
+    redrawNow() {
+        this.began = performance.now();
+        super.redrawNow();
+    }
+
+    /**
+     * @param {CanvasRenderingContext2D} context
+     * @param {Frame} frame
+     */
+    draw(context, frame) {
+        const palette = currentPalette();
+        if (palette !== this.palette || frame.ratio !== this.stamps.ratio) {
+            this.palette = palette;
+            this.stamps = new Stamps(palette, frame.ratio);
+        }
+        this.glyphs = layGlyphs(this.selection, this.familyOf, frame);
+        this.keepFocus();
+        const size = symbolSize(frame.zoom);
+        for (const glyph of this.glyphs) {
+            this.drawReach(context, glyph, frame, size);
+        }
+        for (const glyph of this.glyphs) {
+            if (glyph.rows.length === 1) {
+                this.drawSingle(context, glyph, frame, size);
+            } else {
+                this.drawRing(context, glyph);
+            }
+            this.drawMarks(context, glyph);
+        }
+        performance.measure("bearing:redraw", { start: this.began });
+    }
+
+    /**
+     * The circle within which a place lies, at its true size, when the glyph stands for one place.
+     * @param {CanvasRenderingContext2D} context
+     * @param {Glyph} glyph
+     * @param {Frame} frame
+     * @param {number} size
+     */
+    drawReach(context, glyph, frame, size) {
+        const radius = this.reachOf(glyph, frame, size);
+        if (!radius) {
+            return;
+        }
+        const { rows } = this.selection;
+        const first = glyph.rows[0];
+        const rank = rows.precision[first];
+        const colour =
+            glyph.rows.length === 1 ? colourOf(this.palette, this.kinds[rows.kind[first]].family) : this.palette.hatch;
+        if (rank === SETTLEMENT) {
+            drawGlow(context, glyph.x, glyph.y, radius, colour);
+            return;
+        }
+        context.save();
+        context.beginPath();
+        context.arc(glyph.x, glyph.y, radius, 0, 2 * Math.PI);
+        context.fillStyle = colour;
+        context.globalAlpha = rank > NEAR ? 0.1 : 0.05;
+        context.fill();
+        context.globalAlpha = 0.85;
+        context.strokeStyle = colour;
+        context.lineWidth = 1.5;
+        context.setLineDash(rank > NEAR ? [2, 4] : [6, 4]);
+        context.stroke();
+        context.restore();
+    }
+
+    /**
+     * Radius in pixels of the circle or disc around a glyph; 0 where none is drawn.
+     * @param {Glyph} glyph
+     * @param {Frame} frame
+     * @param {number} size
+     */
+    reachOf(glyph, frame, size) {
+        const { rows } = this.selection;
+        const first = glyph.rows[0];
+        const rank = rows.precision[first];
+        const metres = rows.radius[first];
+        const alone = glyph.rows.length === 1;
+        const spread = Math.max(glyph.spread[2] - glyph.spread[0], glyph.spread[3] - glyph.spread[1]);
+        if (rank < SETTLEMENT || (!alone && spread > 0)) {
+            return 0;
+        }
+        const truth = ((metres || 0) / (EARTH_M * Math.cos((rows.lat[first] * Math.PI) / 180))) * frame.scale;
+        if (rank === SETTLEMENT || !alone) {
+            return truth > glyph.radius + size ? truth : 0;
+        }
+        return Math.max(truth, size + 4);
+    }
+
+    /**
+     * @param {CanvasRenderingContext2D} context
+     * @param {Glyph} glyph
+     * @param {Frame} frame
+     * @param {number} size
+     */
+    drawSingle(context, glyph, frame, size) {
+        const { rows } = this.selection;
+        const row = glyph.rows[0];
+        const rank = rows.precision[row];
+        const kind = this.kinds[rows.kind[row]];
+        const pattern = rows.pattern[row] === 1;
+        if (rank <= NEAR) {
+            const form = rank < SETTLEMENT ? "crisp" : rank === SETTLEMENT ? "soft" : "plain";
+            this.stamps.put(context, kind, glyph.x, glyph.y, rank === NEAR ? size - 1 : size, { form, pattern });
+            return;
+        }
+        // A symbol in the middle of a disc would say that the place is known; it rides on the edge instead.
+        const reach = this.reachOf(glyph, frame, size);
+        const lifted = reach > size * 2.5 ? reach : 0;
+        const form = lifted ? "crisp" : "plain";
+        this.stamps.put(context, kind, glyph.x, glyph.y - lifted, size - 2, { form, pattern });
+    }
+
+    /**
+     * A ring whose arcs are the shares of its families, with the count in it.
+     * @param {CanvasRenderingContext2D} context
+     * @param {Glyph} glyph
+     */
+    drawRing(context, glyph) {
+        const { palette } = this;
+        const text = NUMBER.format(glyph.count || glyph.patterns);
+        context.save();
+        context.font = TEXT;
+        const radius = ringSize(glyph, context.measureText(text).width);
+        glyph.radius = radius;
+        const thickness = Math.max(4, Math.min(7, radius * 0.22));
+        context.beginPath();
+        context.arc(glyph.x, glyph.y, radius + 1.5, 0, 2 * Math.PI);
+        context.fillStyle = palette.panel;
+        context.fill();
+        const total = glyph.rows.length;
+        let from = -Math.PI / 2;
+        context.lineWidth = thickness;
+        glyph.families.forEach((count, i) => {
+            if (count) {
+                const to = from + (2 * Math.PI * count) / total;
+                const gap = count === total ? 0 : Math.min(0.75 / radius, (to - from) / 4);
+                context.beginPath();
+                context.arc(glyph.x, glyph.y, radius - thickness / 2, from + gap, to - gap);
+                context.strokeStyle = colourOf(palette, FAMILIES[i]);
+                context.setLineDash(glyph.coarse ? [3, 2] : []);
+                context.stroke();
+                from = to;
+            }
+        });
+        context.setLineDash([]);
+        context.fillStyle = palette.ink;
+        context.textAlign = "center";
+        context.textBaseline = "middle";
+        const lift = glyph.patterns ? 2 : 0;
+        context.fillText(text, glyph.x, glyph.y + 0.5 - lift);
+        if (glyph.patterns) {
+            drawWave(context, glyph.x, glyph.y + 7, 5, palette.ink);
+        }
+        context.restore();
+    }
+
+    /**
+     * What is picked and where the keyboard is.
+     * @param {CanvasRenderingContext2D} context
+     * @param {Glyph} glyph
+     */
+    drawMarks(context, glyph) {
+        const picked = this.picked.size > 0 && glyph.rows.some((row) => this.picked.has(row));
+        if (!picked && glyph !== this.focused) {
+            return;
+        }
+        context.save();
+        context.strokeStyle = this.palette.accent;
+        context.lineWidth = 2;
+        context.setLineDash(glyph === this.focused ? [] : [1, 0]);
+        context.beginPath();
+        context.arc(glyph.x, glyph.y, glyph.radius + (glyph === this.focused ? 6 : 4), 0, 2 * Math.PI);
+        context.stroke();
+        context.restore();
+    }
+
+    /** After a redraw the keyboard stays with the glyph that holds the same row. */
+    keepFocus() {
+        if (this.focused) {
+            const row = this.focused.rows[0];
+            this.focused = this.glyphs.find((glyph) => glyph.rows.includes(row)) ?? null;
+        }
+    }
+
+    /**
+     * The glyph at a point of the canvas: the nearest one within reach, or the smallest disc around the point.
+     * @param {number} x
+     * @param {number} y
+     * @param {number} slack pixels by which one may miss
+     * @returns {Glyph | null}
+     */
+    glyphAt(x, y, slack) {
+        let best = null;
+        let closest = slack;
+        for (const glyph of this.glyphs) {
+            const away = Math.hypot(glyph.x - x, glyph.y - y) - glyph.radius;
+            if (away <= closest) {
+                closest = away;
+                best = glyph;
+            }
+        }
+        if (best || !this.frame) {
+            return best;
+        }
+        const size = symbolSize(this.frame.zoom);
+        let smallest = Infinity;
+        for (const glyph of this.glyphs) {
+            const reach = this.reachOf(glyph, this.frame, size);
+            if (reach < smallest && Math.hypot(glyph.x - x, glyph.y - y) <= reach + slack) {
+                smallest = reach;
+                best = glyph;
+            }
+        }
+        return best;
+    }
+
+    /**
+     * Whether zooming in can never part a glyph's rows.
+     * @param {Glyph} glyph
+     * @param {number} deepest zoom
+     */
+    isOnePlace(glyph, deepest) {
+        const [west, north, east, south] = glyph.spread;
+        return Math.max(east - west, south - north) * 256 * 2 ** deepest < 16;
+    }
+
+    /**
+     * A glyph in words.
+     * @param {Glyph} glyph
+     * @param {TaxonomyPart} taxonomy
+     */
+    describe(glyph, taxonomy) {
+        const { rows } = this.selection;
+        if (glyph.rows.length > 1) {
+            return countWords(glyph.count, glyph.patterns, glyph.rows.length);
+        }
+        const row = glyph.rows[0];
+        const place = taxonomy.precision[rows.precision[row]]?.label.toLowerCase();
+        const kind = this.kinds[rows.kind[row]].label;
+        return `${kind}${rows.pattern[row] ? ", a pattern" : ""}, place known to: ${place}`;
+    }
+}
+
+/**
+ * @param {Glyph} glyph
+ * @param {number} textWidth
+ */
+function ringSize(glyph, textWidth) {
+    return Math.max(ringRadius(glyph.count + glyph.patterns), textWidth / 2 + 7.5);
+}
+
+/**
+ * @param {number} count
+ * @param {number} patterns
+ * @param {number} records
+ */
+export function countWords(count, patterns, records) {
+    const parts = [];
+    if (count || !patterns) {
+        parts.push(count === 1 ? "1 incident" : `${NUMBER.format(count)} incidents`);
+    }
+    if (patterns) {
+        parts.push(patterns === 1 ? "1 pattern" : `${NUMBER.format(patterns)} patterns`);
+    }
+    const words = parts.join(" and ");
+    return records > count + patterns ? `${words}, in ${NUMBER.format(records)} records` : words;
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} x
+ * @param {number} y
+ * @param {number} half
+ * @param {string} colour
+ */
+export function drawWave(context, x, y, half, colour) {
+    context.beginPath();
+    context.moveTo(x - half, y);
+    context.bezierCurveTo(x - half * 0.7, y - 3, x - half * 0.3, y - 3, x, y);
+    context.bezierCurveTo(x + half * 0.3, y + 3, x + half * 0.7, y + 3, x + half, y);
+    context.strokeStyle = colour;
+    context.lineWidth = 1.5;
+    context.lineCap = "round";
+    context.stroke();
+}
