@@ -1,0 +1,105 @@
+"""The columns of an edition as one compact JSON document, from which the browser draws and filters every row.
+
+It is written once at publishing; a reader makes it anew only while tombstones await an amendment.
+"""
+
+import datetime as dt
+import gzip
+from collections.abc import Collection
+from typing import Any
+
+import duckdb
+
+from incidents.editions.compact import dump_json
+
+_EPOCH = dt.date(1970, 1, 1)
+_BATCH = 5_000
+
+
+def make_columns(
+    cursor: duckdb.DuckDBPyConnection, edition: str, grades: Collection[str], hidden: Collection[str] = ()
+) -> bytes:
+    """Make the document, gzip-compressed; the same rows always give the same bytes.
+
+    hidden: ids that tombstones take back. Their row numbers stay, without any content, and are listed under
+    `withdrawn`.
+    """
+    regions = cursor.execute("SELECT code, name, local_name, level, parent FROM region ORDER BY level, code").fetchall()
+    kinds = [key for (key,) in cursor.execute("SELECT DISTINCT kind FROM incident ORDER BY 1").fetchall()]
+    aircraft = [
+        key
+        for (key,) in cursor.execute(
+            "SELECT DISTINCT unnest(list_concat(aircraft_certain, aircraft_possible)) AS key FROM incident ORDER BY 1"
+        ).fetchall()
+    ]
+    region_index = {row[0]: index for index, row in enumerate(regions)}
+    kind_index = {key: index for index, key in enumerate(kinds)}
+    aircraft_index = {key: index for index, key in enumerate(aircraft)}
+    grade_index = {key: index for index, key in enumerate(grades)}
+    names = "kind precision extent lon lat radius area regions earliest latest certain possible group grade".split()
+    columns: dict[str, list[Any]] = {name: [] for name in names}
+    withdrawn: list[int] = []
+    first_of: dict[str, int] = {}
+    total = 0
+    taken_back = set(hidden)
+    cursor.execute(
+        "SELECT number, id, kind, precision_rank, extent, draw_lon, draw_lat, draw_radius_m, area_code, regions, "
+        "earliest, latest, aircraft_certain, aircraft_possible, group_id, grade FROM incident ORDER BY number"
+    )
+    while rows := cursor.fetchmany(_BATCH):
+        for (
+            number,
+            id_,
+            kind,
+            rank,
+            extent,
+            lon,
+            lat,
+            radius,
+            area,
+            codes,
+            start,
+            end,
+            sure,
+            maybe,
+            group,
+            grade,
+        ) in rows:
+            total += 1
+            if id_ in taken_back:
+                withdrawn.append(number)
+                values: tuple[Any, ...] = (0, 10, 0, None, None, None, None, [], None, None, [], [], number, None)
+            else:
+                values = (
+                    kind_index[kind],
+                    rank,
+                    int(extent == "pattern"),
+                    None if lon is None else round(lon, 5),
+                    None if lat is None else round(lat, 5),
+                    None if radius is None else round(radius),
+                    region_index.get(area),
+                    [region_index[code] for code in codes if code in region_index],
+                    None if start is None else (start - _EPOCH).days,
+                    None if end is None else (end - _EPOCH).days,
+                    [aircraft_index[key] for key in sure],
+                    [aircraft_index[key] for key in maybe],
+                    first_of.setdefault(group, number),
+                    grade_index.get(grade),
+                )
+            for name, value in zip(names, values, strict=True):
+                columns[name].append(value)
+    document: dict[str, Any] = {
+        "edition": edition,
+        "total": total - len(withdrawn),
+        "kinds": kinds,
+        "regions": [
+            {"code": code, "name": name, "local_name": local, "level": level, "parent": parent}
+            for code, name, local, level, parent in regions
+        ],
+        "aircraft": aircraft,
+        "grades": list(grades),
+        "columns": columns,
+    }
+    if withdrawn:
+        document["withdrawn"] = withdrawn
+    return gzip.compress(dump_json(document).encode(), compresslevel=6, mtime=0)

@@ -1,0 +1,144 @@
+"""The manifest of an edition: its number, time, counts, licences, and the SHA-256 of each of its files.
+
+It is the last file written into an edition's folder; a folder without one is no edition.
+"""
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from incidents.editions.errors import EditionDamaged
+from incidents.editions.schema import FORMAT
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """A dataset in the edition, its licence and how its makers want to be named."""
+
+    dataset: str
+    title: str
+    version: str | None
+    licence: str | None
+    attribution: str | None
+    url: str | None
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """Something that was taken back: when (UTC), by which reason code, and the hashes of the files before it."""
+
+    at: str
+    reason: str
+    replaced: str
+    files: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What an edition says of itself. Times are UTC in ISO 8601; `rows` counts aggregate-only ones nowhere.
+
+    bounds: west, south, east, north of all places in it. first, last: its earliest and latest known days.
+    tombstones: how many tombstones its rows already heed. history_head, history_length: of the ledger's chain.
+    """
+
+    edition: str
+    number: int
+    amendment: int
+    published_at: str
+    note: str
+    demonstration: bool
+    rows: int
+    incidents: int
+    patterns: int
+    aggregate_only: int
+    bounds: tuple[float, float, float, float] | None
+    first: str | None
+    last: str | None
+    citation: str
+    disclaimer: str
+    licences: tuple[Licence, ...] = ()
+    boundary_sets: tuple[dict[str, str | None], ...] = ()
+    history_head: str | None = None
+    history_length: int = 0
+    tombstones: int = 0
+    amendments: tuple[Amendment, ...] = ()
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)
+    format: int = FORMAT
+
+    @property
+    def amended_at(self) -> str | None:
+        """When it was last amended; None when it never was."""
+        return self.amendments[-1].at if self.amendments else None
+
+    @property
+    def licence(self) -> str:
+        """The licences of all that is in it, in one line."""
+        said = [f"{item.title}: {item.licence or 'licence not stated'}" for item in self.licences]
+        return "; ".join(said) or "licence not stated"
+
+    @property
+    def attribution(self) -> tuple[str, ...]:
+        """How the makers of its datasets want to be named."""
+        return tuple(item.attribution for item in self.licences if item.attribution)
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read a folder's manifest. Raises EditionDamaged when it is missing or cannot be read."""
+    try:
+        parts = json.loads((folder / MANIFEST).read_bytes())
+        parts["licences"] = tuple(Licence(**item) for item in parts["licences"])
+        parts["amendments"] = tuple(Amendment(**item) for item in parts["amendments"])
+        parts["boundary_sets"] = tuple(parts["boundary_sets"])
+        parts["bounds"] = tuple(parts["bounds"]) if parts["bounds"] else None
+        known = {item.name for item in dataclasses.fields(Manifest)}
+        manifest = Manifest(**{name: value for name, value in parts.items() if name in known})
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        msg = f"edition {folder.name}: its manifest is missing or cannot be read"
+        raise EditionDamaged(msg) from error
+    if manifest.format > FORMAT:
+        msg = f"edition {folder.name} was written by a newer version of this program"
+        raise EditionDamaged(msg)
+    return manifest
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> Manifest:
+    """Hash the folder's files, write the manifest beside them, and give it back as written."""
+    files = {
+        path.name: {"bytes": path.stat().st_size, "sha256": hash_file(path)}
+        for path in sorted(folder.iterdir())
+        if path.name != MANIFEST
+    }
+    whole = dataclasses.replace(manifest, files=files)
+    text = json.dumps(dataclasses.asdict(whole), ensure_ascii=False, indent=1)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    return whole
+
+
+def verify(folder: Path) -> list[str]:
+    """Compare the folder with its manifest; give one sentence for each thing that is wrong."""
+    manifest = read_manifest(folder)
+    wrong = []
+    for name, said in manifest.files.items():
+        path = folder / name
+        if not path.is_file():
+            wrong.append(f"{name} is missing")
+        elif path.stat().st_size != said["bytes"] or hash_file(path) != said["sha256"]:
+            wrong.append(f"{name} is not the file that was published")
+    wrong += [
+        f"{path.name} does not belong to the edition"
+        for path in sorted(folder.iterdir())
+        if path.name not in {MANIFEST, *manifest.files}
+    ]
+    return wrong
+
+
+def hash_file(path: Path) -> str:
+    """Give a file's SHA-256 in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

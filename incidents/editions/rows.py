@@ -1,0 +1,169 @@
+"""One public incident as a row of an edition: typed columns for every filter, and its finished texts.
+
+It knows how a row is made, not where it is written.
+"""
+
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from geodata.bbox import BBox
+from geodata.locations import Location
+from geodata.names import fold
+from geodata.precision import Precision
+from incidents.drafts import Certainty
+from incidents.editions.compact import dump_json
+from incidents.editions.details import choose_grade, collect_sources, make_detail
+from incidents.editions.features import claimed_point, disc_extent, divide_aircraft, make_feature
+from incidents.editions.public import PublicIncident
+from incidents.taxonomy import Taxonomy
+
+STAGED_COLUMNS = {"links": "VARCHAR[]"}
+"""What a row carries while it is written, and no longer: its links before it is known which of them are published."""
+
+_ORDER = 16
+_NOWHERE = 1 << (2 * _ORDER)
+
+
+class Shape(Protocol):
+    """What rows need to know of a region in use."""
+
+    @property
+    def local_name(self) -> str | None:
+        """Its name in the local script."""
+
+    @property
+    def extent(self) -> BBox | None:
+        """Its polygon's extent; None where no boundary is loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """How a place is drawn: a centre with a radius, or a region's polygon; and its extent."""
+
+    lon: float | None = None
+    lat: float | None = None
+    radius_m: float | None = None
+    area_code: str | None = None
+    extent: BBox | None = None
+
+
+def make_row(incident: PublicIncident, taxonomy: Taxonomy, shapes: Mapping[str, Shape]) -> dict[str, Any]:
+    """Make the row: a value for each of INCIDENT_COLUMNS and STAGED_COLUMNS but `number`, `group_id`, `same_as`."""
+    draft, location = incident.draft, incident.draft.location
+    drawn = draw(location, shapes)
+    point = claimed_point(incident)
+    certain, possible = divide_aircraft(incident, taxonomy)
+    codes = {link.level: link.code for link in location.regions if link.code}
+    local_names = {code: shapes[code].local_name for code in codes.values() if code in shapes}
+    box = drawn.extent
+    return {
+        "id": incident.id,
+        "revision": incident.revision,
+        "kind": draft.kind,
+        "title": draft.title,
+        "summary": draft.summary,
+        "place": draft.place,
+        "extent": draft.extent.value,
+        "date": draft.date,
+        "earliest": draft.earliest,
+        "latest": draft.latest,
+        "time_sense": draft.time_sense.value,
+        "country": codes.get(0),
+        "region": codes.get(1),
+        "regions": list(dict.fromkeys(link.code for link in location.regions if link.code)),
+        "precision": location.precision.value,
+        "precision_rank": location.precision.rank,
+        "precision_source": location.method,
+        "lon": point.lon if point else None,
+        "lat": point.lat if point else None,
+        "draw_lon": drawn.lon,
+        "draw_lat": drawn.lat,
+        "draw_radius_m": drawn.radius_m,
+        "area_code": drawn.area_code,
+        "min_lon": box.west if box else None,
+        "min_lat": box.south if box else None,
+        "max_lon": box.east if box else None,
+        "max_lat": box.north if box else None,
+        "uncertainty_m": location.radius_m if point else None,
+        "generalised": incident.generalised,
+        "withheld": incident.withheld,
+        "aircraft": [use.type for use in draft.aircraft if use.certainty != Certainty.DENIED],
+        "aircraft_certain": certain,
+        "aircraft_possible": possible,
+        "grade": choose_grade(draft, taxonomy),
+        "dataset": incident.dataset.key if incident.dataset else None,
+        "search": _search_text(incident, taxonomy, shapes),
+        "feature": make_feature(incident, box, taxonomy),
+        "detail": dump_json(make_detail(incident, taxonomy, local_names)),
+        "geometry": struct.pack("<BIdd", 1, 1, point.lon, point.lat) if point else None,
+        "curve": _curve(drawn),
+        # A place that was coarsened is not given away by the record of the same incident that was not.
+        "links": [] if incident.generalised else list(incident.links),
+    }
+
+
+def draw(location: Location, shapes: Mapping[str, Shape]) -> Drawn:
+    """Say how a place is drawn, from its precision and from the boundaries that are loaded."""
+    precision = location.precision
+    if precision.claims_point:
+        if location.point is None:
+            return _region(location, shapes, 3)
+        point = location.point
+        return Drawn(point.lon, point.lat, location.radius_m, None, BBox(point.lon, point.lat, point.lon, point.lat))
+    own_level = {Precision.TOWNSHIP: 3, Precision.DISTRICT: 2, Precision.STATE: 1, Precision.COUNTRY: 0}.get(precision)
+    if own_level is not None:
+        own = next((link.code for link in location.regions if link.level == own_level and link.code), None)
+        if own and own in shapes and shapes[own].extent:
+            return Drawn(area_code=own, extent=shapes[own].extent)
+    if location.stand_in is not None:
+        centre = location.stand_in
+        radius_m = location.radius_m or 0.0
+        return Drawn(centre.lon, centre.lat, location.radius_m, None, disc_extent(centre, radius_m))
+    return _region(location, shapes, 3 if own_level is None else own_level)
+
+
+def _region(location: Location, shapes: Mapping[str, Shape], finest: int) -> Drawn:
+    """Fall back on the smallest unit with a boundary, at this level or coarser."""
+    for link in sorted(location.regions, key=lambda link: -link.level):
+        if link.level <= finest and link.code and link.code in shapes and shapes[link.code].extent:
+            return Drawn(area_code=link.code, extent=shapes[link.code].extent)
+    return Drawn()
+
+
+def _search_text(incident: PublicIncident, taxonomy: Taxonomy, shapes: Mapping[str, Shape]) -> str:
+    draft = incident.draft
+    parts: list[str | None] = [draft.title, draft.summary, draft.place, taxonomy.kinds[draft.kind].label]
+    for link in draft.location.regions:
+        parts += [link.name, shapes[link.code].local_name if link.code and link.code in shapes else None]
+    parts += [taxonomy.equipment[use.type].label for use in draft.aircraft]
+    for item in draft.transfer.goods if draft.transfer else ():
+        parts += [item.what, *(taxonomy.equipment[key].label for key in item.types)]
+    for person in draft.participants:
+        parts += [person.name, person.as_spelled]
+    parts += [target.words for target in draft.targets]
+    for source in collect_sources(draft):
+        parts += [source.title, source.publisher, source.author]
+    parts += [reference.text for reference in draft.references]
+    return fold("\n".join(part for part in parts if part))
+
+
+def _curve(drawn: Drawn) -> int:
+    """Place on the Hilbert curve over the world; what is nowhere comes last."""
+    if drawn.extent is None:
+        return _NOWHERE
+    lon = drawn.lon if drawn.lon is not None else (drawn.extent.west + drawn.extent.east) / 2
+    lat = drawn.lat if drawn.lat is not None else (drawn.extent.south + drawn.extent.north) / 2
+    side = (1 << _ORDER) - 1
+    x, y = int((lon + 180) / 360 * side), int((lat + 90) / 180 * side)
+    found, step = 0, 1 << (_ORDER - 1)
+    while step:
+        right, up = int(x & step > 0), int(y & step > 0)
+        found += step * step * ((3 * right) ^ up)
+        if not up:
+            if right:
+                x, y = side - x, side - y
+            x, y = y, x
+        step >>= 1
+    return found

@@ -1,0 +1,116 @@
+"""The tables of an edition's file, as writer, reader and amending know them.
+
+It holds SQL and nothing that runs it.
+"""
+
+FORMAT = 1
+"""Rises when an older reader could no longer read a newer edition."""
+
+INCIDENT_COLUMNS: dict[str, str] = {
+    "number": "INTEGER",  # 0 .. n-1 along a space-filling curve, so that a box reads neighbouring rows
+    "curve": "BIGINT",  # where on that curve; an amendment keeps the order by it
+    "id": "VARCHAR",
+    "group_id": "VARCHAR",  # the id that stands for all incidents that are the same one
+    "revision": "INTEGER",
+    "kind": "VARCHAR",
+    "title": "VARCHAR",
+    "summary": "VARCHAR",
+    "place": "VARCHAR",
+    "extent": "VARCHAR",
+    "date": "VARCHAR",  # EDTF, as given
+    "earliest": "DATE",  # null is unbounded
+    "latest": "DATE",
+    "time_sense": "VARCHAR",
+    "country": "VARCHAR",
+    "region": "VARCHAR",  # first-level code
+    "regions": "VARCHAR[]",  # codes of all levels
+    "precision": "VARCHAR",
+    "precision_rank": "TINYINT",
+    "precision_source": "VARCHAR",
+    "lon": "DOUBLE",  # where a point is claimed, else null
+    "lat": "DOUBLE",
+    "draw_lon": "DOUBLE",  # the point, or the middle of the disc that stands for an area
+    "draw_lat": "DOUBLE",
+    "draw_radius_m": "DOUBLE",
+    "area_code": "VARCHAR",  # the region whose polygon stands for the place
+    "min_lon": "DOUBLE",  # the extent; null for no place at all
+    "min_lat": "DOUBLE",
+    "max_lon": "DOUBLE",
+    "max_lat": "DOUBLE",
+    "uncertainty_m": "DOUBLE",
+    "generalised": "VARCHAR",
+    "withheld": "VARCHAR",
+    "aircraft": "VARCHAR[]",  # keys as recorded, denied ones left out
+    "aircraft_certain": "VARCHAR[]",  # with all above them in the tree; no key is in both
+    "aircraft_possible": "VARCHAR[]",
+    "grade": "VARCHAR",
+    "dataset": "VARCHAR",
+    "same_as": "VARCHAR[]",  # ids of this edition only
+    "search": "VARCHAR",  # folded words of the whole record
+    "feature": "VARCHAR",  # GeoJSON up to `same_as`; `edition` and `url` are added in serving
+    "detail": "VARCHAR",  # JSON of panel, page and table; `number` and `same_as` are added in serving
+    "geometry": "BLOB",  # well-known binary of the claimed point
+}
+
+REGION_COLUMNS: dict[str, str] = {
+    "code": "VARCHAR",
+    "scheme": "VARCHAR",
+    "level": "TINYINT",
+    "name": "VARCHAR",
+    "local_name": "VARCHAR",
+    "parent": "VARCHAR",
+    "country": "VARCHAR",
+    "min_lon": "DOUBLE",
+    "min_lat": "DOUBLE",
+    "max_lon": "DOUBLE",
+    "max_lat": "DOUBLE",
+    "polygon": "VARCHAR",  # GeoJSON geometry, simplified; null where no boundary is loaded
+    "shape": "BLOB",  # the same as well-known binary
+}
+
+AGGREGATE_COLUMNS: dict[str, str] = {
+    "dataset": "VARCHAR",
+    "region": "VARCHAR",
+    "month": "VARCHAR",  # YYYY-MM; null where the dates do not lie in one month
+    "kind": "VARCHAR",
+    "records": "INTEGER",
+}
+
+
+def create_table(name: str, columns: dict[str, str]) -> str:
+    """Give the statement that creates a table."""
+    return f"CREATE TABLE {name} ({', '.join(f'{column} {type_}' for column, type_ in columns.items())})"
+
+
+# What readers get as GeoParquet: the public contract's names, in its order.
+PARQUET_SELECT = """
+    SELECT number, id, kind, title, summary, date, earliest, latest, time_sense, extent, place, country, region, regions,
+           precision, precision_source, uncertainty_m AS coordinate_uncertainty_m, generalised, withheld,
+           aircraft, grade, dataset, same_as,
+           min_lon AS extent_west, min_lat AS extent_south, max_lon AS extent_east, max_lat AS extent_north,
+           feature || ',"same_as":' || CASE WHEN len(same_as) = 0 THEN '[]'
+               ELSE '["' || array_to_string(same_as, '","') || '"]' END || '}}' AS feature,
+           geometry
+    FROM incident ORDER BY number
+"""
+
+BOUNDARIES_SELECT = """
+    SELECT code, scheme, level, name, local_name, parent, country, shape AS geometry FROM region ORDER BY level, code
+"""
+
+SORTS: dict[str, str] = {
+    "-date": "coalesce(latest, earliest) DESC NULLS LAST, number",
+    "date": "coalesce(earliest, latest) ASC NULLS LAST, number",
+    "title": "title, number",
+    "-title": "title DESC, number",
+    "kind": "kind, coalesce(latest, earliest) DESC NULLS LAST, number",
+    "-kind": "kind DESC, coalesce(latest, earliest) DESC NULLS LAST, number",
+    "place": "place NULLS LAST, number",
+    "-place": "place DESC NULLS LAST, number",
+    "region": "region NULLS LAST, number",
+    "-region": "region DESC NULLS LAST, number",
+    "precision": "precision_rank, number",
+    "-precision": "precision_rank DESC, number",
+    "number": "number",
+}
+"""The orders that tables may ask for; a minus is downwards. The first is the usual one: newest first."""

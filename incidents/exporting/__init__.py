@@ -1,0 +1,4 @@
+"""Exporting: the collections that readers take away, streamed from one edition.
+
+It knows an edition's reader and nothing of the ledger.
+"""
