@@ -261,6 +261,8 @@ def _harm(reader: Reader) -> tuple[HarmDraft, ...]:
         reader.warn("best", figures, _disorder(low, best, high), "kept: the range spans all three figures")
         note = f"The source's figures contradict each other: {figures}. The range spans them."
         low, high = min(given), max(given)
+    if low is None and high is None:
+        low = high = best
     known = [number for number in parts.values() if number is not None]
     if best is not None and len(known) == len(parts) and sum(known) != best:
         reader.warn("best", str(best), "is not the sum of the deaths by group", "both are kept as given")
