@@ -58,12 +58,17 @@ class Assets:
         return hashlib.sha256("\n".join(sorted(self._paths)).encode()).hexdigest()[:16]
 
     def hashed_name(self, name: str) -> str:
-        """Give the name to link to; the plain one, which is not served, for a file that is not built."""
+        """Give the name to link to; the plain one for a file that is not built."""
         return self._hashed.get(name, name)
 
     def path_or_none(self, hashed_name: str) -> Path | None:
         """Find a file by the name with the digest."""
         return self._paths.get(hashed_name)
+
+    def plain_or_none(self, name: str) -> tuple[Path, str] | None:
+        """Find a file, and its digest, by its plain name: style sheets call their fonts by those."""
+        hashed = self._hashed.get(name)
+        return (self._paths[hashed], hashed) if hashed else None
 
 
 class FileSet:
@@ -75,6 +80,11 @@ class FileSet:
         for name in sorted(self._files):
             total.update(f"{name} {digest_of(self._files[name])}\n".encode())
         self.digest = total.hexdigest()[:16]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Give the names of all files."""
+        return tuple(self._files)
 
     def path_or_none(self, name: str) -> Path | None:
         """Find a file by its name."""

@@ -8,8 +8,8 @@ from typing import Any
 from flask import Flask, g
 
 from app.site import site
-from incidents.editions.errors import EditionError
 from incidents.drafts import TimeSense
+from incidents.editions.errors import EditionError
 from incidents.editions.reader import Edition
 from incidents.when import describe_when
 

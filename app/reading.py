@@ -33,7 +33,9 @@ class Asked:
 
     def etag(self, *more: str) -> str:
         """Make the ETag of an answer that depends on edition, amendment, filter and whatever more there is."""
-        return make_etag(self.edition.etag, request.path, urlencode(self.to_pairs()), *more)
+        # A new ledger numbers its editions from 1 again, so the name alone would not tell two of them apart.
+        made = f"{self.edition.etag} {self.edition.manifest.published_at} {self.edition.manifest.history_head}"
+        return make_etag(made, request.path, urlencode(self.to_pairs()), *more)
 
 
 def given_pairs() -> Pairs:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import click
 
 from app.errors import AppError
+from app.maps.errors import MapError
 from geodata.errors import GeodataError
 from incidents.errors import IncidentError
 
@@ -74,7 +75,7 @@ class CommandTable(click.Group):
         """Run the command; what a room refuses is one line on stderr and status 1."""
         try:
             return super().invoke(ctx)
-        except (AppError, IncidentError, GeodataError) as error:
+        except (AppError, GeodataError, IncidentError, MapError) as error:
             raise click.ClickException(str(error)) from error
 
 

@@ -7,7 +7,6 @@ import socket
 import sys
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import click
 import gunicorn.app.base

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, render_template
 
 from app.caching import answer
 from app.drawing import draw_map
+from app.maps.view import Mode
 from app.reading import asked
 
 embed = Blueprint("embed", __name__)
@@ -16,5 +17,5 @@ def show_embed() -> Response:
         return answer(
             question.etag(),
             "text/html",
-            lambda: render_template("embed.html", **draw_map(question, mode="embed"), pinned=question.pinned),
+            lambda: render_template("embed.html", **draw_map(question, mode=Mode.EMBED), pinned=question.pinned),
         )

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 
 from flask import Blueprint, Response
+from incidents.exporting.geojson import collection_blocks
 
 from app.caching import answer, answer_packed, answer_stream
 from app.params import parse_edition_name, parse_rows
@@ -11,7 +12,6 @@ from app.reading import asked, asked_to_hold, given_pairs
 from app.site import site
 from incidents.editions.errors import EditionNotFound
 from incidents.errors import BadFilter
-from incidents.exporting.geojson import collection_blocks
 
 data = Blueprint("data", __name__)
 

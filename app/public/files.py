@@ -12,11 +12,15 @@ files = Blueprint("files", __name__)
 
 @files.get("/static/<name>")
 def give_asset(name: str) -> Response:
-    """Give one of the front end's files by its hashed name."""
+    """Give one of the front end's files: for ever by its hashed name, for a while by its plain one."""
     path = site().assets.path_or_none(name)
-    if path is None:
+    if path is not None:
+        return answer(make_etag("static", name), type_of(name), path.read_bytes, keep=IMMUTABLE)
+    found = site().assets.plain_or_none(name)
+    if found is None:
         raise NotFound
-    return answer(make_etag("static", name), type_of(name), path.read_bytes, keep=IMMUTABLE)
+    path, hashed = found
+    return answer(make_etag("static", hashed), type_of(name), path.read_bytes)
 
 
 @files.get("/basemap/<digest>/<path:name>")

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, render_template
 from app.caching import answer
 from app.drawing import draw_incident_map, draw_map
 from app.errors import IncidentNotFound
+from app.maps.view import Mode
 from app.params import PAGING_NAMES, parse_paging
 from app.reading import asked, given_pairs
 from incidents.editions.schema import SORTS
@@ -26,7 +27,7 @@ def show_map() -> Response:
             question.etag(),
             _HTML,
             lambda: render_template(
-                "map.html", **draw_map(question, mode="page"), filter_pairs=question.filter.to_pairs()
+                "map.html", **draw_map(question, mode=Mode.PAGE), filter_pairs=question.filter.to_pairs()
             ),
         )
 

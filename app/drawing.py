@@ -1,0 +1,82 @@
+"""How a request becomes a map: the view of the edition that was asked for, built by `app.maps` into markup.
+
+It chooses no symbol and holds no event: the page's script fetches those.
+"""
+
+from typing import Any
+
+from markupsafe import Markup
+
+from app.maps.build import build_map
+from app.maps.view import EditionSummary, MapUrls, MapView, Mode, Tiles
+from app.reading import Asked
+from app.site import site
+from geodata.bbox import BBox
+from incidents.filters import IncidentFilter
+
+# An incident's own page shows where it is; choosing among incidents is for the map.
+_INCIDENT_CONTROLS = ("legend",)
+
+
+def draw_map(question: Asked, *, mode: Mode) -> dict[str, Any]:
+    """Draw what was asked for; give the templates' `map_html` and `view`."""
+    view = make_view(question, mode=mode, selection=question.filter)
+    return {"map_html": Markup(build_map(view).fragment()), "view": view}  # noqa: S704 - the fragment escapes its own JSON
+
+
+def draw_incident_map(question: Asked, detail: dict[str, Any]) -> dict[str, Any]:
+    """Draw the one incident of a detail."""
+    view = make_view(
+        question,
+        mode=Mode.PAGE,
+        selection=IncidentFilter(),
+        only=(detail["number"],),
+        controls=_INCIDENT_CONTROLS,
+    )
+    return {"map_html": Markup(build_map(view).fragment()), "view": view}  # noqa: S704 - the fragment escapes its own JSON
+
+
+def make_view(
+    question: Asked,
+    *,
+    mode: Mode,
+    selection: IncidentFilter,
+    only: tuple[int, ...] | None = None,
+    controls: tuple[str, ...] = (),
+) -> MapView:
+    """Put together the view of an edition on this site."""
+    here, edition, manifest = site(), question.edition, question.edition.manifest
+    settings = here.settings
+    data = f"/editions/{edition.name}"
+    return MapView(
+        edition=EditionSummary(
+            name=edition.name,
+            number=edition.number,
+            total=manifest.rows,
+            bounds=BBox(*manifest.bounds) if manifest.bounds else None,
+            published=manifest.published_at,
+            demonstration=manifest.demonstration,
+        ),
+        taxonomy=edition.taxonomy,
+        filter=selection,
+        urls=MapUrls(
+            columns=f"{data}/columns.json",
+            rows=f"{data}/rows.json",
+            areas=f"{data}/areas.json",
+            matches=f"{data}/matches.json",
+            basemap=here.basemap_url,
+            table="/incidents",
+            incident="/incidents/",
+            # Copied to other people's pages, so absolute, and never from what a request calls this host.
+            embed=f"{settings.public_url}/embed",
+            page=f"{settings.public_url}/",
+            download="/incidents.geojson",
+        ),
+        mode=mode,
+        only=only,
+        basemap=here.basemap.names,
+        tiles=Tiles(settings.tiles_url, settings.tiles_attribution) if settings.tiles_url else None,
+        controls=controls,
+        title=settings.site_title,
+        disclaimer=settings.disclaimer,
+    )

@@ -1,0 +1,88 @@
+"""An application over a small edition, as every test of the doors needs it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import create_app
+from app.settings import Settings
+from geodata.precision import Precision
+from incidents.drafts import Extent
+from tests.factories import make_id, make_location, make_public, make_random_rows, write_edition
+
+ROWS = 60
+# Markup, a template literal's code and right-to-left text in a title: none may be more than text.
+HOSTILE = "<script>alert(1)</script> ${alert(2)} {{ 7*7 }} \"'--> ‮عنوان"
+HOSTILE_ID = make_id(1_000_001)
+PATTERN_ID = make_id(1_000_002)
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a data folder with edition 1, which nobody changes."""
+    folder = tmp_path_factory.mktemp("served")
+    rows = [
+        *make_random_rows(ROWS),
+        make_public(1_000_001, title=HOSTILE, summary=HOSTILE, place=HOSTILE),
+        make_public(
+            1_000_002, extent=Extent.PATTERN, location=make_location(point=None, precision=Precision.STATE, radius_m=None)
+        ),
+    ]
+    write_edition(folder / "editions", rows)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def settings(data_dir: Path) -> Settings:
+    """Make settings of a site that is published under a name of its own."""
+    return Settings(data_dir=data_dir, public_url="https://map.example.org")
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings) -> Flask:
+    """Make the application with its public door."""
+    return create_app(settings)
+
+
+@pytest.fixture
+def client(app: Flask) -> Iterator[FlaskClient]:
+    """Be a reader who comes by the site's own name."""
+    with app.test_client() as client:
+        client.environ_base["HTTP_HOST"] = "map.example.org"
+        yield client
+
+
+@pytest.fixture(scope="session")
+def addresses(app: Flask, settings: Settings) -> dict[str, list[str]]:
+    """For each endpoint, addresses that answer 200; a new route fails the tests until it has one here."""
+    held = app.extensions["bearing"]
+    assets = [held.asset_url(name) for name in held.assets.names[:3]]
+    return {
+        "healthz": ["/healthz"],
+        "pages.show_map": ["/", "/?kind=airstrike&from=2001&to=2020-12", "/?edition=1&undated=hide"],
+        "pages.show_table": [
+            "/incidents",
+            "/incidents?sort=title&page=2&limit=10",
+            "/incidents?q=kalay&bbox=92,10,101,28",
+        ],
+        "pages.show_incident": [f"/incidents/{HOSTILE_ID}", f"/incidents/{PATTERN_ID}?edition=1"],
+        "pages.show_about": ["/about"],
+        "embed.show_embed": ["/embed", "/embed?edition=1&region=MM-01"],
+        "data.give_incidents": ["/incidents.geojson", "/incidents.geojson?precision=near&grade=confirmed"],
+        "data.give_regions": ["/regions.geojson"],
+        "data.give_columns": ["/editions/1/columns.json"],
+        "data.give_areas": ["/editions/1/areas.json", "/editions/1/areas.json?kind=airstrike"],
+        "data.give_rows": ["/editions/1/rows.json?n=0,5,3"],
+        "data.give_matches": ["/editions/1/matches.json?q=kalay", "/editions/1/matches.json?bbox=170,-10,-170,10"],
+        "files.give_asset": assets,
+        "files.give_basemap": [held.basemap_url + name for name in held.basemap.names[:2]],
+    }
+
+
+@pytest.fixture(scope="session")
+def every_address(addresses: dict[str, list[str]]) -> list[str]:
+    """All of them."""
+    return [address for each in addresses.values() for address in each]
