@@ -21,3 +21,71 @@ class BadDate(IncidentError):
 
 class BadPolicy(IncidentError):
     """A location policy contradicts itself or is out of bounds."""
+
+
+class BadDraft(IncidentError):
+    """A draft has a key that the taxonomy does not know, or contradicts itself."""
+
+
+class DuplicateReference(IncidentError):
+    """Another incident already has this id in this dataset."""
+
+
+class UnknownIncident(IncidentError):
+    """The ledger has no incident with this id."""
+
+
+class UnknownBatch(IncidentError):
+    """The ledger has no import with this number."""
+
+
+class UnknownPerson(IncidentError):
+    """The ledger knows nobody of this name."""
+
+
+class PersonExists(IncidentError):
+    """The ledger already knows somebody of this name."""
+
+
+class BadName(IncidentError):
+    """A person's name is empty, too long, or has characters that no name has."""
+
+
+class SamePerson(IncidentError):
+    """Who approves is who recorded: it takes two."""
+
+
+class NotWaiting(IncidentError):
+    """An incident does not wait for approval."""
+
+
+class NotApproved(IncidentError):
+    """An incident was never approved, so there is nothing to take back."""
+
+
+class BrokenHistory(IncidentError):
+    """The history does not add up: something in it was changed, added or taken away."""
+
+
+class StillPublic(IncidentError):
+    """A payload may be erased only when the public no longer reads from it."""
+
+
+class LedgerExists(IncidentError):
+    """There is a ledger already."""
+
+
+class UnknownDatabase(IncidentError):
+    """The ledger's address names a database that is neither SQLite nor PostgreSQL."""
+
+
+class SpatiaLiteMissing(IncidentError):
+    """The system has no SpatiaLite extension for SQLite."""
+
+
+class PostGISMissing(IncidentError):
+    """The PostgreSQL database has no PostGIS and cannot get it."""
+
+
+class LedgerOutOfReach(IncidentError):
+    """The ledger's database does not answer, or its file cannot be opened."""

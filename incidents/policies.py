@@ -36,3 +36,14 @@ class LocationPolicy:
         elif self.cell_km is not None:
             msg = "only a cell has a size"
             raise BadPolicy(msg)
+
+
+def make_policy(rule: str | None, cell_km: int | None) -> LocationPolicy | None:
+    """Make a policy of what the ledger keeps; None is as closely as the place is recorded. Raises BadPolicy."""
+    if rule is None:
+        return None
+    try:
+        return LocationPolicy(PolicyRule(rule), cell_km)
+    except ValueError:
+        msg = f"a location policy is one of {', '.join(PolicyRule)}"
+        raise BadPolicy(msg) from None

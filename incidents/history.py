@@ -1,0 +1,215 @@
+"""The history: everything said and done is appended to it, and a chain of digests shows whether it still is all there.
+
+Each act, such as one approval or one import, is one link. A revision's payload goes into the chain by a salted
+digest, so that it can be erased where the law demands it, and the chain still verifies. It decides nothing about
+who may do what.
+"""
+
+import datetime as dt
+import hashlib
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import rfc8785
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from incidents.errors import BrokenHistory, StillPublic
+from incidents.models import ChainLink, Incident, Ledger, Person, Revision
+
+_BLOCK = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing said or done to one incident, to be appended. payload: plain JSON values."""
+
+    incident_id: int
+    public_id: str
+    number: int
+    action: str
+    payload: Any
+    approves: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a whole history was found to be. erased: how many of its payloads are gone, lawfully."""
+
+    head: str
+    length: int
+    revisions: int
+    erased: int
+
+
+class LinkWriter:
+    """Appends revisions to the one link of an act."""
+
+    def __init__(self, session: Session, by: Person) -> None:
+        """Lock the chain until the transaction ends: two acts cannot both be next."""
+        self._session = session
+        self._by = by.id
+        session.execute(select(Ledger.id).with_for_update())
+        self._previous, length = head(session)
+        self.position = length + 1
+        self.at = dt.datetime.now(dt.UTC)
+        self._digest = hashlib.sha256()
+        self._count = 0
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        """Append these revisions, in this order."""
+        rows = []
+        for entry in entries:
+            payload = rfc8785.dumps(entry.payload)
+            salt = secrets.token_bytes(16)
+            digest = hashlib.sha256(salt + payload).hexdigest()
+            rows.append(
+                {
+                    "incident_id": entry.incident_id,
+                    "number": entry.number,
+                    "action": entry.action,
+                    "approves": entry.approves,
+                    "by_id": self._by,
+                    "at": self.at,
+                    "payload": payload.decode(),
+                    "salt": salt.hex(),
+                    "payload_digest": digest,
+                    "link": self.position,
+                }
+            )
+            self._digest.update(
+                _entry_digest(entry.public_id, entry.number, entry.action, entry.approves, self._by, self.at, digest)
+            )
+        if rows:
+            self._session.execute(insert(Revision), rows)
+            self._count += len(rows)
+
+    def close(self) -> None:
+        """Close the link; an act that said nothing leaves none."""
+        if not self._count:
+            return
+        digest = self._digest.hexdigest()
+        self._session.execute(
+            insert(ChainLink).values(
+                position=self.position,
+                previous=self._previous,
+                revisions=self._count,
+                digest=digest,
+                hash=_link_hash(self.position, self._previous, self._count, digest),
+            )
+        )
+
+
+@contextmanager
+def act(session: Session, by: Person) -> Iterator[LinkWriter]:
+    """Append what is said within to one link of the chain. Nothing is committed here."""
+    session.flush()  # Rows are written below the session, and must find what it still holds.
+    link = LinkWriter(session, by)
+    yield link
+    link.close()
+
+
+def head(session: Session) -> tuple[str, int]:
+    """Give the hash of the last link and the number of links; of an empty chain the hash of the ledger's id, and 0."""
+    last = session.execute(
+        select(ChainLink.hash, ChainLink.position).order_by(ChainLink.position.desc()).limit(1)
+    ).first()
+    return (last[0], last[1]) if last else (_genesis(session), 0)
+
+
+def verify_chain(session: Session) -> Verified:
+    """Check every digest of the whole history. Raises BrokenHistory, naming the first link that is wrong."""
+    previous, position, erased, total = _genesis(session), 0, 0, 0
+    revisions = _stored_entries(session)
+    waiting = next(revisions, None)
+    for link in session.scalars(select(ChainLink).order_by(ChainLink.position).execution_options(yield_per=_BLOCK)):
+        position += 1
+        digest, count = hashlib.sha256(), 0
+        while waiting is not None and waiting.link == link.position:
+            digest.update(waiting.digest)
+            erased += waiting.erased
+            count += 1
+            waiting = next(revisions, None)
+        found = (position, previous, count, digest.hexdigest())
+        if found != (link.position, link.previous, link.revisions, link.digest) or link.hash != _link_hash(*found):
+            msg = f"the history does not add up at link {position}"
+            raise BrokenHistory(msg)
+        previous = link.hash
+        total += count
+    if waiting is not None:
+        msg = "the history holds a revision outside its chain"
+        raise BrokenHistory(msg)
+    return Verified(previous, position, total, erased)
+
+
+def erase_payload(session: Session, incident: Incident, number: int, *, by: Person, reason: str) -> None:
+    """Erase what one revision says, as the law may demand; its digest stays, so the chain still verifies.
+
+    That it was erased, by whom and why is itself appended. Raises StillPublic while the public reads from it.
+    The ledger's file and its backups may hold the text until they are rewritten.
+    """
+    if incident.approved_revision == number and not incident.withdrawn:
+        msg = "withdraw the incident first: what is erased must not be public"
+        raise StillPublic(msg)
+    session.execute(
+        update(Revision)
+        .where(Revision.incident_id == incident.id, Revision.number == number)
+        .values(payload=None, salt=None)
+    )
+    incident.last_number += 1
+    with act(session, by) as link:
+        payload = {"erases": number, "reason": reason}
+        link.add([Entry(incident.id, incident.public_id, incident.last_number, "erase", payload)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    link: int
+    digest: bytes
+    erased: bool
+
+
+def _stored_entries(session: Session) -> Iterator[_Stored]:
+    query = (
+        select(
+            Revision.link,
+            Incident.public_id,
+            Revision.number,
+            Revision.action,
+            Revision.approves,
+            Revision.by_id,
+            Revision.at,
+            Revision.payload,
+            Revision.salt,
+            Revision.payload_digest,
+        )
+        .join(Incident, Incident.id == Revision.incident_id)
+        .order_by(Revision.link, Revision.id)
+        .execution_options(yield_per=_BLOCK)
+    )
+    for link, public_id, number, action, approves, by, at, payload, salt, digest in session.execute(query):
+        if payload is not None and hashlib.sha256(bytes.fromhex(salt) + payload.encode()).hexdigest() != digest:
+            msg = f"the history does not add up at link {link}: a payload is not what it was"
+            raise BrokenHistory(msg)
+        yield _Stored(link, _entry_digest(public_id, number, action, approves, by, at, digest), payload is None)
+
+
+def _entry_digest(*parts: str | int | dt.datetime | None) -> bytes:
+    plain = [part.isoformat() if isinstance(part, dt.datetime) else part for part in parts]
+    return hashlib.sha256(rfc8785.dumps(plain)).digest()
+
+
+def _link_hash(position: int, previous: str, revisions: int, digest: str) -> str:
+    return hashlib.sha256(rfc8785.dumps([position, previous, revisions, digest])).hexdigest()
+
+
+def _genesis(session: Session) -> str:
+    return hashlib.sha256(session.scalars(select(Ledger.ledger_id)).one().encode()).hexdigest()
+
+
+def count_revisions(session: Session) -> int:
+    """Give how many revisions the history holds."""
+    return session.scalars(select(func.count()).select_from(Revision)).one()

@@ -1,0 +1,65 @@
+"""What the public may learn: location policies, embargoes, and taking incidents back. Each is said in the history.
+
+It changes no edition: publishing does.
+"""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from incidents import history
+from incidents.errors import NotApproved
+from incidents.models import Incident, Person
+from incidents.policies import LocationPolicy, make_policy
+
+
+class Reason(StrEnum):
+    """Why something is taken back. The manifest of the amended edition names it, and no more than it."""
+
+    SAFETY = "safety"  # it may put somebody in danger
+    PRIVACY = "privacy"  # it says too much of somebody
+    LEGAL = "legal"  # the law or a court demands it
+    LICENCE = "licence"  # its source's or dataset's terms do not, or no longer, allow it
+    SOURCE_RETRACTED = "source_retracted"  # who published it took it back
+    ERROR = "error"  # it is wrong
+    DUPLICATE = "duplicate"  # it is another incident told again
+
+
+def set_policy(session: Session, incident: Incident, policy: LocationPolicy | None, *, by: Person) -> None:
+    """Say how closely the public may learn the place; None is as closely as it is recorded."""
+    if policy == make_policy(incident.policy_rule, incident.policy_cell_km):
+        return
+    incident.policy_rule = policy.rule.value if policy else None
+    incident.policy_cell_km = policy.cell_km if policy else None
+    _say(session, incident, "policy", {"rule": incident.policy_rule, "cell_km": incident.policy_cell_km}, by)
+
+
+def set_embargo(session: Session, incident: Incident, until: dt.date | None, *, by: Person) -> None:
+    """Say that it is not to be published before a day; None lifts the embargo."""
+    if until == incident.embargo_until:
+        return
+    incident.embargo_until = until
+    _say(session, incident, "embargo", {"until": until.isoformat() if until else None}, by)
+
+
+def withdraw(session: Session, incident: Incident, *, reason: Reason | str, by: Person) -> None:
+    """Take an incident back from the public; doing it twice says it once.
+
+    Raises NotApproved when the public never got it, and ValueError for an unknown reason.
+    """
+    reason = Reason(reason)
+    if incident.approved_revision is None:
+        msg = "it was never approved, so there is nothing to take back"
+        raise NotApproved(msg)
+    if incident.withdrawn:
+        return
+    incident.withdrawn = True
+    _say(session, incident, "withdraw", {"reason": reason.value}, by)
+
+
+def _say(session: Session, incident: Incident, action: str, payload: dict[str, Any], by: Person) -> None:
+    incident.last_number += 1
+    with history.act(session, by) as link:
+        link.add([history.Entry(incident.id, incident.public_id, incident.last_number, action, payload)])

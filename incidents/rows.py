@@ -1,0 +1,229 @@
+"""Drafts as rows of the ledger's tables, written in bulk. It decides nothing and appends nothing to the history."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import rfc8785
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from geodata.points import LonLat
+from incidents.drafts import CitationDraft, IncidentDraft, SourceDraft, Span, to_payload
+from incidents.errors import BadDraft
+from incidents.models import (
+    Base,
+    Citation,
+    EquipmentUse,
+    ExternalReference,
+    Goods,
+    HarmClaim,
+    IncidentPoint,
+    IncidentRegion,
+    Participation,
+    Region,
+    SameAs,
+    Source,
+    Target,
+    Transfer,
+)
+
+# Children before parents, so that a correction can take them away in this order.
+_PARTS: tuple[type[Base], ...] = (
+    Goods,
+    Transfer,
+    Citation,
+    EquipmentUse,
+    ExternalReference,
+    HarmClaim,
+    IncidentPoint,
+    IncidentRegion,
+    Participation,
+    Target,
+)
+
+
+def incident_columns(draft: IncidentDraft) -> dict[str, Any]:
+    """Give the columns of the incident's own row that a draft says."""
+    where = draft.location
+    return {
+        "kind": draft.kind,
+        "title": draft.title,
+        "summary": draft.summary,
+        "private_notes": draft.private_notes,
+        "extent": draft.extent.value,
+        **_span("occurrences", draft.occurrences),
+        "date": draft.date,
+        "earliest": draft.earliest,
+        "latest": draft.latest,
+        "time_sense": draft.time_sense.value,
+        "reported": draft.reported,
+        "time_of_day": draft.time_of_day,
+        "duration": draft.duration,
+        "place": draft.place,
+        "precision": where.precision.value,
+        "precision_reason": where.reason,
+        "precision_method": where.method,
+        "radius_m": where.radius_m,
+        "aircraft_match": draft.aircraft_match.value,
+        "source_codes": dict(draft.source_codes),
+    }
+
+
+def write_parts(session: Session, said: Sequence[tuple[int, int, IncidentDraft]], scope: str) -> None:
+    """Write what belongs to incidents: each is its key, the number of the revision that says it, and the draft.
+
+    scope: the dataset's key that the sources' keys belong to, or "". Raises BadDraft for a source key that the
+    draft does not cite.
+    """
+    sources = _write_sources(session, (draft for _, _, draft in said), scope)
+    sets = _boundary_sets(session, (draft for _, _, draft in said))
+    rows: dict[type[Base], list[dict[str, Any]]] = {part: [] for part in (Transfer, *_PARTS, SameAs)}
+    for incident, number, draft in said:
+        for part, row in _parts(draft, sources, sets):
+            rows[part].append({"incident_id": incident, **row})
+        rows[SameAs] += [
+            {"incident_id": incident, "revision": number, "dataset": dataset, "external_id": key}
+            for dataset, key in dict.fromkeys(split_reference(text) for text in draft.same_as)
+        ]
+    for part, given in rows.items():
+        if given:
+            session.execute(insert(part), given)
+
+
+def take_parts_away(session: Session, incident: int) -> None:
+    """Delete what belongs to an incident's newest state; what earlier revisions said of same_as stays with them."""
+    for part in _PARTS:
+        session.execute(delete(part).where(part.incident_id == incident))  # type: ignore[attr-defined]  # all have it
+
+
+def split_reference(text: str) -> tuple[str, str]:
+    """Part `dataset:id`. Raises BadDraft."""
+    dataset, colon, key = text.partition(":")
+    if not (dataset and colon and key):
+        msg = f"a reference is written dataset:id, not {text[:60]!r}"
+        raise BadDraft(msg)
+    return dataset, key
+
+
+def _parts(
+    draft: IncidentDraft, sources: Mapping[tuple[str, str], int], sets: Mapping[tuple[str, str], int]
+) -> Iterable[tuple[type[Base], dict[str, Any]]]:
+    cited = {citation.source.key: sources[_source_key(citation)] for citation in draft.citations}
+
+    def source(key: str | None) -> int | None:
+        if key is not None and key not in cited:
+            msg = f"no citation of the record names the source {key[:60]!r}"
+            raise BadDraft(msg)
+        return None if key is None else cited[key]
+
+    where = draft.location
+    for claimed, point in ((True, where.point), (False, None if where.point else where.stand_in)):
+        if point is not None:
+            yield IncidentPoint, {"claimed": claimed, "point": _ewkt(point)}
+    for region in where.regions:
+        yield (
+            IncidentRegion,
+            {**to_payload(region), "boundary_set_id": sets.get((region.scheme or "", region.code or ""))},
+        )
+    for actor in draft.participants:
+        yield (
+            Participation,
+            {
+                "actor": actor.name,
+                "role": actor.role,
+                "certainty": actor.certainty.value,
+                "as_spelled": actor.as_spelled,
+                "source_id": source(actor.source_key),
+            },
+        )
+    for target in draft.targets:
+        yield Target, {"type": target.type, "words": target.words}
+    for use in draft.aircraft:
+        yield (
+            EquipmentUse,
+            {"type": use.type, **_span("count", use.count), "role": use.role, "certainty": use.certainty.value},
+        )
+    if (transfer := draft.transfer) is not None:
+        yield (
+            Transfer,
+            {
+                "stage": transfer.stage,
+                **_span("value", transfer.value),
+                "currency": transfer.currency,
+                "claimant": transfer.claimant,
+            },
+        )
+        for goods in transfer.goods:
+            yield Goods, {"types": list(goods.types), "what": goods.what, **_span("count", goods.count)}
+    for claim in draft.harm:
+        yield (
+            HarmClaim,
+            {
+                "group": claim.group,
+                **_span("killed", claim.killed),
+                **_span("injured", claim.injured),
+                **_span("displaced", claim.displaced),
+                "claimant": claim.claimant,
+                "source_id": source(claim.source_key),
+                "chosen": claim.chosen,
+                "grade": claim.grade,
+                "note": claim.note,
+            },
+        )
+    for citation in draft.citations:
+        row = {name: getattr(citation, name) for name in ("field", "value", "claimant", "locator", "quote")}
+        yield Citation, {"source_id": sources[_source_key(citation)], **row}
+    for reference in draft.references:
+        yield (
+            ExternalReference,
+            {"dataset": reference.dataset, "external_id": reference.id, "digest": reference.digest},
+        )
+
+
+def _span(name: str, span: Span) -> dict[str, Any]:
+    return {f"{name}_min": span.minimum, f"{name}_max": span.maximum, f"{name}_approximate": span.approximate}
+
+
+def _ewkt(point: LonLat) -> str:
+    return f"SRID=4326;POINT({point.lon!r} {point.lat!r})"
+
+
+def _source_key(citation: CitationDraft) -> tuple[str, str]:
+    return citation.source.key, _source_digest(citation.source)
+
+
+def _source_digest(source: SourceDraft) -> str:
+    return hashlib.sha256(rfc8785.dumps(to_payload(source))).hexdigest()
+
+
+def _write_sources(session: Session, drafts: Iterable[IncidentDraft], scope: str) -> dict[tuple[str, str], int]:
+    """Find or write the sources that drafts cite; gives their keys by source key and digest."""
+    wanted = {_source_key(citation): citation.source for draft in drafts for citation in draft.citations}
+    keys = sorted({key for key, _ in wanted})
+    known = {
+        (key, digest): number
+        for number, key, digest in session.execute(
+            select(Source.id, Source.key, Source.digest).where(Source.scope == scope, Source.key.in_(keys))
+        )
+    }
+    rows = [
+        {"scope": scope, "digest": digest, **to_payload(source)}
+        for (key, digest), source in wanted.items()
+        if (key, digest) not in known
+    ]
+    if rows:
+        written = session.execute(insert(Source).returning(Source.id, Source.key, Source.digest), rows)
+        known |= {(key, digest): number for number, key, digest in written}
+    return known
+
+
+def _boundary_sets(session: Session, drafts: Iterable[IncidentDraft]) -> dict[tuple[str, str], int]:
+    """Find, for each scheme and code that drafts name, the first boundary set that has it."""
+    codes = sorted({region.code for draft in drafts for region in draft.location.regions if region.code})
+    query = (
+        select(Region.scheme, Region.code, Region.boundary_set_id)
+        .where(Region.code.in_(codes))
+        .order_by(Region.boundary_set_id.desc())
+    )
+    return {(scheme, code): number for scheme, code, number in session.execute(query)}

@@ -1,0 +1,72 @@
+"""SQLite with SpatiaLite: how the embedded ledger is opened. It knows no table and no PostgreSQL."""
+
+import os
+
+# SpatiaLite and these wheels bring libraries of the same names. The process dies of heap corruption, now or later,
+# when SpatiaLite is loaded first; this module is the only one that loads it, so they are imported here, before.
+import geopandas  # noqa: F401 - see above
+import pyogrio  # noqa: F401 - see above
+import pyproj  # noqa: F401 - see above
+import shapely  # noqa: F401 - see above
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL
+
+from incidents.errors import LedgerOutOfReach, SpatiaLiteMissing
+
+# Many CPythons are built without loadable extensions, so the standard library's sqlite3 is not enough.
+try:
+    from pysqlite3 import dbapi2
+except ImportError:  # pragma: no cover - on aarch64, where pysqlite3 has no wheel
+    from sqlean import dbapi2
+
+_PRAGMAS = (
+    "PRAGMA busy_timeout = 5000",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = NORMAL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA temp_store = MEMORY",
+)
+
+
+def open_spatialite(url: URL) -> Engine:
+    """Open an engine whose transactions begin immediately, unless `sqlite_begin` says DEFERRED.
+
+    A deferred transaction that reads and then writes fails at once when somebody else writes; one that begins
+    immediately waits its turn. Raises SpatiaLiteMissing or LedgerOutOfReach when it first connects.
+    """
+    engine = create_engine(url, module=dbapi2)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: dbapi2.Connection, _record: object) -> None:
+    connection.isolation_level = None  # SQLAlchemy's "begin" event begins, not the driver.
+    connection.enable_load_extension(True)
+    try:
+        connection.load_extension(os.environ.get("SPATIALITE_LIBRARY_PATH", "mod_spatialite"))
+    except dbapi2.OperationalError:
+        msg = "SpatiaLite is missing: install libsqlite3-mod-spatialite (Debian, Ubuntu) or libspatialite (Homebrew)"
+        raise SpatiaLiteMissing(msg) from None
+    finally:
+        connection.enable_load_extension(False)
+    try:
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+    except dbapi2.DatabaseError as error:
+        msg = f"the ledger's file cannot be opened: {error}"
+        raise LedgerOutOfReach(msg) from None
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('sqlite_begin', 'IMMEDIATE')}")
+
+
+def add_spatial_tables(engine: Engine) -> None:
+    """Add SpatiaLite's own tables, with WGS 84 as the only reference system: 5 ms instead of 9 s for all of them."""
+    raw = engine.raw_connection()
+    try:
+        if raw.cursor().execute("SELECT CheckSpatialMetaData()").fetchone()[0] < 1:
+            raw.cursor().execute("SELECT InitSpatialMetaData(1, 'WGS84')")
+    finally:
+        raw.close()

@@ -1,0 +1,1 @@
+"""Migrations of the ledger, the same for both databases. They know tables, never our models."""
