@@ -4,6 +4,10 @@ from incidents.errors import IncidentError
 from incidents.importing.findings import Finding
 
 
+class UnknownFormat(IncidentError):
+    """Files of this format cannot be imported."""
+
+
 class UnreadableFile(IncidentError):
     """The file as a whole is not what it should be: empty, not UTF-8, no CSV, or without a needed column."""
 

@@ -51,6 +51,10 @@ class Table:
         # Strict, since a stray quote would otherwise swallow the rows that follow it without a word.
         return csv.reader(io.TextIOWrapper(io.BytesIO(self._data), encoding="utf-8-sig", newline=""), strict=True)
 
+    def count_rows(self) -> int:
+        """Count the rows that `rows` gives or refuses, for whoever shows progress. Raises what `rows` raises."""
+        return sum(1 for _ in self._numbered()) - 1
+
     def rows(self, findings: Findings) -> Iterator[Row]:
         """Give the rows from the first one on, each time from the beginning; empty lines are left out.
 
@@ -58,30 +62,35 @@ class Table:
         UnreadableFile where the text stops being CSV, since nothing after that can be trusted, and when there
         is no row at all.
         """
-        reader = self._reader()
-        number = 0
         seen = False
-        try:
-            for number, cells in enumerate(reader, start=1):
-                if number == 1 or not any(cells):
-                    continue
-                seen = True
-                if len(cells) != len(self.columns):
-                    findings.error(
-                        Place(number, cells[0].strip() or None),
-                        None,
-                        None,
-                        f"has {len(cells)} cells where the header has {len(self.columns)}",
-                        "put quotes around cells that contain commas or line breaks, or fill in what is missing",
-                    )
-                    continue
-                yield Row(number, dict(zip(self.columns, (cell.strip() for cell in cells), strict=True)))
-        except csv.Error as error:
-            msg = f"row {number + 1}: is not CSV: {error}; look for a quote that is not closed or not doubled"
-            raise UnreadableFile(msg) from None
+        for number, cells in self._numbered():
+            if number == 1:
+                continue
+            seen = True
+            if len(cells) != len(self.columns):
+                findings.error(
+                    Place(number, cells[0].strip() or None),
+                    None,
+                    None,
+                    f"has {len(cells)} cells where the header has {len(self.columns)}",
+                    "put quotes around cells that contain commas or line breaks, or fill in what is missing",
+                )
+                continue
+            yield Row(number, dict(zip(self.columns, (cell.strip() for cell in cells), strict=True)))
         if not seen:
             msg = "has a header and no row below it"
             raise UnreadableFile(msg)
+
+    def _numbered(self) -> Iterator[tuple[int, list[str]]]:
+        """Give the header and the rows with their numbers, without empty lines."""
+        number = 0
+        try:
+            for number, cells in enumerate(self._reader(), start=1):
+                if any(cells) or number == 1:
+                    yield number, cells
+        except csv.Error as error:
+            msg = f"row {number + 1}: is not CSV: {error}; look for a quote that is not closed or not doubled"
+            raise UnreadableFile(msg) from None
 
 
 def _check_bytes(data: bytes) -> None:

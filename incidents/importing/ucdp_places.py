@@ -165,10 +165,20 @@ def _regions(place: EventPlace, precision: Precision, note: Note) -> tuple[Regio
     if not any(link.level == 0 and link.code for link in named):
         note("country", place.country, "names no country that is known", "kept by its name")
     if precision.claims_point and place.point and (first is None or first.code is None):
-        found = tuple(link for link in regions_of(place.point) if link.level == 1)
-        named = tuple(sorted((*(link for link in named if link is not first), *found), key=lambda link: link.level))
+        named = _with_unit_at(place.point, named, note)
     townships = townships_in(place.text) if precision.rank <= Precision.TOWNSHIP.rank else ()
     return named + tuple(RegionLink(3, name, None, None, Found.NAMED) for name in townships)
+
+
+def _with_unit_at(point: LonLat, named: tuple[RegionLink, ...], note: Note) -> tuple[RegionLink, ...]:
+    """Add the first-level unit at the point, unless it is another country's than the one named."""
+    at = {link.level: link for link in regions_of(point)}
+    country = next((link.code for link in named if link.level == 0), None)
+    if country and 0 in at and at[0].code != country:
+        note("country", country, "the point lies in another country than the one named", "the named country stands")
+        return named
+    kept = tuple(link for link in named if link.level != 1)
+    return tuple(sorted((*kept, *((at[1],) if 1 in at else ())), key=lambda link: link.level)) or named
 
 
 @lru_cache(maxsize=10_000)
