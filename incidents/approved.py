@@ -5,7 +5,7 @@ It restricts nothing itself: embargoed, withdrawn and internal incidents are in 
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,17 +62,7 @@ def approved(session: Session) -> Iterator[ApprovedIncident]:
     while block := _block(session, after):
         links = _links(session, [row.id for row in block])
         for row in block:
-            yield ApprovedIncident(
-                id=row.public_id,
-                revision=row.approved_revision,
-                draft=from_payload(json.loads(row.payload)),
-                policy=make_policy(row.policy_rule, row.policy_cell_km),
-                embargo_until=row.embargo_until,
-                withdrawn=row.withdrawn,
-                dataset=datasets[row.dataset_id] if row.dataset_id else None,
-                same_as=tuple(sorted(links.get(row.id, ()))),
-                first_recorded_at=row.first_recorded_at,
-            )
+            yield _approved(row, row.approved_revision, datasets, links)
         after = block[-1].id
 
 
@@ -126,3 +116,39 @@ def _links(session: Session, incidents: Sequence[int]) -> dict[int, set[str]]:
 
 def _dataset(row: Dataset) -> DatasetDraft:
     return DatasetDraft(row.key, row.title, row.version or None, row.licence, row.attribution, row.url, row.terms)
+
+
+def as_published(session: Session, revisions: Mapping[str, int]) -> Iterator[ApprovedIncident]:
+    """Give incidents, by public id, at the revision that an edition shows, with what restricts them now.
+
+    One whose payload was erased, or that the ledger does not know, is left out.
+    """
+    datasets = {dataset.id: _dataset(dataset) for dataset in session.scalars(select(Dataset))}
+    ids = sorted(revisions)
+    for start in range(0, len(ids), _BLOCK):
+        query = (
+            select(*_COLUMNS, Revision.number, Revision.payload)
+            .join(Revision, Revision.incident_id == Incident.id)
+            .where(Incident.public_id.in_(ids[start : start + _BLOCK]), Revision.payload.is_not(None))
+            .order_by(Incident.id)
+        )
+        block = [row for row in session.execute(query).all() if row.number == revisions[row.public_id]]
+        links = _links(session, [row.id for row in block])
+        for row in block:
+            yield _approved(row, row.number, datasets, links)
+
+
+def _approved(
+    row: Row[Any], revision: int, datasets: Mapping[int, DatasetDraft], links: Mapping[int, set[str]]
+) -> ApprovedIncident:
+    return ApprovedIncident(
+        id=row.public_id,
+        revision=revision,
+        draft=from_payload(json.loads(row.payload)),
+        policy=make_policy(row.policy_rule, row.policy_cell_km),
+        embargo_until=row.embargo_until,
+        withdrawn=row.withdrawn,
+        dataset=datasets[row.dataset_id] if row.dataset_id else None,
+        same_as=tuple(sorted(links.get(row.id, ()))),
+        first_recorded_at=row.first_recorded_at,
+    )

@@ -207,19 +207,20 @@ class Edition:
                     f'"properties":{dump_json(properties)},"geometry":{polygon}}}'
                 )
 
+    def regions(self, filter_: IncidentFilter | None = None) -> Iterator[str]:
+        """Give the features of the public collection of regions, which are those areas."""
+        return self.areas(filter_)
+
     def facets(self, filter_: IncidentFilter = _EVERYTHING) -> dict[str, dict[str, Any]]:
         """Count records by kind, region, aircraft, grade and precision, linked ones once.
 
         Each count heeds the rest of the filter but not its own name, so that it says what choosing it would give.
         """
         simple = {
-            name: self._count_by(expression, replace(filter_, **{name: empty}))
-            for name, expression, empty in (
-                ("kind", "kind", ()),
-                ("region", "unnest(regions)", ()),
-                ("grade", "grade", ()),
-                ("precision", "precision", None),
-            )
+            "kind": self._count_by("kind", replace(filter_, kind=())),
+            "region": self._count_by("unnest(regions)", replace(filter_, region=())),
+            "grade": self._count_by("grade", replace(filter_, grade=())),
+            "precision": self._count_by("precision", replace(filter_, precision=None)),
         }
         others = replace(filter_, aircraft=())
         certain = self._count_by("unnest(aircraft_certain)", others)
@@ -231,7 +232,7 @@ class Edition:
         }
         return {**simple, "aircraft": aircraft}
 
-    def regions(self) -> list[dict[str, Any]]:
+    def known_regions(self) -> list[dict[str, Any]]:
         """Give the regions in use, coarse to fine, without polygons: code, name, local_name, level, parent."""
         with self._asking() as cursor:
             rows = cursor.execute(
@@ -246,13 +247,13 @@ class Edition:
             rows = cursor.execute(f"SELECT {', '.join(names)} FROM aggregate ORDER BY ALL").fetchall()
         return [dict(zip(names, row, strict=True)) for row in rows]
 
-    def holds(self, ids: Collection[str]) -> frozenset[str]:
-        """Give those of the ids that the folder's rows have, hidden or not."""
+    def revisions(self, ids: Collection[str]) -> dict[str, int]:
+        """Give those of the ids that the folder's rows have, hidden or not, with the revision each was made from."""
         with self._asking() as cursor:
             rows = cursor.execute(
-                "SELECT id FROM incident WHERE list_contains(?::VARCHAR[], id)", [sorted(ids)]
+                "SELECT id, revision FROM incident WHERE list_contains(?::VARCHAR[], id)", [sorted(ids)]
             ).fetchall()
-        return frozenset(id_ for (id_,) in rows)
+        return dict(rows)
 
     @cached_property
     def _total(self) -> int:

@@ -95,7 +95,11 @@ class EditionWriter:
         self._staging = folder.with_name(f"{folder.name}.staging")
         shutil.rmtree(self._staging, ignore_errors=True)
         self._staging.mkdir()
-        self._config = {"memory_limit": "256MB", "threads": 2, "temp_directory": str(self._staging / "spilled")}
+        self._config: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": "256MB",
+            "threads": 2,
+            "temp_directory": str(self._staging / "spilled"),
+        }
         self._db = duckdb.connect(self._staging / "rows.duckdb", config=self._config)
         self._db.execute(create_table("staged", _STAGED))
         self._db.execute(create_table("aggregate", AGGREGATE_COLUMNS))

@@ -10,12 +10,12 @@ from incidents.editions.edition import Edition
 from incidents.filters import IncidentFilter
 
 
-def stream_incidents(edition: Edition, filter_: IncidentFilter | None = None, base_url: str = "") -> Iterator[str]:
+def collection_blocks(edition: Edition, filter_: IncidentFilter | None = None, base_url: str = "") -> Iterator[str]:
     """Give the text of a FeatureCollection of the matching incidents, piece by piece."""
     return _collect(edition, filter_, edition.features(filter_ or IncidentFilter(), base_url))
 
 
-def stream_areas(edition: Edition, filter_: IncidentFilter | None = None) -> Iterator[str]:
+def area_blocks(edition: Edition, filter_: IncidentFilter | None = None) -> Iterator[str]:
     """Give the text of a FeatureCollection of the regions that matching incidents are known only to."""
     return _collect(edition, filter_, edition.areas(filter_))
 

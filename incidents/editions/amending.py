@@ -1,0 +1,66 @@
+"""Amends an edition: writes it anew without what was taken back, beside the old folder, which then goes.
+
+It is told which rows go and what stands in their place; it knows no ledger.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from incidents.editions.edition import Edition
+from incidents.editions.manifest import Amendment, Manifest
+from incidents.editions.public import PublicIncident
+from incidents.editions.reader import make_name
+from incidents.editions.tombstones import ids_since, read_tombstones
+from incidents.editions.writer import EditionWriter, RegionSource
+
+
+def published_revisions(folder: Path, ids: Collection[str]) -> dict[str, int]:
+    """Give those of the ids that an edition's rows have, each with the revision it was made from."""
+    edition = Edition(folder)
+    try:
+        return edition.revisions(ids)
+    finally:
+        edition.close()
+
+
+def unheeded(root: Path, manifest: Manifest) -> frozenset[str]:
+    """Give the ids that tombstones take back and that the edition does not heed yet."""
+    return ids_since(read_tombstones(root), manifest.tombstones)
+
+
+def next_name(manifest: Manifest) -> str:
+    """Give the name of the edition's next amendment."""
+    return make_name(manifest.number, manifest.amendment + 1)
+
+
+def rewrite(
+    old: Path,
+    made: Path,
+    about: Manifest,
+    *,
+    without: Collection[str],
+    instead: Iterable[PublicIncident],
+    regions: RegionSource,
+) -> Manifest:
+    """Write an edition's rows into a new folder, some left out and others put in, described as `about` says."""
+    edition = Edition(old)
+    edition.close()
+    with EditionWriter(made, edition.taxonomy, regions) as writer:
+        writer.copy(old, edition.manifest, without=without)
+        writer.add(instead)
+        return writer.finish(about)
+
+
+def describe_amendment(old: Manifest, *, reason: str, at: str, tombstones: int, head: tuple[str, int]) -> Manifest:
+    """Say of the amended edition that and why it was amended; the old files' hashes are kept."""
+    amendment = Amendment(at, reason, old.edition, {name: said["sha256"] for name, said in old.files.items()})
+    return replace(
+        old,
+        edition=next_name(old),
+        amendment=old.amendment + 1,
+        amendments=(*old.amendments, amendment),
+        tombstones=tombstones,
+        history_head=head[0],
+        history_length=head[1],
+    )

@@ -1,0 +1,134 @@
+"""The folder that editions stand in, as who publishes sees it: one at a time, whole folders in, old ones out.
+
+It looks into no row and knows no ledger. Readers need none of it.
+"""
+
+import fcntl
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from incidents.editions.errors import AlreadyPublishing, EditionNotFound
+from incidents.editions.manifest import MANIFEST
+from incidents.editions.reader import CURRENT, EditionStore, parse_name
+from incidents.editions.tombstones import sync_folder, write_atomically
+
+TAGS = "tags.json"
+_MAKING = ".making-"
+_LOCK = ".publishing.lock"
+
+
+@contextmanager
+def exclusively(root: Path, *, wait_s: float = 0.0) -> Iterator[None]:
+    """Be the only one who publishes, amends or prunes here; the lock goes with the process, however it ends.
+
+    Raises AlreadyPublishing when somebody else still is after `wait_s` seconds.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + wait_s
+    with (root / _LOCK).open("w") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    msg = "somebody else is publishing or amending right now; try again when they are done"
+                    raise AlreadyPublishing(msg) from None
+                time.sleep(0.1)
+        yield
+
+
+def make_room(root: Path, name: str) -> Path:
+    """Give the path of a folder to write an edition in; readers never look there."""
+    folder = root / f"{_MAKING}{name}"
+    shutil.rmtree(folder, ignore_errors=True)
+    return folder
+
+
+def put_in_place(root: Path, made: Path, name: str) -> None:
+    """Give a finished folder its name, by one rename."""
+    made.rename(root / name)
+    sync_folder(root)
+
+
+def switch_current(root: Path, name: str) -> None:
+    """Make an edition the current one, by one rename."""
+    link = root / f".{CURRENT}.{os.getpid()}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(name)
+    link.replace(root / CURRENT)
+    sync_folder(root)
+
+
+def tidy(root: Path) -> None:
+    """Finish what a killed publisher left: drop what is half made, switch to what is whole, drop what was replaced.
+
+    To be called only by who holds the lock.
+    """
+    for path in root.glob(f"{_MAKING}*"):
+        shutil.rmtree(path, ignore_errors=True)
+    for path in root.glob(f".{CURRENT}.*"):
+        path.unlink()
+    store = EditionStore(root)
+    whole = [name for name in store.names() if (root / name / MANIFEST).is_file()]
+    if whole and _current_or_none(store) != whole[-1]:
+        switch_current(root, whole[-1])
+    for path in root.iterdir():
+        if path.is_dir() and path.name[:1].isdigit() and path.name not in whole:
+            _remove(path)
+
+
+def prune(root: Path, keep: int) -> list[str]:
+    """Remove all but the newest `keep` editions and the tagged ones; give the names of what went."""
+    names = EditionStore(root).names()
+    tagged = set(read_tags(root).values())
+    gone = [name for name in names[: max(0, len(names) - max(keep, 1))] if parse_name(name)[0] not in tagged]
+    for name in gone:
+        _remove(root / name)
+    return gone
+
+
+def tag(root: Path, label: str, name: str) -> None:
+    """Give an edition a label, which keeps it from being pruned. Raises EditionNotFound."""
+    if name not in EditionStore(root).names():
+        msg = f"there is no edition {name}"
+        raise EditionNotFound(msg)
+    tags = {**read_tags(root), label: parse_name(name)[0]}
+    write_atomically(root / TAGS, json.dumps(tags, ensure_ascii=False, indent=1, sort_keys=True).encode())
+
+
+def untag(root: Path, label: str) -> None:
+    """Take a label away. Raises EditionNotFound where no edition has it."""
+    tags = dict(read_tags(root))
+    if tags.pop(label, None) is None:
+        msg = f"no edition is tagged {label}"
+        raise EditionNotFound(msg)
+    write_atomically(root / TAGS, json.dumps(tags, ensure_ascii=False, indent=1, sort_keys=True).encode())
+
+
+def read_tags(root: Path) -> Mapping[str, int]:
+    """Give the numbers of tagged editions by label; an amendment keeps its edition's."""
+    try:
+        tags: dict[str, int] = json.loads((root / TAGS).read_bytes())
+    except FileNotFoundError:
+        return {}
+    return tags
+
+
+def _remove(folder: Path) -> None:
+    """Remove an edition's folder: first from where readers look, then from the disk."""
+    doomed = folder.with_name(f"{_MAKING}removed-{folder.name}")
+    folder.rename(doomed)
+    shutil.rmtree(doomed, ignore_errors=True)
+
+
+def _current_or_none(store: EditionStore) -> str | None:
+    try:
+        return os.readlink(store.root / CURRENT)  # noqa: PTH115 - the name alone is meant
+    except OSError:
+        return None

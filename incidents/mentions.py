@@ -1,0 +1,102 @@
+"""Whether a text gives away a name or a coordinate that is withheld.
+
+It rather finds too much than too little. It decides nothing about what is withheld.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from geodata.names import fold, fold_name
+from geodata.points import LonLat
+
+# Words for kinds of place, which name none by themselves.
+_KINDS_OF_PLACE = frozenset(
+    "air airbase airfield airport area army base camp capital center centre city compound country district division "
+    "east eastern hamlet harbor harbour hospital island monastery naval near north northern of outskirts park police "
+    "port post prefecture province quarter region river road school sea south southern state station street sub "
+    "subdistrict temple territory the town township tract union university upper lower village ward west western".split()
+)
+_APART = re.compile(
+    r"[,;:/|()\[\]{}\n\t\"“”]|\s[-–—]\s|\s(?:in|at|near|of|off|on|between|and|to|from|around)\s", re.IGNORECASE
+)
+_SQUEEZED_FROM = 5
+
+_NUMBER = r"[-+−]?\d{1,3}[.,·]\d{2,}"
+_COORDINATES = (
+    re.compile(rf"{_NUMBER}\s*°?\s*[NSEWnsew]?\s*[,;/ ]\s*{_NUMBER}"),
+    re.compile(r"\d{1,3}(?:[.,]\d+)?\s*[°º˚]"),
+    re.compile(r"\d{1,3}\s*(?:deg|degrees)\b", re.IGNORECASE),
+    re.compile(r"\b\d{1,3}(?:[.,]\d+)?\s*[NSEW]\b.{0,12}\b\d{1,3}(?:[.,]\d+)?\s*[NSEW]\b"),
+    re.compile(r"\b\d{1,2}\s?[C-HJ-NP-X]\s?[A-HJ-NP-Z]{2}\s?\d{2,5}\s?\d{2,5}\b"),  # MGRS
+    re.compile(r"\b[23456789CFGHJMPQRVWX]{4,8}\+[23456789CFGHJMPQRVWX]{2,4}\b", re.IGNORECASE),  # open location code
+    re.compile(r"\bgeo:\s*[-+]?\d", re.IGNORECASE),
+)
+_DECIMAL = re.compile(r"\d{1,3}[.,·]\d+")
+# Degrees within which a lone number is taken for the withheld longitude or latitude: some eleven kilometres.
+_NEAR_DEG = 0.1
+
+
+def names_in(texts: Iterable[str | None], public: Iterable[str | None]) -> frozenset[str]:
+    """Give the names that place texts hold, whole and part by part, folded, but for those that stay public."""
+    allowed = {fold_name(part) for text in public if text for part in (text, *split_place(text))}
+    found = set()
+    for text in texts:
+        if text:
+            found |= {_plain(part) for part in (text, *split_place(text)) if fold_name(part) not in allowed}
+    return frozenset(name for name in found if _names_something(name))
+
+
+def mentions(text: str | None, names: Iterable[str]) -> bool:
+    """Whether a text contains one of the names that `names_in` gave, however it is spaced, cased or hyphenated."""
+    if not text:
+        return False
+    padded, squeezed = f" {_plain(text)} ", fold_name(text)
+    for name in names:
+        close = fold_name(name)
+        if f" {name} " in padded:
+            return True
+        if close and close in squeezed and (len(close) >= _SQUEEZED_FROM or not close.isascii()):
+            return True
+    return False
+
+
+def tells_coordinate(text: str | None, point: LonLat | None = None) -> bool:
+    """Whether a text contains what looks like a coordinate, or a number close to the withheld point's."""
+    if not text:
+        return False
+    plain = "".join(_digit(c) for c in unicodedata.normalize("NFKC", text))
+    if any(pattern.search(plain) for pattern in _COORDINATES):
+        return True
+    if point is None:
+        return False
+    numbers = (float(found.replace(",", ".").replace("·", ".")) for found in _DECIMAL.findall(plain))
+    return any(min(abs(n - abs(point.lon)), abs(n - abs(point.lat))) < _NEAR_DEG for n in numbers)
+
+
+def split_place(text: str) -> list[str]:
+    """Split a place text into the names in it, each also without its words for a kind of place."""
+    parts = [part.strip() for part in _APART.split(text) if part and part.strip()]
+    bare = [" ".join(word for word in part.split() if word.casefold() not in _KINDS_OF_PLACE) for part in parts]
+    return [part for part in dict.fromkeys((*parts, *bare)) if part and not _is_common_noun(part)]
+
+
+def _digit(character: str) -> str:
+    """Give a digit of any script as the ASCII one, and all else as it is."""
+    value = unicodedata.decimal(character, None)
+    return character if value is None else str(value)
+
+
+def _plain(text: str) -> str:
+    """Fold a text and put one space for all that is neither letter, mark nor digit."""
+    return " ".join("".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in fold(text)).split())
+
+
+def _is_common_noun(part: str) -> bool:
+    """Whether a part of a place text is plain lower-case words of a script that has capitals: "two houses"."""
+    return part.isascii() and part == part.lower()
+
+
+def _names_something(name: str) -> bool:
+    words = [word for word in name.split() if word not in _KINDS_OF_PLACE]
+    return bool(words) and (len("".join(words)) >= 3 or not name.isascii())

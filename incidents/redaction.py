@@ -1,0 +1,330 @@
+"""Redaction: what of an approved incident the public may learn, by embargo, dataset terms and location policy.
+
+It knows nothing of editions' files or of the ledger's tables; publishing asks it, incident by incident.
+"""
+
+import datetime as dt
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Protocol
+
+from geodata.locations import Location, RegionLink
+from geodata.points import LonLat
+from geodata.precision import STAND_IN_RADIUS_M, USUAL_UNCERTAINTY_M, Precision
+from incidents.approved import ApprovedIncident
+from incidents.drafts import CitationDraft, IncidentDraft, SourceDraft, TransferDraft
+from incidents.editions.public import PublicIncident
+from incidents.errors import IncidentError
+from incidents.mentions import mentions, names_in, tells_coordinate
+from incidents.policies import LocationPolicy, PolicyRule
+
+_KM_PER_DEG = 111.195
+_PLACE_CODE = re.compile(
+    r"where|loc|place|adm|lat|lon|geo|coord|town|village|site|region|district|state", re.IGNORECASE
+)
+_FINEST_LEVEL = {PolicyRule.TOWNSHIP: 3, PolicyRule.STATE: 1, PolicyRule.WITHHELD: -1}
+_SOURCE_WITHHELD = "Source withheld"
+
+
+class NotFitToPublish(IncidentError):
+    """A title or summary says what the location policy withholds."""
+
+    def __init__(self, ids: Sequence[str]) -> None:
+        """Name incidents, never their words."""
+        listed = ", ".join(ids[:20]) + (", ..." if len(ids) > 20 else "")
+        super().__init__(f"the title or summary names the place that the location policy withholds: correct {listed}")
+        self.ids = tuple(ids)
+
+
+class LeftOut(StrEnum):
+    """Why an approved incident is in no edition."""
+
+    WITHDRAWN = "withdrawn"
+    EMBARGOED = "embargoed"
+    INTERNAL = "internal"
+    AGGREGATE_ONLY = "aggregate only"
+
+
+class World(Protocol):
+    """What coarsening needs to know of the world."""
+
+    def settlement(self, place: str | None, within: Sequence[str], near: LonLat) -> tuple[str, LonLat] | None:
+        """Give the name and point of the settlement that a place text means, if it lies near the point."""
+
+    def other_names(self, place: str, within: Sequence[str]) -> tuple[str, ...]:
+        """Give the other names of a place."""
+
+    def township_centre(self, name: str, within: Sequence[str]) -> LonLat | None:
+        """Give where a township's disc stands, whatever happened where in it."""
+
+    def region_codes(self, points: Sequence[LonLat]) -> frozenset[tuple[int, str]]:
+        """Give level and code of every region that one of the points lies in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A square of the world's grid: its middle, the distance to its corners in metres, and points all over it."""
+
+    centre: LonLat
+    reach_m: float
+    grid: tuple[LonLat, ...]
+
+
+def why_left_out(approved: ApprovedIncident, today: dt.date) -> LeftOut | None:
+    """Say why an incident is in no edition of this day, or None if it is in. Unknown dataset terms are internal."""
+    if approved.withdrawn:
+        return LeftOut.WITHDRAWN
+    terms = approved.dataset.terms if approved.dataset else "public"
+    if terms not in {"public", "aggregate only"}:
+        return LeftOut.INTERNAL
+    if approved.embargo_until is not None and today < approved.embargo_until:
+        return LeftOut.EMBARGOED
+    return LeftOut.AGGREGATE_ONLY if terms == "aggregate only" else None
+
+
+def redact(approved: ApprovedIncident, world: World) -> PublicIncident:
+    """Take out what is private and coarsen the whole record by its location policy.
+
+    Raises NotFitToPublish when the title or summary gives away what is withheld.
+    """
+    draft = replace(
+        approved.draft,
+        private_notes=None,
+        references=tuple(replace(reference, digest=None) for reference in approved.draft.references),
+        same_as=(),
+    )
+    public = PublicIncident(approved.id, approved.revision, draft, approved.same_as, approved.dataset)
+    policy = approved.policy or LocationPolicy(PolicyRule.EXACT)
+    location, place = coarsen(draft, policy, world)
+    if location is draft.location:
+        return public
+    scrubbed = _scrub(draft, location, place, world)
+    if scrubbed is None:
+        raise NotFitToPublish([approved.id])
+    return replace(
+        public,
+        draft=scrubbed,
+        links=(),
+        generalised=location.reason,
+        withheld="place as recorded, source's own codes and references, titles and addresses of sources, quotes",
+    )
+
+
+def coarsen(draft: IncidentDraft, policy: LocationPolicy, world: World) -> tuple[Location, str | None]:
+    """Give location and place name as the policy lets them out; the draft's own where they are coarse enough already."""
+    location, rule = draft.location, policy.rule
+    if rule == PolicyRule.SETTLEMENT and location.precision.rank < Precision.SETTLEMENT.rank and location.point:
+        return _to_settlement(draft, location.point, world)
+    if rule == PolicyRule.CELL:
+        if location.precision.claims_point and location.point:
+            cell = find_cell(location.point, policy.cell_km or 50)
+            if location.precision == Precision.NEAR and (location.radius_m or 0) >= cell.reach_m:
+                return location, draft.place
+            return _to_cell(location, cell, policy.cell_km or 50, world), None
+        # An area may be narrower than any cell, and has no point to put into one.
+        rule = PolicyRule.TOWNSHIP
+    if rule in _FINEST_LEVEL:
+        return _to_unit(draft, rule, world)
+    return location, draft.place
+
+
+def find_cell(point: LonLat, size_km: int) -> Cell:
+    """Find the square of the world's grid that a point lies in.
+
+    Rows of equal height from the south pole; in each, equal squares from 180 degrees west, as many as come nearest
+    to the size. The same for every incident, so that several tell no more than one.
+    """
+    height = size_km / _KM_PER_DEG
+    row = math.floor((point.lat + 90) / height)
+    south, north = row * height - 90, min((row + 1) * height - 90, 90.0)
+    middle = (south + north) / 2
+    columns = max(1, round(360 * math.cos(math.radians(middle)) / height))
+    width = 360 / columns
+    column = min(math.floor((point.lon + 180) / width), columns - 1)
+    west, east = column * width - 180, min((column + 1) * width - 180, 180.0)
+    widest = math.cos(math.radians(0 if south < 0 < north else min(abs(south), abs(north))))
+    reach_m = math.hypot((north - south) / 2, width / 2 * widest) * _KM_PER_DEG * 1000
+    steps = (0.0, 0.25, 0.5, 0.75, 1.0)
+    grid = tuple(LonLat(west + (east - west) * x, south + (north - south) * y) for x in steps for y in steps)
+    return Cell(LonLat(round((west + east) / 2, 5), round(middle, 5)), math.ceil(reach_m / 100) * 100.0, grid)
+
+
+def _to_settlement(draft: IncidentDraft, point: LonLat, world: World) -> tuple[Location, str | None]:
+    location = draft.location
+    found = world.settlement(draft.place, _chain(location.regions), point)
+    if found is None:
+        size_km = 5
+        return _to_cell(location, find_cell(point, size_km), size_km, world), None
+    name, centre = found
+    return (
+        Location(
+            Precision.SETTLEMENT,
+            "Given as the settlement only.",
+            "generalised",
+            point=centre,
+            radius_m=USUAL_UNCERTAINTY_M[Precision.SETTLEMENT],
+            regions=_without_distance(location.regions),
+        ),
+        name,
+    )
+
+
+def _to_cell(location: Location, cell: Cell, size_km: int, world: World) -> Location:
+    """Keep only those regions that hold every part of the cell, lest a border tell in which part it was."""
+    around = world.region_codes(cell.grid)
+    kept = [
+        link
+        for link in location.regions
+        if link.level <= 1 and link.code and all(code == link.code for level, code in around if level == link.level)
+    ]
+    return Location(
+        Precision.NEAR,
+        f"Given as a square of {size_km} km only.",
+        "generalised",
+        point=cell.centre,
+        radius_m=cell.reach_m,
+        regions=_without_distance(kept),
+    )
+
+
+def _to_unit(draft: IncidentDraft, rule: PolicyRule, world: World) -> tuple[Location, str | None]:
+    """Keep a township, a state, or nothing; where the unit itself is not known, the next one above it."""
+    location = draft.location
+    finest = _FINEST_LEVEL[rule]
+    kept = _without_distance([link for link in location.regions if link.level <= finest])
+    floor = {PolicyRule.TOWNSHIP: Precision.TOWNSHIP, PolicyRule.STATE: Precision.STATE}.get(rule, Precision.UNKNOWN)
+    is_coarse = location.precision.rank >= floor.rank and len(kept) == len(location.regions)
+    if is_coarse and (rule != PolicyRule.WITHHELD or draft.place is None):
+        return location, draft.place
+    if not kept:
+        return Location(Precision.UNKNOWN, "The place is withheld.", "generalised"), None
+    unit = kept[-1]
+    precision = {3: Precision.TOWNSHIP, 2: Precision.DISTRICT, 1: Precision.STATE, 0: Precision.COUNTRY}[unit.level]
+    if location.precision.rank > precision.rank:
+        precision = location.precision
+    centre = None
+    if precision in {Precision.TOWNSHIP, Precision.DISTRICT}:
+        centre = world.township_centre(unit.name, _chain(kept[:-1]))
+    return (
+        Location(
+            precision,
+            f"Given as the {precision.value} only.",
+            "generalised",
+            stand_in=centre,
+            radius_m=STAND_IN_RADIUS_M[precision] if centre else None,
+            regions=kept,
+        ),
+        unit.name,
+    )
+
+
+def _scrub(draft: IncidentDraft, location: Location, place: str | None, world: World) -> IncidentDraft | None:
+    """Drop from the whole record what gives the old location away; None if title or summary does."""
+    public = [place, *(link.name for link in location.regions)]
+    chain = _chain(draft.location.regions)
+    hidden: list[str | None] = [draft.place, *(link.name for link in draft.location.regions)]
+    hidden += [value for key, value in draft.source_codes.items() if _PLACE_CODE.search(key) and not _is_number(value)]
+    if draft.place:
+        hidden += world.other_names(draft.place, chain)
+    names = names_in(hidden, public)
+    point = draft.location.point or draft.location.stand_in
+
+    def gives_away(text: str | None) -> bool:
+        return mentions(text, names) or tells_coordinate(text, point)
+
+    def kept(text: str | None) -> str | None:
+        return None if gives_away(text) else text
+
+    if gives_away(draft.title) or gives_away(draft.summary):
+        return None
+    citations, keys = _scrub_citations(draft.citations, gives_away=gives_away)
+    return replace(
+        draft,
+        location=location,
+        place=place,
+        time_of_day=kept(draft.time_of_day),
+        duration=kept(draft.duration),
+        participants=tuple(
+            replace(one, as_spelled=kept(one.as_spelled), source_key=keys.get(one.source_key or ""))
+            for one in draft.participants
+            if not gives_away(one.name)
+        ),
+        targets=tuple(replace(target, words=kept(target.words)) for target in draft.targets),
+        aircraft=tuple(replace(use, role=kept(use.role)) for use in draft.aircraft),
+        transfer=_scrub_transfer(draft.transfer, gives_away=gives_away),
+        harm=tuple(
+            replace(
+                claim,
+                claimant=kept(claim.claimant),
+                source_key=keys.get(claim.source_key or ""),
+                note=kept(claim.note),
+            )
+            for claim in draft.harm
+        ),
+        citations=citations,
+        references=(),
+        source_codes={},
+    )
+
+
+class _GivesAway(Protocol):
+    def __call__(self, text: str | None) -> bool: ...
+
+
+def _scrub_citations(
+    citations: Sequence[CitationDraft], *, gives_away: _GivesAway
+) -> tuple[tuple[CitationDraft, ...], dict[str, str]]:
+    """Keep who published and when, under new keys: a title or an address of a report leads to the place."""
+    sources: dict[str, SourceDraft] = {}
+    for citation in citations:
+        old = citation.source
+        if old.key not in sources:
+            publisher = None if gives_away(old.publisher) else old.publisher
+            sources[old.key] = SourceDraft(
+                key=f"source-{len(sources) + 1}",
+                title=publisher or _SOURCE_WITHHELD,
+                publisher=publisher,
+                published=None if gives_away(old.published) else old.published,
+            )
+    kept = tuple(
+        CitationDraft(
+            sources[citation.source.key],
+            citation.field,
+            value=None if gives_away(citation.value) else citation.value,
+            claimant=None if gives_away(citation.claimant) else citation.claimant,
+        )
+        for citation in citations
+        if citation.field not in {"place", "location", "coordinates", "region"} and not gives_away(citation.field)
+    )
+    return kept, {old: source.key for old, source in sources.items()}
+
+
+def _scrub_transfer(transfer: TransferDraft | None, *, gives_away: _GivesAway) -> TransferDraft | None:
+    if transfer is None:
+        return None
+    return replace(
+        transfer,
+        claimant=None if gives_away(transfer.claimant) else transfer.claimant,
+        goods=tuple(replace(item, what=None if gives_away(item.what) else item.what) for item in transfer.goods),
+    )
+
+
+def _chain(regions: Sequence[RegionLink]) -> tuple[str, ...]:
+    """Give the names of regions fine to coarse, as geocoding takes them."""
+    return tuple(link.name for link in sorted(regions, key=lambda link: -link.level))
+
+
+def _without_distance(regions: Sequence[RegionLink]) -> tuple[RegionLink, ...]:
+    """Leave out how far a border is: with a few of them one could take a bearing."""
+    return tuple(replace(link, distance_m=None) for link in sorted(regions, key=lambda link: link.level))
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
