@@ -23,8 +23,13 @@ def configure_logs() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_log_to_stderr,
     )
+
+
+def _log_to_stderr(*_: object) -> structlog.PrintLogger:
+    # Asked for each line, so that it is the stderr of now.
+    return structlog.PrintLogger(sys.stderr)
 
 
 def log_answers(app: Flask, settings: Settings) -> None:

@@ -17,5 +17,10 @@ def show_embed() -> Response:
         return answer(
             question.etag(),
             "text/html",
-            lambda: render_template("embed.html", **draw_map(question, mode=Mode.EMBED), pinned=question.pinned),
+            lambda: render_template(
+                "embed.html",
+                **draw_map(question, mode=Mode.EMBED),
+                filter_pairs=question.to_pairs(),
+                pinned=question.pinned,
+            ),
         )

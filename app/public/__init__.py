@@ -3,8 +3,6 @@
 It knows no ledger, no person and no secret; it sets no cookie.
 """
 
-from app.public.data import data
-from app.public.files import files
-from app.public.pages import pages
+from app.public import data, files, pages
 
-BLUEPRINTS = (pages, data, files)
+BLUEPRINTS = (pages.pages, data.data, files.files)

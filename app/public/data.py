@@ -1,17 +1,15 @@
 """The public data: GeoJSON, and what the map draws. Any page may fetch it; no request of it carries a cookie."""
 
-import json
-from collections.abc import Iterable
-
 from flask import Blueprint, Response
-from incidents.exporting.geojson import collection_blocks
 
 from app.caching import answer, answer_packed, answer_stream
 from app.params import parse_edition_name, parse_rows
-from app.reading import asked, asked_to_hold, given_pairs
+from app.reading import Asked, asked, asked_to_hold, given_pairs
 from app.site import site
+from incidents.editions.compact import dump_json
 from incidents.editions.errors import EditionNotFound
 from incidents.errors import BadFilter
+from incidents.exporting.geojson import area_blocks, collection_blocks
 
 data = Blueprint("data", __name__)
 
@@ -36,7 +34,7 @@ def give_incidents() -> Response:
 def give_regions() -> Response:
     """Give the regions that incidents are known only to, as GeoJSON."""
     with asked() as question:
-        return answer(question.etag(), _GEOJSON, lambda: _collection(question.edition.regions(question.filter)))
+        return answer(question.etag(), _GEOJSON, lambda: _areas(question))
 
 
 @data.get("/editions/<name>/columns.json")
@@ -50,7 +48,7 @@ def give_columns(name: str) -> Response:
 def give_areas(name: str) -> Response:
     """Give the polygons of the regions that incidents are known only to."""
     with asked(name=_edition_name(name)) as question:
-        return answer(question.etag(), _JSON, lambda: _collection(question.edition.areas(question.filter)))
+        return answer(question.etag(), _JSON, lambda: _areas(question))
 
 
 @data.get("/editions/<name>/rows.json")
@@ -61,7 +59,7 @@ def give_rows(name: str) -> Response:
         return answer(
             question.etag(repr(numbers)),
             _JSON,
-            lambda: _compact({"edition": question.edition.name, "rows": question.edition.details_by_number(numbers)}),
+            lambda: dump_json({"edition": question.edition.name, "rows": question.edition.details_by_number(numbers)}),
         )
 
 
@@ -72,7 +70,7 @@ def give_matches(name: str) -> Response:
         return answer(
             question.etag(),
             _JSON,
-            lambda: _compact({"edition": question.edition.name, "rows": question.edition.matches(question.filter)}),
+            lambda: dump_json({"edition": question.edition.name, "rows": question.edition.matches(question.filter)}),
         )
 
 
@@ -84,9 +82,5 @@ def _edition_name(name: str) -> str:
         raise EditionNotFound(msg) from None
 
 
-def _collection(features: Iterable[str]) -> str:
-    return '{"type":"FeatureCollection","features":[' + ",".join(features) + "]}"
-
-
-def _compact(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _areas(question: Asked) -> str:
+    return "".join(area_blocks(question.edition, question.filter))

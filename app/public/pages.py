@@ -1,6 +1,9 @@
 """The public pages: map, table, one incident, about. They show what an edition holds and compute nothing."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 from flask import Blueprint, Response, render_template
 
@@ -9,9 +12,10 @@ from app.drawing import draw_incident_map, draw_map
 from app.errors import IncidentNotFound
 from app.maps.view import Mode
 from app.params import PAGING_NAMES, parse_paging
-from app.reading import asked, given_pairs
+from app.reading import Asked, asked, given_pairs
 from incidents.editions.schema import SORTS
 from incidents.errors import BadFilter
+from incidents.filters import IncidentFilter
 
 pages = Blueprint("pages", __name__)
 
@@ -26,9 +30,7 @@ def show_map() -> Response:
         return answer(
             question.etag(),
             _HTML,
-            lambda: render_template(
-                "map.html", **draw_map(question, mode=Mode.PAGE), filter_pairs=question.filter.to_pairs()
-            ),
+            lambda: render_template("map.html", **draw_map(question, mode=Mode.PAGE), filter_pairs=question.to_pairs()),
         )
 
 
@@ -53,11 +55,38 @@ def show_table() -> Response:
                 page=paging.page,
                 pages=last,
                 limit=paging.limit,
+                pinned=question.pinned,
                 facets=question.edition.facets(question.filter),
+                regions=question.edition.regions(),
+                lifts=[] if counts.matched else list(find_lifts(question)),
                 taxonomy=question.edition.taxonomy,
             )
 
         return answer(question.etag(repr(paging)), _HTML, make)
+
+
+# What a reader would call each name of the filter that emptied the table.
+_CALLED = {
+    "kind": "the kinds",
+    "aircraft": "the aircraft",
+    "region": "the regions",
+    "start": "the first day",
+    "end": "the last day",
+    "undated": "the choice of dated ones",
+    "grade": "the grades",
+    "precision": "the precision of place",
+    "words": "the words",
+    "bbox": "the box",
+}
+
+
+def find_lifts(question: Asked) -> Iterator[dict[str, Any]]:
+    """Give the parts of a filter that finds nothing, each with what lifting it alone would find."""
+    for name, called in _CALLED.items():
+        lifted = replace(question.filter, **{name: getattr(IncidentFilter(), name)})
+        if lifted != question.filter:
+            pairs = Asked(question.edition, lifted, question.pinned).to_pairs()
+            yield {"label": called, "pairs": pairs, "found": question.edition.counts(lifted).matched}
 
 
 @pages.get("/incidents/<incident_id>")

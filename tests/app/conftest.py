@@ -15,7 +15,7 @@ from tests.factories import make_id, make_location, make_public, make_random_row
 
 ROWS = 60
 # Markup, a template literal's code and right-to-left text in a title: none may be more than text.
-HOSTILE = "<script>alert(1)</script> ${alert(2)} {{ 7*7 }} \"'--> ‮عنوان"
+HOSTILE = "<script>alert(1)</script> ${alert(2)} {{ 7*7 }} \"'--> \u202eعنوان"
 HOSTILE_ID = make_id(1_000_001)
 PATTERN_ID = make_id(1_000_002)
 
@@ -28,7 +28,9 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
         *make_random_rows(ROWS),
         make_public(1_000_001, title=HOSTILE, summary=HOSTILE, place=HOSTILE),
         make_public(
-            1_000_002, extent=Extent.PATTERN, location=make_location(point=None, precision=Precision.STATE, radius_m=None)
+            1_000_002,
+            extent=Extent.PATTERN,
+            location=make_location(point=None, precision=Precision.STATE, radius_m=None),
         ),
     ]
     write_edition(folder / "editions", rows)

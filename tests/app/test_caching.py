@@ -121,6 +121,6 @@ def test_what_the_settings_show_is_in_the_tag(data_dir: Path, app: Flask, change
 
 def test_a_page_is_made_once(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     first = client.get("/incidents?limit=17").data
-    monkeypatch.setattr("app.public.pages.render_template", lambda *args, **kwargs: "made again")
+    monkeypatch.setattr("app.public.pages.render_template", lambda *_, **__: "made again")
     assert client.get("/incidents?limit=17").data == first
     assert client.get("/incidents?limit=18").data == b"made again"
