@@ -59,7 +59,6 @@ export class AreasLayer extends CanvasLayer {
         this.areas = areas.features
             .flatMap((feature) => makeArea(feature) ?? [])
             .sort((a, b) => a.level - b.level || a.code.localeCompare(b.code));
-        this.redrawSoon();
     }
 
     /**

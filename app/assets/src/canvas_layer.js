@@ -1,7 +1,8 @@
 /**
- * A Leaflet layer that is one canvas, larger than the view by a margin, drawn again after each move.
+ * A Leaflet layer that is one canvas, larger than the view by a margin.
  *
- * It knows nothing of incidents. While the map moves or zooms the picture moves with it; it is never blank.
+ * It knows nothing of incidents. While the map moves or zooms the old picture moves with it; whoever owns the layer
+ * has it drawn again when the map stands.
  */
 
 import * as L from "leaflet";
@@ -30,7 +31,6 @@ export class CanvasLayer extends L.Layer {
         /** @type {Frame | null} */
         this.frame = null;
         this.center = L.latLng(0, 0);
-        this.waiting = 0;
     }
 
     /** @param {L.Map} map */
@@ -39,13 +39,10 @@ export class CanvasLayer extends L.Layer {
         this.canvas.className = "leaflet-zoom-animated bearing-canvas";
         this.canvas.setAttribute("aria-hidden", "true");
         map.getPane(String(this.options.pane))?.append(this.canvas);
-        this.redrawSoon();
         return this;
     }
 
     onRemove() {
-        cancelAnimationFrame(this.waiting);
-        this.waiting = 0;
         this.canvas?.remove();
         this.canvas = null;
         return this;
@@ -54,24 +51,12 @@ export class CanvasLayer extends L.Layer {
     /** @returns {Record<string, (event: any) => void>} */
     getEvents() {
         return {
-            viewreset: () => this.redrawNow(),
-            moveend: () => this.redrawNow(),
-            resize: () => this.redrawNow(),
             zoom: () => this.follow(this._map.getCenter(), this._map.getZoom()),
             zoomanim: (event) => this.follow(event.center, event.zoom),
         };
     }
 
-    /** Draws once before the next picture of the screen, however often it is asked. */
-    redrawSoon() {
-        if (!this.waiting) {
-            this.waiting = requestAnimationFrame(() => this.redrawNow());
-        }
-    }
-
-    redrawNow() {
-        cancelAnimationFrame(this.waiting);
-        this.waiting = 0;
+    redraw() {
         const context = this.canvas?.getContext("2d");
         if (!this.canvas || !context || !this._map) {
             return;

@@ -44,12 +44,6 @@ export class EventsLayer extends CanvasLayer {
         this.focused = null;
         this.palette = currentPalette();
         this.stamps = new Stamps(this.palette, 1);
-        this.began = 0;
-    }
-
-    redrawNow() {
-        this.began = performance.now();
-        super.redrawNow();
     }
 
     /**
@@ -76,7 +70,6 @@ export class EventsLayer extends CanvasLayer {
             }
             this.drawMarks(context, glyph);
         }
-        performance.measure("bearing:redraw", { start: this.began });
     }
 
     /**

@@ -16,7 +16,7 @@
  * @property {string} border
  * @property {string} unitBorder
  * @property {string} label
- * @property {string} waterLabel
+ * @property {string} unitLabel
  * @property {string} halo behind labels
  * @property {string} ink
  * @property {string} edge around symbols
@@ -37,7 +37,7 @@ export const PALETTES = {
         border: "#8F8A80",
         unitBorder: "#CFC8BA",
         label: "#55524B",
-        waterLabel: "#5B7386",
+        unitLabel: "#7A756A",
         halo: "rgba(244, 241, 234, 0.85)",
         ink: "#1C2126",
         edge: "#FFFFFF",
@@ -63,7 +63,7 @@ export const PALETTES = {
         border: "#757D85",
         unitBorder: "#3B4248",
         label: "#A9B0B6",
-        waterLabel: "#7C8F9E",
+        unitLabel: "#868E95",
         halo: "rgba(28, 32, 36, 0.85)",
         ink: "#E8E6E1",
         edge: "#14181C",

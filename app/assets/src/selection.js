@@ -70,6 +70,8 @@ const PRECISION = 16;
 const TIME = 32;
 const TEXT = 64;
 const EVERYTHING = 127;
+/** Set once and for all for rows that are not to be shown, by whatever filter. */
+const ONLY = 128;
 
 /** @type {Record<string, number>} which filters a change of state touches */
 const TOUCHES = {
@@ -92,8 +94,9 @@ export class Selection extends EventTarget {
      * @param {Columns} data
      * @param {FilterPart} filter where to begin
      * @param {(filter: {q: string | null, bbox: number[] | null}) => Promise<number[]>} findMatches
+     * @param {number[] | null} [only] the only rows that are ever selected
      */
-    constructor(data, filter, findMatches) {
+    constructor(data, filter, findMatches, only = null) {
         super();
         this.data = data;
         this.rows = new Rows(data);
@@ -107,6 +110,12 @@ export class Selection extends EventTarget {
         this.counted = new Uint8Array(data.total);
         /** Of each row, a bit for each filter that it fails. */
         this.fails = new Uint8Array(data.total);
+        if (only) {
+            this.fails.fill(ONLY);
+            for (const number of only) {
+                this.fails[number] = 0;
+            }
+        }
         this.seen = new Uint32Array(data.total);
         this.round = 0;
         this.asked = 0;
@@ -115,7 +124,9 @@ export class Selection extends EventTarget {
         /** @type {Counts} */
         this.counts = this.apply(EVERYTHING & ~TEXT);
         if (this.state.words || this.state.bbox) {
-            this.fails.fill(TEXT);
+            for (let i = 0; i < data.total; i += 1) {
+                this.fails[i] |= TEXT;
+            }
             this.counts = this.apply(0);
             /** Resolves when the first selection is complete. */
             this.ready = this.ask();

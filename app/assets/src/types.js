@@ -51,7 +51,9 @@
  * @property {string} title
  * @property {"page" | "embed" | "file" | "notebook"} mode
  * @property {string[]} controls names of the interface's parts to show; empty means all that the mode has
- * @property {{layers: string[], files: string[]}} basemap
+ * @property {string[]} layers names of the layers in drawing order
+ * @property {{files: string[]}} basemap names of the files that exist
+ * @property {number[] | null} only numbers of the only rows to show
  *
  * @typedef {{code: string, name: string, local_name: string | null, level: number, parent: string | null}} RegionTerm
  *

@@ -1,0 +1,404 @@
+/**
+ * The base map from files of our own: land, water, borders and names, coarse first and finer by view.
+ *
+ * It shows no incident. The format of its files is described in geodata/basemap.py.
+ */
+
+import { CanvasLayer } from "./canvas_layer.js";
+import { clipLine, clipRing } from "./clip.js";
+import { drawNames, readNames } from "./place_names.js";
+import { currentPalette, watchPalette } from "./palette.js";
+import { toX, toY } from "./rows.js";
+
+/** @typedef {import("./canvas_layer.js").Frame} Frame */
+/** @typedef {import("./palette.js").Palette} Palette */
+/** @typedef {import("./place_names.js").PlaceName} PlaceName */
+/** @typedef {import("./source.js").Source} Source */
+
+/** @typedef {{points: Float64Array, west: number, north: number, east: number, south: number}} Path */
+
+/**
+ * @typedef {object} Part the contents of one file, in the unit square of Mercator
+ * @property {Path[]} land rings, holes among them: they are filled by the even-odd rule
+ * @property {Path[]} coast the rings' outlines, without the cuts along the edges of a cell or of the world
+ * @property {Path[]} lakes
+ * @property {Path[]} rivers
+ * @property {Path[]} borders
+ * @property {Path[]} disputed
+ * @property {Path[]} unit_borders
+ * @property {PlaceName[]} names
+ */
+
+const WORLD = "world.json";
+const MEDIUM = "medium.json";
+const CELL_DEG = 10;
+const MEDIUM_FROM = 4;
+const FINE_FROM = 6.5;
+/** Cells reach over their edges by this much, so that no seam shows. */
+const OVERLAP_DEG = 0.02;
+const UNITS_FROM = 4.5;
+const RIVERS_FROM = 5;
+
+export class BaseMap extends CanvasLayer {
+    /**
+     * @param {Source} source
+     * @param {import("./types.js").View} view
+     */
+    constructor(source, view) {
+        super({ pane: "tilePane", margin: 0.3 });
+        this.source = source;
+        this.bare = view.tiles !== null;
+        /** @type {Set<string>} */
+        this.files = new Set(view.basemap.files);
+        /** @type {Map<string, Part | null>} null while a file is on its way */
+        this.parts = new Map();
+        this.waiting = 0;
+        watchPalette(() => this.redrawSoon());
+    }
+
+    getEvents() {
+        const redraw = () => this.redrawSoon();
+        return { ...super.getEvents(), moveend: redraw, viewreset: redraw, resize: redraw };
+    }
+
+    /** @param {import("leaflet").Map} map */
+    onAdd(map) {
+        super.onAdd(map);
+        map.getContainer().classList.toggle("bearing--bare", this.bare);
+        this.redrawSoon();
+        return this;
+    }
+
+    redrawSoon() {
+        if (!this.waiting) {
+            this.waiting = requestAnimationFrame(() => {
+                this.waiting = 0;
+                this.redraw();
+            });
+        }
+    }
+
+    /**
+     * @param {CanvasRenderingContext2D} context
+     * @param {Frame} frame
+     */
+    draw(context, frame) {
+        if (this.bare) {
+            return;
+        }
+        const palette = currentPalette();
+        context.fillStyle = palette.water;
+        context.fillRect(0, 0, frame.width, frame.height);
+        const parts = this.choose(frame);
+        const box = { left: -4, top: -4, right: frame.width + 4, bottom: frame.height + 4 };
+        /** @param {keyof Omit<Part, "names">} kind */
+        const trace = (kind) => {
+            context.beginPath();
+            for (const part of parts) {
+                tracePart(context, part[kind], frame, box, false);
+            }
+        };
+        /**
+         * Cells lap over each other, so each is filled by itself.
+         * @param {"land" | "lakes"} kind
+         * @param {string} colour
+         */
+        const fill = (kind, colour) => {
+            context.fillStyle = colour;
+            for (const part of parts) {
+                context.beginPath();
+                tracePart(context, part[kind], frame, box, true);
+                context.fill("evenodd");
+            }
+        };
+        context.lineJoin = "round";
+        context.lineCap = "round";
+        fill("land", palette.land);
+        if (frame.zoom >= RIVERS_FROM) {
+            trace("rivers");
+            stroke(context, palette.river, Math.min(2, 0.6 + (frame.zoom - RIVERS_FROM) * 0.2));
+        }
+        fill("lakes", palette.water);
+        trace("coast");
+        stroke(context, palette.coast, 0.8);
+        if (frame.zoom >= UNITS_FROM) {
+            trace("unit_borders");
+            stroke(context, palette.unitBorder, frame.zoom < 6 ? 0.8 : 1.1);
+        }
+        trace("borders");
+        stroke(context, palette.border, frame.zoom < 4 ? 0.8 : 1.2);
+        trace("disputed");
+        stroke(context, palette.border, frame.zoom < 4 ? 0.8 : 1.2, [4, 4]);
+        drawNames(
+            context,
+            parts.flatMap((part) => part.names),
+            frame,
+            palette,
+        );
+    }
+
+    /**
+     * The files to draw now. What is finer and missing is asked for, and drawn when it is there.
+     * @param {Frame} frame
+     * @returns {Part[]}
+     */
+    choose(frame) {
+        const wanted =
+            frame.zoom >= FINE_FROM ? this.cellsIn(frame) : [frame.zoom >= MEDIUM_FROM ? MEDIUM : WORLD];
+        for (const names of [wanted, [MEDIUM], [WORLD]]) {
+            const known = names.filter((name) => this.files.has(name));
+            const parts = known.map((name) => this.ask(name));
+            // A view without a fine cell is open sea: there is nothing finer to wait for.
+            if (parts.every((part) => part !== null) && (known.length || names === wanted)) {
+                return /** @type {Part[]} */ (parts);
+            }
+        }
+        return [];
+    }
+
+    /**
+     * @param {Frame} frame
+     * @returns {string[]}
+     */
+    cellsIn(frame) {
+        const names = new Set();
+        for (const copy of frame.copies) {
+            for (const name of this.files) {
+                const cell = cellOf(name);
+                if (
+                    cell &&
+                    (cell.east + copy) * frame.scale >= frame.left &&
+                    (cell.west + copy) * frame.scale <= frame.left + frame.width &&
+                    cell.south * frame.scale >= frame.top &&
+                    cell.north * frame.scale <= frame.top + frame.height
+                ) {
+                    names.add(name);
+                }
+            }
+        }
+        return [...names];
+    }
+
+    /**
+     * @param {string} name
+     * @returns {Part | null}
+     */
+    ask(name) {
+        const held = this.parts.get(name);
+        if (held !== undefined) {
+            return held;
+        }
+        this.parts.set(name, null);
+        this.source.basemap(name).then(
+            (file) => {
+                this.parts.set(name, readPart(file, name));
+                this.redrawSoon();
+            },
+            () => {
+                // The coarser picture stays; the file is asked for again the next time it is needed.
+                window.setTimeout(() => this.parts.delete(name), 5000);
+            },
+        );
+        return null;
+    }
+}
+
+/**
+ * Where a fine file's cell lies: its name holds the tens of degrees of its south-west corner.
+ * @param {string} name such as "fine/9_2.json"
+ */
+function cellOf(name) {
+    const found = /^fine\/(-?\d+)_(-?\d+)\.json$/.exec(name);
+    if (!found) {
+        return null;
+    }
+    const lon = CELL_DEG * Number(found[1]);
+    const lat = CELL_DEG * Number(found[2]);
+    return { lon, lat, west: toX(lon), east: toX(lon + CELL_DEG), north: toY(lat + CELL_DEG), south: toY(lat) };
+}
+
+/**
+ * @param {Record<string, any>} file
+ * @param {string} name
+ * @returns {Part}
+ */
+export function readPart(file, name) {
+    const cell = cellOf(name);
+    const edges = cell
+        ? [cell.lon - OVERLAP_DEG, cell.lon + CELL_DEG + OVERLAP_DEG, cell.lat - OVERLAP_DEG, cell.lat + CELL_DEG + OVERLAP_DEG]
+        : [-180, 180, -90, 90];
+    /** @param {number[][] | undefined} lines */
+    const read = (lines) => (lines ?? []).map((flat) => readPath(toDegrees(flat, file.scale)));
+    const land = /** @type {number[][]} */ ((file.land ?? []).flat()).map((flat) => toDegrees(flat, file.scale));
+    return {
+        land: land.map(readPath),
+        coast: land.flatMap((ring) => outlines(ring, edges)).map(readPath),
+        lakes: read((file.lakes ?? []).flat()),
+        rivers: read(file.rivers),
+        borders: read(file.borders),
+        disputed: read(file.disputed),
+        unit_borders: read(file.unit_borders),
+        names: readNames(file.labels ?? []),
+    };
+}
+
+/**
+ * @param {number[]} deltas x, y of the first point, then steps, in 1/scale degrees
+ * @param {number} scale
+ * @returns {number[]} lon, lat of each point
+ */
+function toDegrees(deltas, scale) {
+    const degrees = [];
+    let x = 0;
+    let y = 0;
+    for (let i = 0; i < deltas.length; i += 2) {
+        x += deltas[i];
+        y += deltas[i + 1];
+        degrees.push(x / scale, y / scale);
+    }
+    return degrees;
+}
+
+/**
+ * A ring's outline without the parts that run along an edge.
+ * @param {number[]} ring
+ * @param {number[]} edges west, east, south, north, in degrees
+ * @returns {number[][]}
+ */
+function outlines(ring, [west, east, south, north]) {
+    /** @type {number[][]} */
+    const lines = [];
+    /** @type {number[] | null} */
+    let open = null;
+    /**
+     * @param {number} a
+     * @param {number} b
+     * @param {number} edge
+     */
+    const along = (a, b, edge) => Math.abs(a - edge) < 0.0015 && Math.abs(b - edge) < 0.0015;
+    for (let i = 0; i < ring.length; i += 2) {
+        const j = (i + 2) % ring.length;
+        const cut =
+            along(ring[i], ring[j], west) ||
+            along(ring[i], ring[j], east) ||
+            along(ring[i + 1], ring[j + 1], south) ||
+            along(ring[i + 1], ring[j + 1], north);
+        if (cut) {
+            open = null;
+        } else if (open) {
+            open.push(ring[j], ring[j + 1]);
+        } else {
+            open = [ring[i], ring[i + 1], ring[j], ring[j + 1]];
+            lines.push(open);
+        }
+    }
+    return lines;
+}
+
+/**
+ * @param {number[]} degrees lon, lat of each point
+ * @returns {Path}
+ */
+function readPath(degrees) {
+    const points = new Float64Array(degrees.length);
+    const path = { points, west: Infinity, north: Infinity, east: -Infinity, south: -Infinity };
+    for (let i = 0; i < degrees.length; i += 2) {
+        const x = toX(degrees[i]);
+        const y = toY(degrees[i + 1]);
+        points[i] = x;
+        points[i + 1] = y;
+        path.west = Math.min(path.west, x);
+        path.east = Math.max(path.east, x);
+        path.north = Math.min(path.north, y);
+        path.south = Math.max(path.south, y);
+    }
+    return path;
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Path[]} paths
+ * @param {Frame} frame
+ * @param {import("./clip.js").Box} box
+ * @param {boolean} closed
+ */
+function tracePart(context, paths, frame, box, closed) {
+    for (const copy of frame.copies) {
+        for (const path of paths) {
+            tracePath(context, path, frame, copy, box, closed);
+        }
+    }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Path} path
+ * @param {Frame} frame
+ * @param {number} copy
+ * @param {import("./clip.js").Box} box
+ * @param {boolean} closed
+ */
+function tracePath(context, path, frame, copy, box, closed) {
+    const { scale, left, top, width, height } = frame;
+    const west = (path.west + copy) * scale - left;
+    const east = (path.east + copy) * scale - left;
+    const north = path.north * scale - top;
+    const south = path.south * scale - top;
+    if (east < 0 || west > width || south < 0 || north > height || Math.max(east - west, south - north) < 0.8) {
+        return;
+    }
+    const { points } = path;
+    /** @type {number[]} */
+    const near = [];
+    let lastX = Infinity;
+    let lastY = Infinity;
+    for (let i = 0; i < points.length; i += 2) {
+        const x = (points[i] + copy) * scale - left;
+        const y = points[i + 1] * scale - top;
+        if (Math.abs(x - lastX) + Math.abs(y - lastY) > 0.7 || i === points.length - 2) {
+            near.push(x, y);
+            lastX = x;
+            lastY = y;
+        }
+    }
+    const whole = west >= box.left && east <= box.right && north >= box.top && south <= box.bottom;
+    if (closed) {
+        line(context, whole ? near : clipRing(near, box), true);
+    } else {
+        for (const part of whole ? [near] : clipLine(near, box)) {
+            line(context, part, false);
+        }
+    }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {number[]} points
+ * @param {boolean} closed
+ */
+function line(context, points, closed) {
+    if (points.length < 4) {
+        return;
+    }
+    context.moveTo(points[0], points[1]);
+    for (let i = 2; i < points.length; i += 2) {
+        context.lineTo(points[i], points[i + 1]);
+    }
+    if (closed) {
+        context.closePath();
+    }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} colour
+ * @param {number} width
+ * @param {number[]} [dash]
+ */
+function stroke(context, colour, width, dash = []) {
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.setLineDash(dash);
+    context.stroke();
+    context.setLineDash([]);
+}

@@ -1,0 +1,136 @@
+/**
+ * The map by keyboard: arrows step from symbol to symbol, Enter picks, and each is said in words.
+ *
+ * Tab is left alone: it leads into the map and out of it again.
+ */
+
+import * as L from "leaflet";
+
+/** @typedef {import("./clusters.js").Glyph} Glyph */
+/** @typedef {import("./areas_layer.js").Label} Label */
+/** @typedef {{glyph: Glyph, label: null, x: number, y: number} | {glyph: null, label: Label, x: number, y: number}} Stop */
+
+const HELP =
+    "Map of incidents. Arrow keys go from symbol to symbol, Enter opens one, plus and minus zoom, " +
+    "shift with an arrow key moves the map, Escape leaves the symbols. The table lists the same incidents.";
+const PAN = 120;
+
+/** @type {Record<string, [number, number]>} */
+const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/**
+ * @typedef {object} Stage what the keyboard needs of the map
+ * @property {L.Map} map
+ * @property {() => Stop[]} stops what is in view, in reading order
+ * @property {(stop: Stop | null) => void} focus
+ * @property {() => Stop | null} focused
+ * @property {(stop: Stop) => void} pick
+ * @property {(stop: Stop) => string} describe
+ */
+
+/** @param {Stage} stage */
+export function mountKeyboard(stage) {
+    const container = stage.map.getContainer();
+    const help = unseen("p", HELP);
+    help.id = `${container.id}-help`;
+    const voice = unseen("div", "");
+    voice.setAttribute("role", "status");
+    voice.setAttribute("aria-live", "polite");
+    container.append(help, voice);
+    container.tabIndex = 0;
+    container.setAttribute("role", "application");
+    container.setAttribute("aria-label", "Map of incidents");
+    container.setAttribute("aria-describedby", help.id);
+
+    /** @param {Stop | null} stop */
+    const goTo = (stop) => {
+        stage.focus(stop);
+        if (!stop) {
+            voice.textContent = "";
+            return;
+        }
+        const stops = stage.stops();
+        const number = stops.findIndex((other) => isSame(other, stop)) + 1;
+        voice.textContent = `${stage.describe(stop)}. ${number} of ${stops.length} in view.`;
+    };
+
+    container.addEventListener("keydown", (event) => {
+        if (event.target !== container || event.altKey || event.ctrlKey || event.metaKey) {
+            return;
+        }
+        const focused = stage.focused();
+        const way = WAYS[event.key];
+        if (way && event.shiftKey) {
+            stage.map.panBy(L.point(way).multiplyBy(PAN));
+        } else if (way) {
+            const next = nextStop(stage.stops(), focused, way);
+            if (next) {
+                goTo(next);
+            } else {
+                stage.map.panBy(L.point(way).multiplyBy(PAN));
+            }
+        } else if (event.key === "Home" || event.key === "End") {
+            const stops = stage.stops();
+            goTo(stops[event.key === "Home" ? 0 : stops.length - 1] ?? null);
+        } else if ((event.key === "Enter" || event.key === " ") && focused) {
+            stage.pick(focused);
+        } else if (event.key === "Escape" && focused) {
+            goTo(null);
+        } else if (event.key === "+" || event.key === "=") {
+            stage.map.zoomIn();
+        } else if (event.key === "-") {
+            stage.map.zoomOut();
+        } else {
+            return;
+        }
+        event.preventDefault();
+        event.stopPropagation();
+    });
+    container.addEventListener("blur", () => goTo(null));
+}
+
+/**
+ * The nearest stop that lies in the direction of the key; the first in reading order to begin with.
+ * @param {Stop[]} stops
+ * @param {Stop | null} from
+ * @param {[number, number]} way
+ * @returns {Stop | null}
+ */
+function nextStop(stops, from, [dx, dy]) {
+    if (!from) {
+        return stops[0] ?? null;
+    }
+    let best = null;
+    let least = Infinity;
+    for (const stop of stops) {
+        const x = stop.x - from.x;
+        const y = stop.y - from.y;
+        const along = x * dx + y * dy;
+        const aside = Math.abs(x * dy) + Math.abs(y * dx);
+        // What lies more aside than along belongs to another key; twice as far aside counts as much farther.
+        if (along > 0.5 && aside <= along * 1.8 && along + 2 * aside < least && !isSame(stop, from)) {
+            least = along + 2 * aside;
+            best = stop;
+        }
+    }
+    return best;
+}
+
+/**
+ * @param {Stop} one
+ * @param {Stop} other
+ */
+function isSame(one, other) {
+    return one.glyph ? one.glyph === other.glyph : one.label?.area.code === other.label?.area.code;
+}
+
+/**
+ * @param {string} tag
+ * @param {string} text
+ */
+function unseen(tag, text) {
+    const element = document.createElement(tag);
+    element.className = "unseen";
+    element.textContent = text;
+    return element;
+}

@@ -1,0 +1,213 @@
+/**
+ * Where the page's script begins: reads the view, makes the map, gets the data, and hands both to the interface.
+ *
+ * It decides nothing: every part is a module of its own.
+ */
+
+import * as L from "leaflet";
+import "leaflet/dist/leaflet.css";
+import "./fonts.css";
+import "../css/bearing.css";
+import "./map_core.css";
+
+import { keepAddress, readPosition } from "./address.js";
+import { BaseMap } from "./basemap.js";
+import { mountLegend } from "./legend.js";
+import { mountLinks } from "./links.js";
+import { mountNotice } from "./notice.js";
+import { mountPanel } from "./panel.js";
+import { toLat, toLon } from "./rows.js";
+import { mountSearch } from "./search.js";
+import { Selection } from "./selection.js";
+import { mountShare } from "./share.js";
+import { mountSheets } from "./sheets.js";
+import { openSource } from "./source.js";
+import { Stage } from "./stage.js";
+import { mountSwitches } from "./switches.js";
+import { mountTheme } from "./theme.js";
+import { mountTimebar } from "./timebar.js";
+
+/** @typedef {import("./types.js").View} View */
+/** @typedef {import("./source.js").Source} Source */
+
+const NEAREST_AT_FIRST = 10;
+
+/** @param {string} id */
+const part = (id) => document.getElementById(id);
+
+/**
+ * @param {View} view
+ * @param {HTMLElement} element
+ */
+function makeMap(view, element) {
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const map = L.map(element, {
+        attributionControl: false,
+        fadeAnimation: !calm,
+        inertia: !calm,
+        keyboard: false,
+        maxBounds: [
+            [-85.06, -1e6],
+            [85.06, 1e6],
+        ],
+        maxBoundsViscosity: 1,
+        maxZoom: 18,
+        minZoom: 1,
+        wheelPxPerZoomLevel: 90,
+        worldCopyJump: true,
+        zoomAnimation: !calm,
+        zoomControl: false,
+        zoomSnap: 0.25,
+    });
+    L.control.zoom({ position: "topleft" }).addTo(map);
+    L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+    addCredit(view, map);
+    if (view.tiles) {
+        L.tileLayer(view.tiles.url, { maxZoom: 18, zIndex: 1 }).addTo(map);
+    }
+    return map;
+}
+
+/**
+ * Whom the map is owed to, and what its boundaries do not mean.
+ * @param {View} view
+ * @param {L.Map} map
+ */
+function addCredit(view, map) {
+    const control = new L.Control({ position: "bottomright" });
+    control.onAdd = () => {
+        const credit = L.DomUtil.create("div", "leaflet-control-attribution bearing-credit");
+        const names = [view.attribution, view.tiles?.attribution].filter(Boolean).join("; ");
+        for (const text of [view.disclaimer, names && `Map: ${names}`]) {
+            if (text) {
+                const line = document.createElement("p");
+                line.textContent = text;
+                credit.append(line);
+            }
+        }
+        return credit;
+    };
+    control.addTo(map);
+}
+
+/**
+ * Shows what the address says, or else all that is known to lie somewhere.
+ * @param {View} view
+ * @param {L.Map} map
+ */
+function standAtFirst(view, map) {
+    const position = readPosition(location.hash);
+    const box = view.filter.bbox ?? view.bounds;
+    if (position) {
+        map.setView(position.center, position.zoom);
+    } else if (box) {
+        map.fitBounds(toBounds(box), { padding: [24, 24], maxZoom: NEAREST_AT_FIRST, animate: false });
+    } else {
+        map.setView([20, 60], 2);
+    }
+    return position !== null;
+}
+
+/** @param {number[]} box west, south, east, north */
+function toBounds([west, south, east, north]) {
+    return L.latLngBounds([south, west], [north, west > east ? east + 360 : east]);
+}
+
+/**
+ * Shows the selected rows, when a filter leaves others out and no place is asked for.
+ * @param {Selection} selection
+ * @param {L.Map} map
+ */
+function fitSelected(selection, map) {
+    const { mask, rows } = selection;
+    const bounds = L.latLngBounds([]);
+    for (let i = 0; i < mask.length; i += 1) {
+        if (mask[i] && rows.area[i] < 0 && rows.x[i] >= 0) {
+            const place = L.latLng(toLat(rows.y[i]), toLon(rows.x[i]));
+            bounds.extend(place);
+            if (rows.radius[i] > 0) {
+                bounds.extend(place.toBounds(2 * rows.radius[i]));
+            }
+        }
+    }
+    if (bounds.isValid()) {
+        map.fitBounds(bounds, { padding: [48, 48], maxZoom: NEAREST_AT_FIRST, animate: false });
+    }
+}
+
+/**
+ * @param {View} view
+ * @param {HTMLElement} element
+ */
+async function begin(view, element) {
+    const map = makeMap(view, element);
+    const placed = standAtFirst(view, map);
+    /** @type {Source} */
+    const source = openSource(view, document);
+    new BaseMap(source, view).addTo(map);
+
+    const data = await source.columns();
+    const selection = new Selection(data, view.filter, (filter) => source.matches(filter), view.only);
+    const app = { view, source, selection, map };
+    mountNotice(app, part("stage"));
+    await selection.ready;
+    if (!placed && !view.filter.bbox && (selection.counts.shown < data.total || !view.bounds)) {
+        fitSelected(selection, map);
+    }
+    const stage = new Stage(map, selection, view);
+    stage.redraw();
+    performance.mark("bearing:first-events");
+    mountInterface(app, stage);
+    if (view.mode === "page" || view.mode === "embed") {
+        keepAddress(selection, map);
+    }
+    stage.setAreas(await source.areas());
+    element.dataset.ready = "all";
+}
+
+/**
+ * @param {{view: View, source: Source, selection: Selection, map: L.Map}} app
+ * @param {Stage} stage
+ */
+function mountInterface(app, stage) {
+    const { controls } = app.view;
+    /** @param {string} name */
+    const wanted = (name) => (controls.length === 0 || controls.includes(name) ? part(name) : null);
+    mountSwitches(app, wanted("switches"));
+    mountPanel(app, wanted("panel"));
+    mountTimebar(app, wanted("timebar"));
+    mountLegend(app, wanted("legend"));
+    mountSearch(app, part("search"));
+    mountShare(app, part("share"));
+    mountLinks(app, document);
+    mountSheets(app, wanted("sheets"));
+    app.selection.addEventListener("pick", (event) => {
+        const { rows, areaCode } = /** @type {CustomEvent} */ (event).detail;
+        stage.mark(rows, areaCode ?? null);
+    });
+    part("panel")?.addEventListener("closed", () => stage.mark([]));
+    // The panel and the sheets change how much room the map has.
+    new ResizeObserver(() => app.map.invalidateSize({ animate: false, pan: false })).observe(app.map.getContainer());
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {unknown} error
+ */
+function tell(element, error) {
+    const notice = document.createElement("p");
+    notice.className = "notice notice__card";
+    notice.setAttribute("role", "alert");
+    notice.textContent = error instanceof Error && error.message ? error.message : "The map could not be drawn.";
+    element.append(notice);
+}
+
+mountTheme({}, part("theme"));
+const block = part("bearing-view");
+const element = part("map");
+if (block && element) {
+    begin(JSON.parse(block.textContent ?? ""), element).catch((error) => {
+        tell(element, error);
+        throw error;
+    });
+}

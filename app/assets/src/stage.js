@@ -1,0 +1,227 @@
+/**
+ * What stands on the base map: areas, symbols and labels, drawn together, and what a reader does to them.
+ *
+ * It selects nothing and opens nothing: it says through the selection what was picked.
+ */
+
+import * as L from "leaflet";
+import { AreaLabels, AreasLayer } from "./areas_layer.js";
+import { countWords, EventsLayer } from "./events_layer.js";
+import { mountKeyboard } from "./keyboard.js";
+import { watchPalette } from "./palette.js";
+import { toLat, toLon } from "./rows.js";
+
+/** @typedef {import("./clusters.js").Glyph} Glyph */
+/** @typedef {import("./keyboard.js").Stop} Stop */
+/** @typedef {import("./selection.js").Selection} Selection */
+/** @typedef {import("./types.js").View} View */
+
+const DEEPEST = 18;
+/** How far a click on a cluster zooms in at once. */
+const LEAP = 5;
+
+export class Stage {
+    /**
+     * @param {L.Map} map
+     * @param {Selection} selection
+     * @param {View} view
+     */
+    constructor(map, selection, view) {
+        this.map = map;
+        this.selection = selection;
+        this.view = view;
+        for (const [name, level] of /** @type {const} */ ([["areas", 410], ["events", 420], ["counts", 430]])) {
+            const pane = map.createPane(name);
+            pane.classList.add("bearing-pane", `bearing-pane--${level}`);
+            pane.style.zIndex = String(level);
+        }
+        this.areas = new AreasLayer(selection, "areas").addTo(map);
+        this.events = new EventsLayer(selection, view.taxonomy, "events").addTo(map);
+        this.labels = new AreaLabels(this.areas, this.events, "counts").addTo(map);
+        this.waiting = 0;
+        this.tip = makeTip(map.getContainer());
+        this.slack = matchMedia("(pointer: coarse)").matches ? 14 : 3;
+        selection.addEventListener("change", () => this.redrawSoon());
+        map.on("moveend viewreset resize", () => this.redraw());
+        map.on("click", (event) => this.click(event));
+        map.on("mousemove", (event) => this.hover(event.containerPoint));
+        map.on("mouseout movestart zoomstart", () => this.hover(null));
+        watchPalette(() => this.redrawSoon());
+        mountKeyboard({
+            map,
+            stops: () => this.stops(),
+            focused: () => this.focused(),
+            focus: (stop) => this.focus(stop),
+            pick: (stop) => this.pick(stop),
+            describe: (stop) => this.describe(stop),
+        });
+    }
+
+    /** @param {import("./types.js").Areas} areas */
+    setAreas(areas) {
+        this.areas.setAreas(areas);
+        this.redrawSoon();
+    }
+
+    /** Draws once before the next picture of the screen, however often it is asked. */
+    redrawSoon() {
+        if (!this.waiting) {
+            this.waiting = requestAnimationFrame(() => this.redraw());
+        }
+    }
+
+    redraw() {
+        cancelAnimationFrame(this.waiting);
+        this.waiting = 0;
+        const start = performance.now();
+        this.areas.redraw();
+        this.events.redraw();
+        this.labels.redraw();
+        performance.measure("bearing:redraw", { start });
+    }
+
+    /**
+     * Marks rows and a region as picked; none of them when nothing is given.
+     * @param {number[]} rows
+     * @param {string | null} [areaCode]
+     */
+    mark(rows, areaCode = null) {
+        this.events.picked = new Set(rows);
+        this.labels.picked = areaCode;
+        this.redrawSoon();
+    }
+
+    /**
+     * What is at a point of the view.
+     * @param {L.Point} point
+     * @returns {Stop | null}
+     */
+    stopAt(point) {
+        const { x, y } = this.events.onCanvas(point);
+        const label = this.labels.labelAt(x, y, 2);
+        if (label) {
+            return { glyph: null, label, x: label.x, y: label.y };
+        }
+        const glyph = this.events.glyphAt(x, y, this.slack);
+        return glyph && { glyph, label: null, x: glyph.x, y: glyph.y };
+    }
+
+    /**
+     * What is in view, in reading order.
+     * @returns {Stop[]}
+     */
+    stops() {
+        const view = this.events.frame?.view;
+        if (!view) {
+            return [];
+        }
+        /** @type {Stop[]} */
+        const stops = [
+            ...this.labels.labels.map((label) => ({ glyph: null, label, x: label.x, y: label.y })),
+            ...this.events.glyphs.map((glyph) => ({ glyph, label: null, x: glyph.x, y: glyph.y })),
+        ];
+        return stops
+            .filter(({ x, y }) => x >= view.left && x <= view.right && y >= view.top && y <= view.bottom)
+            .sort((a, b) => a.y - b.y || a.x - b.x);
+    }
+
+    /** @returns {Stop | null} */
+    focused() {
+        const { focused: glyph } = this.events;
+        const { focused: label } = this.labels;
+        if (glyph) {
+            return { glyph, label: null, x: glyph.x, y: glyph.y };
+        }
+        return label && { glyph: null, label, x: label.x, y: label.y };
+    }
+
+    /** @param {Stop | null} stop */
+    focus(stop) {
+        this.events.focused = stop?.glyph ?? null;
+        this.labels.focused = stop?.label ?? null;
+        this.redrawSoon();
+    }
+
+    /** @param {Stop} stop */
+    pick(stop) {
+        if (stop.label) {
+            this.emit(stop.label.rows, stop.label.area.code);
+            return;
+        }
+        const { glyph } = /** @type {{glyph: Glyph}} */ (stop);
+        const zoom = this.map.getZoom();
+        if (glyph.rows.length === 1 || zoom >= DEEPEST || this.events.isOnePlace(glyph, DEEPEST)) {
+            this.emit([...glyph.rows].sort((a, b) => a - b), null);
+            return;
+        }
+        const [west, north, east, south] = glyph.spread;
+        const bounds = L.latLngBounds([toLat(south), toLon(west)], [toLat(north), toLon(east)]);
+        const inside = this.map.getBoundsZoom(bounds, false, L.point(120, 120));
+        const to = Math.min(DEEPEST, zoom + LEAP, Math.max(inside, zoom + 1));
+        this.map.setView(this.nearCopy(bounds.getCenter()), to);
+    }
+
+    /**
+     * A point on the copy of the world that is in view.
+     * @param {L.LatLng} point
+     */
+    nearCopy(point) {
+        const turns = Math.round((this.map.getCenter().lng - point.lng) / 360);
+        return L.latLng(point.lat, point.lng + 360 * turns);
+    }
+
+    /**
+     * @param {number[]} rows
+     * @param {string | null} areaCode
+     */
+    emit(rows, areaCode) {
+        this.mark(rows, areaCode);
+        const detail = areaCode ? { rows, areaCode } : { rows };
+        this.selection.dispatchEvent(new CustomEvent("pick", { detail }));
+    }
+
+    /** @param {L.LeafletMouseEvent} event */
+    click(event) {
+        const stop = this.stopAt(event.containerPoint);
+        if (stop) {
+            this.hover(null);
+            this.pick(stop);
+        }
+    }
+
+    /** @param {L.Point | null} point */
+    hover(point) {
+        const stop = point && this.stopAt(point);
+        this.map.getContainer().classList.toggle("bearing--over", Boolean(stop));
+        if (!stop || !point) {
+            this.tip.hidden = true;
+            return;
+        }
+        this.tip.textContent = this.describe(stop);
+        this.tip.hidden = false;
+        const size = this.map.getSize();
+        const x = Math.min(point.x + 14, size.x - this.tip.offsetWidth - 8);
+        const below = point.y + 18 + this.tip.offsetHeight < size.y;
+        const y = below ? point.y + 18 : point.y - this.tip.offsetHeight - 10;
+        this.tip.style.transform = `translate(${Math.max(8, x)}px, ${y}px)`;
+    }
+
+    /** @param {Stop} stop */
+    describe(stop) {
+        if (stop.label) {
+            const { count, patterns, rows, area } = stop.label;
+            return `${countWords(count, patterns, rows.length)} known only to ${area.name}`;
+        }
+        return this.events.describe(/** @type {Glyph} */ (stop.glyph), this.view.taxonomy);
+    }
+}
+
+/** @param {HTMLElement} container */
+function makeTip(container) {
+    const tip = document.createElement("div");
+    tip.className = "bearing-tip";
+    tip.setAttribute("aria-hidden", "true");
+    tip.hidden = true;
+    container.append(tip);
+    return tip;
+}

@@ -1,0 +1,86 @@
+"""What a map is to show, put together by whoever asks for one: frozen, and free of Folium.
+
+It holds no incident: those arrive as data, or as the inline blocks of a file that is saved whole.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from geodata.bbox import BBox
+from incidents.filters import IncidentFilter
+from incidents.taxonomy import Taxonomy
+
+NATURAL_EARTH = "Natural Earth"
+GEONAMES = "GeoNames (CC BY 4.0)"
+
+
+class Mode(StrEnum):
+    """Where a map stands."""
+
+    PAGE = "page"
+    EMBED = "embed"
+    FILE = "file"
+    NOTEBOOK = "notebook"
+
+
+@dataclass(frozen=True, slots=True)
+class EditionSummary:
+    """What a map says of the edition that it shows.
+
+    bounds: of everything in it that has a place, None when nothing has. published: a time in ISO 8601.
+    """
+
+    name: str
+    number: int
+    total: int
+    bounds: BBox | None = None
+    published: str | None = None
+    demonstration: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MapUrls:
+    """Where a page's script finds things. basemap and incident end with a slash: names follow. Empty in a file."""
+
+    columns: str = ""
+    rows: str = ""
+    areas: str = ""
+    matches: str = ""
+    basemap: str = ""
+    table: str = ""
+    incident: str = ""
+    embed: str = ""
+    page: str = ""
+    download: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """A tile provider to draw beneath everything: an address with {z}, {x}, {y}, and whom to name for it."""
+
+    url: str
+    attribution: str
+
+
+@dataclass(frozen=True, slots=True)
+class MapView:
+    """What a map shows and how.
+
+    only: numbers of the only rows to show, None for all that the filter selects. basemap: names of the base map's
+    files. controls: names of the interface's parts to show; none means all that the mode has. size: CSS width and
+    height of a notebook's frame.
+    """
+
+    edition: EditionSummary
+    taxonomy: Taxonomy
+    filter: IncidentFilter = field(default_factory=IncidentFilter)
+    urls: MapUrls = field(default_factory=MapUrls)
+    mode: Mode = Mode.PAGE
+    only: tuple[int, ...] | None = None
+    basemap: tuple[str, ...] = ()
+    tiles: Tiles | None = None
+    controls: tuple[str, ...] = ()
+    title: str = "Incidents"
+    disclaimer: str = ""
+    attribution: str = f"{NATURAL_EARTH}; {GEONAMES}"
+    size: tuple[str, str] = ("100%", "640px")
