@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, exists, func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from incidents.drafts import DatasetDraft, IncidentDraft, from_payload
@@ -72,7 +72,7 @@ def count_left(session: Session) -> int:
     return session.scalars(query).one()
 
 
-def _block(session: Session, after: int) -> Sequence[Row[Any]]:
+def _block(session: Session, after: int) -> Sequence[Any]:
     approval = aliased(Revision)
     query = (
         select(*_COLUMNS, Revision.payload)
@@ -139,7 +139,7 @@ def as_published(session: Session, revisions: Mapping[str, int]) -> Iterator[App
 
 
 def _approved(
-    row: Row[Any], revision: int, datasets: Mapping[int, DatasetDraft], links: Mapping[int, set[str]]
+    row: Any, revision: int, datasets: Mapping[int, DatasetDraft], links: Mapping[int, set[str]]
 ) -> ApprovedIncident:
     return ApprovedIncident(
         id=row.public_id,

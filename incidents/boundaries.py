@@ -2,8 +2,10 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import shapely
+from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import LargeBinary, bindparam, func, insert, select
 from sqlalchemy.orm import Session
@@ -58,7 +60,7 @@ def load_boundaries(session: Session, boundary_set: BoundarySet, index: RegionIn
     ]
     if polygons:
         shape = func.ST_GeomFromWKB(bindparam("wkb", type_=LargeBinary), 4326)
-        statement = insert(RegionPolygon.__table__).values(region_id=bindparam("region"), polygon=shape)
+        statement = insert(RegionPolygon).values(region_id=bindparam("region"), polygon=shape)
         session.connection().execute(statement, polygons)
 
 
@@ -77,15 +79,16 @@ def regions_in_use(session: Session, codes: Iterable[str]) -> Iterator[tuple[shi
             .order_by(Region.code, Region.boundary_set_id)
         )
         given: set[str] = set()
-        for row, polygon in session.execute(query):
+        shape: Any
+        for row, shape in session.execute(query):
             if row.code in given:
                 continue
             given.add(row.code)
             region = shipped.Region(
                 row.scheme, row.code, row.level, row.name, row.local_name or "", row.parent, row.country
             )
-            yield region, None if polygon is None else shapely.from_wkb(bytes(polygon.data))
+            yield region, None if shape is None else shapely.from_wkb(bytes(shape.data))
 
 
 def _multipolygon(polygon: BaseGeometry) -> BaseGeometry:
-    return polygon if polygon.geom_type == "MultiPolygon" else shapely.multipolygons([polygon])
+    return MultiPolygon([polygon]) if isinstance(polygon, Polygon) else polygon

@@ -8,16 +8,25 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from incidents.errors import LedgerExists, LedgerOutOfReach, PostGISMissing, UnknownDatabase
+from incidents.errors import (
+    LedgerExists,
+    LedgerMissing,
+    LedgerOutOfReach,
+    LedgerTooNew,
+    PostGISMissing,
+    UnknownDatabase,
+)
 from incidents.models import Ledger
 
 _MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -54,11 +63,11 @@ def session_factory(engine: Engine) -> sessionmaker[Session]:
 @contextmanager
 def snapshot(engine: Engine) -> Iterator[Session]:
     """Give a session that reads one state of the whole ledger, however long it takes, and holds up no writer."""
-    options = {
+    options: dict[str, dict[str, Any]] = {
         "sqlite": {"sqlite_begin": "DEFERRED"},
         "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
-    }[engine.dialect.name]
-    with Session(engine.execution_options(**options)) as session:
+    }
+    with Session(engine.execution_options(**options[engine.dialect.name])) as session:
         try:
             yield session
         finally:
@@ -92,9 +101,20 @@ def create_ledger(engine: Engine, *, demonstration: bool) -> None:
 
 
 def upgrade_ledger(engine: Engine) -> None:
-    """Bring an existing ledger to this version's tables, and commit that: wholly, or not at all."""
-    with _migrating(engine) as connection:
-        _upgrade(connection)
+    """Bring an existing ledger to this version's tables, and commit that: wholly, or not at all.
+
+    Raises LedgerMissing, and LedgerTooNew for the tables of a newer version.
+    """
+    _reach(engine)
+    if not inspect(engine).has_table("ledger"):
+        msg = "there is no ledger to upgrade: create one with `bearing init`"
+        raise LedgerMissing(msg)
+    try:
+        with _migrating(engine) as connection:
+            _upgrade(connection)
+    except CommandError:
+        msg = "the ledger was made by a newer version of this program: use that one"
+        raise LedgerTooNew(msg) from None
 
 
 def schema_is_current(engine: Engine) -> bool:
@@ -156,5 +176,5 @@ def _make_spatial(engine: Engine) -> None:
         with engine.begin() as connection:
             connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
     except DBAPIError:
-        msg = "the database has no PostGIS: install postgresql-postgis, and have an administrator run CREATE EXTENSION postgis"
+        msg = "the database has no PostGIS: install postgresql-postgis and run CREATE EXTENSION postgis as superuser"
         raise PostGISMissing(msg) from None

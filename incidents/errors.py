@@ -89,3 +89,11 @@ class PostGISMissing(IncidentError):
 
 class LedgerOutOfReach(IncidentError):
     """The ledger's database does not answer, or its file cannot be opened."""
+
+
+class LedgerMissing(IncidentError):
+    """The database holds no ledger."""
+
+
+class LedgerTooNew(IncidentError):
+    """The ledger's tables were made by a newer version."""

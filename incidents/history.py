@@ -64,8 +64,8 @@ class LinkWriter:
         rows = []
         for entry in entries:
             payload = rfc8785.dumps(entry.payload)
-            salt = secrets.token_bytes(16)
-            digest = hashlib.sha256(salt + payload).hexdigest()
+            salt = secrets.token_hex(16)
+            digest = _payload_digest(salt, payload)
             rows.append(
                 {
                     "incident_id": entry.incident_id,
@@ -75,7 +75,7 @@ class LinkWriter:
                     "by_id": self._by,
                     "at": self.at,
                     "payload": payload.decode(),
-                    "salt": salt.hex(),
+                    "salt": salt,
                     "payload_digest": digest,
                     "link": self.position,
                 }
@@ -191,10 +191,14 @@ def _stored_entries(session: Session) -> Iterator[_Stored]:
         .execution_options(yield_per=_BLOCK)
     )
     for link, public_id, number, action, approves, by, at, payload, salt, digest in session.execute(query):
-        if payload is not None and hashlib.sha256(bytes.fromhex(salt) + payload.encode()).hexdigest() != digest:
+        if payload is not None and salt is not None and _payload_digest(salt, payload.encode()) != digest:
             msg = f"the history does not add up at link {link}: a payload is not what it was"
             raise BrokenHistory(msg)
         yield _Stored(link, _entry_digest(public_id, number, action, approves, by, at, digest), payload is None)
+
+
+def _payload_digest(salt: str, payload: bytes) -> str:
+    return hashlib.sha256(bytes.fromhex(salt) + payload).hexdigest()
 
 
 def _entry_digest(*parts: str | int | dt.datetime | None) -> bytes:

@@ -43,7 +43,8 @@ def record(
         msg = f"the ledger already has {dataset_key}:{key}"
         raise DuplicateReference(msg)
     with history.act(session, by) as link:
-        about = _Bulk(_dataset_row(session, dataset), None, is_demonstration(session), link)
+        row = _dataset_row(session, dataset) if dataset else None
+        about = _Bulk(row, None, is_demonstration(session), link)
         (incident,) = _write(session, [draft], about)
     return session.get_one(Incident, incident)
 
@@ -86,10 +87,9 @@ def record_many(
             for draft in block:
                 check_draft(draft, taxonomy)
             new = list(_unknown(session, block, dataset.key, batch, differing))
-            if new and batch.id is None:
+            if new:
                 session.add(batch)
                 session.flush()  # The incidents name their batch by its key.
-            if new:
                 _write(session, new, _Bulk(row, batch.id, demonstration, link))
             batch.recorded += len(new)
             done += len(block)
@@ -224,10 +224,8 @@ def _known_references(
     return found
 
 
-def _dataset_row(session: Session, draft: DatasetDraft | None) -> Dataset | None:
+def _dataset_row(session: Session, draft: DatasetDraft) -> Dataset:
     """Find or write a dataset. Raises BadDraft when it is known with other terms or another licence."""
-    if draft is None:
-        return None
     version = draft.version or ""
     row = session.scalars(select(Dataset).where(Dataset.key == draft.key, Dataset.version == version)).first()
     if row is None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from incidents import history
@@ -141,7 +141,7 @@ def _decide(session: Session, incidents: list[int], action: str, payload: dict[s
     return len(incidents)
 
 
-def _newest(incidents: list[int]) -> Select[Any]:
+def _newest(incidents: list[int]) -> Any:  # noqa: ANN401 - rows of a selection have no name
     return (
         select(Incident.id, Incident.public_id, Incident.last_number, Incident.revision, Revision.by_id)
         .join(Revision, (Revision.incident_id == Incident.id) & (Revision.number == Incident.revision))

@@ -1,15 +1,15 @@
 """Drafts as rows of the ledger's tables, written in bulk. It decides nothing and appends nothing to the history."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import rfc8785
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from geodata.points import LonLat
-from incidents.drafts import CitationDraft, IncidentDraft, SourceDraft, Span, to_payload
+from geodata.locations import Location
+from incidents.drafts import CitationDraft, IncidentDraft, SourceDraft, Span, TransferDraft, to_payload
 from incidents.errors import BadDraft
 from incidents.models import (
     Base,
@@ -78,7 +78,8 @@ def write_parts(session: Session, said: Sequence[tuple[int, int, IncidentDraft]]
     """
     sources = _write_sources(session, (draft for _, _, draft in said), scope)
     sets = _boundary_sets(session, (draft for _, _, draft in said))
-    rows: dict[type[Base], list[dict[str, Any]]] = {part: [] for part in (Transfer, *_PARTS, SameAs)}
+    parents_first: tuple[type[Base], ...] = (Transfer, *_PARTS, SameAs)
+    rows: dict[type[Base], list[dict[str, Any]]] = {part: [] for part in parents_first}
     for incident, number, draft in said:
         for part, row in _parts(draft, sources, sets):
             rows[part].append({"incident_id": incident, **row})
@@ -108,7 +109,7 @@ def split_reference(text: str) -> tuple[str, str]:
 
 def _parts(
     draft: IncidentDraft, sources: Mapping[tuple[str, str], int], sets: Mapping[tuple[str, str], int]
-) -> Iterable[tuple[type[Base], dict[str, Any]]]:
+) -> Iterator[tuple[type[Base], dict[str, Any]]]:
     cited = {citation.source.key: sources[_source_key(citation)] for citation in draft.citations}
 
     def source(key: str | None) -> int | None:
@@ -117,15 +118,7 @@ def _parts(
             raise BadDraft(msg)
         return None if key is None else cited[key]
 
-    where = draft.location
-    for claimed, point in ((True, where.point), (False, None if where.point else where.stand_in)):
-        if point is not None:
-            yield IncidentPoint, {"claimed": claimed, "point": _ewkt(point)}
-    for region in where.regions:
-        yield (
-            IncidentRegion,
-            {**to_payload(region), "boundary_set_id": sets.get((region.scheme or "", region.code or ""))},
-        )
+    yield from _location(draft.location, sets)
     for actor in draft.participants:
         yield (
             Participation,
@@ -144,18 +137,8 @@ def _parts(
             EquipmentUse,
             {"type": use.type, **_span("count", use.count), "role": use.role, "certainty": use.certainty.value},
         )
-    if (transfer := draft.transfer) is not None:
-        yield (
-            Transfer,
-            {
-                "stage": transfer.stage,
-                **_span("value", transfer.value),
-                "currency": transfer.currency,
-                "claimant": transfer.claimant,
-            },
-        )
-        for goods in transfer.goods:
-            yield Goods, {"types": list(goods.types), "what": goods.what, **_span("count", goods.count)}
+    if draft.transfer is not None:
+        yield from _transfer(draft.transfer)
     for claim in draft.harm:
         yield (
             HarmClaim,
@@ -181,12 +164,25 @@ def _parts(
         )
 
 
+def _transfer(transfer: TransferDraft) -> Iterator[tuple[type[Base], dict[str, Any]]]:
+    said = {"stage": transfer.stage, "currency": transfer.currency, "claimant": transfer.claimant}
+    yield Transfer, {**said, **_span("value", transfer.value)}
+    for goods in transfer.goods:
+        yield Goods, {"types": list(goods.types), "what": goods.what, **_span("count", goods.count)}
+
+
+def _location(where: Location, sets: Mapping[tuple[str, str], int]) -> Iterator[tuple[type[Base], dict[str, Any]]]:
+    point = where.point or where.stand_in
+    if point is not None:
+        ewkt = f"SRID=4326;POINT({point.lon!r} {point.lat!r})"
+        yield IncidentPoint, {"claimed": where.point is not None, "point": ewkt}
+    for region in where.regions:
+        boundary_set = sets.get((region.scheme or "", region.code or ""))
+        yield IncidentRegion, {**to_payload(region), "boundary_set_id": boundary_set}
+
+
 def _span(name: str, span: Span) -> dict[str, Any]:
     return {f"{name}_min": span.minimum, f"{name}_max": span.maximum, f"{name}_approximate": span.approximate}
-
-
-def _ewkt(point: LonLat) -> str:
-    return f"SRID=4326;POINT({point.lon!r} {point.lat!r})"
 
 
 def _source_key(citation: CitationDraft) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Ledgers for tests: a fresh one for each test, on SpatiaLite and on a throwaway PostGIS server, made from a template."""
+"""Ledgers for tests: a fresh one for each test, copied from a template, on SpatiaLite and on a throwaway PostGIS."""
 
 import os
 import shutil

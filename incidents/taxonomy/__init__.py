@@ -125,7 +125,10 @@ class Taxonomy:
     def from_json(cls, text: str | bytes) -> "Taxonomy":
         """Read what `to_json` wrote."""
         parts = json.loads(text)
-        return cls(**{name: {row["key"]: _make(kind, row) for row in parts[name]} for name, kind in _TYPES.items()})
+        entries: dict[str, Any] = {
+            name: {row["key"]: _make(kind, row) for row in parts[name]} for name, kind in _TYPES.items()
+        }
+        return cls(**entries)
 
 
 _TYPES: dict[str, type[Kind | Equipment | Term]] = {

@@ -1,5 +1,7 @@
 """People, boundaries, sources and datasets."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from geoalchemy2 import Geometry
@@ -8,6 +10,8 @@ revision = "20261122_1"
 down_revision = None
 branch_labels = None
 depends_on = None
+
+_spatial: Any = op  # GeoAlchemy2 adds operations to it that no type tells of.
 
 
 def upgrade() -> None:
@@ -186,7 +190,7 @@ def upgrade() -> None:
         comment="Who did what with which evidence",
     )
     op.create_index(op.f("ix_custody_evidence_id"), "custody", ["evidence_id"], unique=False)
-    op.create_geospatial_table(
+    _spatial.create_geospatial_table(
         "region_polygon",
         sa.Column("region_id", sa.Integer(), nullable=False, comment="The region"),
         sa.Column(
@@ -208,7 +212,7 @@ def upgrade() -> None:
     )
     if op.get_bind().dialect.name == "postgresql":  # SQLite keeps no comments
         op.create_table_comment("region_polygon", "Shapes of regions")
-    op.create_geospatial_index(
+    _spatial.create_geospatial_index(
         "idx_region_polygon_polygon",
         "region_polygon",
         ["polygon"],
@@ -220,10 +224,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop the tables."""
-    op.drop_geospatial_index(
+    _spatial.drop_geospatial_index(
         "idx_region_polygon_polygon", table_name="region_polygon", postgresql_using="gist", column_name="polygon"
     )
-    op.drop_geospatial_table("region_polygon")
+    _spatial.drop_geospatial_table("region_polygon")
     op.drop_index(op.f("ix_custody_evidence_id"), table_name="custody")
     op.drop_table("custody")
     op.drop_table("role")

@@ -1,5 +1,7 @@
 """Incidents and what belongs to them."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from geoalchemy2 import Geometry
@@ -8,6 +10,8 @@ revision = "20261122_2"
 down_revision = "20261122_1"
 branch_labels = None
 depends_on = None
+
+_spatial: Any = op  # GeoAlchemy2 adds operations to it that no type tells of.
 
 
 def upgrade() -> None:
@@ -211,7 +215,7 @@ def upgrade() -> None:
         comment="Claims of harm; groups overlap and are never added to each other",
     )
     op.create_index(op.f("ix_harm_claim_incident_id"), "harm_claim", ["incident_id"], unique=False)
-    op.create_geospatial_table(
+    _spatial.create_geospatial_table(
         "incident_point",
         sa.Column("incident_id", sa.Integer(), nullable=False, comment="The incident"),
         sa.Column(
@@ -239,7 +243,7 @@ def upgrade() -> None:
     )
     if op.get_bind().dialect.name == "postgresql":  # SQLite keeps no comments
         op.create_table_comment("incident_point", "Points of incidents")
-    op.create_geospatial_index(
+    _spatial.create_geospatial_index(
         "idx_incident_point_point",
         "incident_point",
         ["point"],
@@ -373,10 +377,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_incident_region_incident_id"), table_name="incident_region")
     op.drop_index(op.f("ix_incident_region_code_incident_id"), table_name="incident_region")
     op.drop_table("incident_region")
-    op.drop_geospatial_index(
+    _spatial.drop_geospatial_index(
         "idx_incident_point_point", table_name="incident_point", postgresql_using="gist", column_name="point"
     )
-    op.drop_geospatial_table("incident_point")
+    _spatial.drop_geospatial_table("incident_point")
     op.drop_index(op.f("ix_harm_claim_incident_id"), table_name="harm_claim")
     op.drop_table("harm_claim")
     op.drop_index(op.f("ix_external_reference_incident_id"), table_name="external_reference")
