@@ -20,7 +20,9 @@ _numbers = st.one_of(
 )
 _dates = st.one_of(
     st.dates().map(str),
-    st.tuples(st.integers(-1, 10_001), st.integers(-1, 14), st.integers(-1, 33)).map(lambda t: "{:04d}-{:02d}-{:02d}".format(*t)),
+    st.tuples(st.integers(-1, 10_001), st.integers(-1, 14), st.integers(-1, 33)).map(
+        lambda t: "{:04d}-{:02d}-{:02d}".format(*t)
+    ),
 )
 _texts = st.one_of(
     st.text(max_size=30),

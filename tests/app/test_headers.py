@@ -113,10 +113,9 @@ def test_what_a_request_calls_the_site_is_never_repeated(client: FlaskClient, ev
     for address in [*every_address, *REFUSED, "/incidents/", "//incidents"]:
         headers = {"Host": "localhost:4711", "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "gopher"}
         response = client.get(address, headers=headers)
-        said = f"{response.headers}{response.text}"
-        assert "localhost" not in said, address
-        assert "evil.example" not in said, address
-        assert "gopher" not in said, address
+        said = str(response.headers).encode() + response.data
+        for word in (b"localhost", b"4711", b"evil.example", b"gopher"):
+            assert word not in said, address
         assert response.status_code < 300 or response.status_code >= 400, address
 
 

@@ -1,0 +1,187 @@
+"""`bearing serve` as an operator meets it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.factories import make_public, make_random_rows, write_edition
+from tests.functional.conftest import ROOT, Running, Serve, clean_env
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("served")
+    # Large enough that a download does not fit into the buffers between server and reader.
+    write_edition(folder / "editions", make_random_rows(20_000))
+    return folder
+
+
+def stall(running: Running, path: str) -> socket.socket:
+    """Ask for something large and take nothing of it but its first bytes."""
+    parts = urlsplit(running.address)
+    reader = socket.socket()
+    reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    reader.connect((parts.hostname, parts.port))
+    reader.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    assert reader.recv(15) == b"HTTP/1.1 200 OK"
+    return reader
+
+
+def test_the_address_is_the_last_line_and_answers(serve: Serve, data_dir: Path) -> None:
+    running = serve(data_dir)
+    assert running.lines == [running.address]
+    status, body = running.get("/healthz")
+    assert (status, json.loads(body)) == (200, {"status": "ok", "edition": "1"})
+    for path in ("/", "/incidents", "/incidents.geojson?kind=airstrike&from=2020", "/embed"):
+        assert running.get(path)[0] == 200
+    assert running.address.encode() in running.get("/incidents.geojson?q=mandalay&from=2020")[1]
+    assert len(running.workers()) == 2
+    assert running.process.poll() is None
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_stalled_downloads_do_not_stop_the_site(serve: Serve, data_dir: Path, workers: str) -> None:
+    running = serve(data_dir, "--workers", workers)
+    readers = [stall(running, "/incidents.geojson") for _ in range(4)]
+    # A reader who connects and says nothing, and one who never ends the headers.
+    parts = urlsplit(running.address)
+    for said in (b"", b"GET / HTTP/1.1\r\nHost: localh"):
+        silent = socket.create_connection((parts.hostname or "", parts.port or 0))
+        silent.sendall(said)
+        readers.append(silent)
+    time.sleep(0.3)
+    for path in ("/healthz", "/", "/incidents?q=mandalay", "/editions/1/columns.json"):
+        started = time.monotonic()
+        assert running.get(path)[0] == 200
+        assert time.monotonic() - started < 5
+    for reader in readers:
+        reader.close()
+    assert running.get("/healthz")[0] == 200
+
+
+def test_a_stalled_download_ends_on_the_edition_it_began_with(serve: Serve, tmp_path: Path) -> None:
+    write_edition(tmp_path / "editions", make_random_rows(20_000))
+    running = serve(tmp_path, "--workers", "1")
+    reader = stall(running, "/incidents.geojson")
+    write_edition(tmp_path / "editions", [make_public(1)], "2")
+    assert json.loads(running.get("/healthz")[1])["edition"] == "2"
+    received = bytearray()
+    reader.settimeout(30)
+    while not received.endswith(b"0\r\n\r\n"):
+        received += reader.recv(1 << 20)
+    reader.close()
+    assert received.count(b'"edition":"1","url"') == 20_000
+    assert b'"edition":"2"' not in received
+
+
+def test_every_worker_notices_a_new_edition(serve: Serve, tmp_path: Path) -> None:
+    write_edition(tmp_path / "editions", [make_public(1)])
+    running = serve(tmp_path, "--workers", "3")
+    for _ in range(30):
+        assert json.loads(running.get("/healthz")[1])["edition"] == "1"
+    write_edition(tmp_path / "editions", [make_public(1), make_public(2)], "2")
+    for _ in range(30):
+        assert json.loads(running.get("/healthz")[1])["edition"] == "2"
+    assert len(running.workers(3)) == 3
+
+
+def test_a_worker_that_dies_is_replaced(serve: Serve, data_dir: Path) -> None:
+    running = serve(data_dir, "--workers", "1")
+    (worker,) = running.workers(1)
+    os.kill(worker, signal.SIGKILL)
+    assert running.get("/healthz")[0] == 200
+    assert running.workers(1) != [worker]
+
+
+def test_the_log_says_nothing_of_readers(serve: Serve, data_dir: Path) -> None:
+    running = serve(data_dir)
+    running.get("/incidents?q=headmaster", Referer="https://mail.example/inbox")
+    running.get("/" + "x" * 9000)
+    parts = urlsplit(running.address)
+    for said in (
+        b"nonsense headmaster\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: headmaster\r\nBad Header: headmaster\r\n\r\n",
+    ):
+        with socket.create_connection((parts.hostname or "", parts.port or 0)) as reader:
+            reader.sendall(said)
+            reader.recv(1000)
+    reader = stall(running, "/incidents.geojson?q=incident")
+    reader.close()
+    running.process.terminate()
+    running.process.wait(30)
+    log = "".join(running.log)
+    assert '"route": "/incidents"' in log
+    for word in ("headmaster", "127.0.0.1", "mail.example", "xxxx", "Mandalay"):
+        assert word not in log
+    for line in running.log:
+        assert line.startswith(("{", "Warning: this runs as root")), line
+
+
+def test_it_stops_when_asked(serve: Serve, data_dir: Path) -> None:
+    running = serve(data_dir)
+    reader = stall(running, "/incidents.geojson")
+    reader.close()
+    running.process.send_signal(signal.SIGINT)
+    assert running.process.wait(30) == 0
+
+
+def refused(data_dir: Path, *options: str, **env: str) -> str:
+    """Start the server where it cannot start; give the one line that it says."""
+    done = subprocess.run(
+        [sys.executable, "-m", "app", "serve", *options],
+        cwd=ROOT,
+        env=clean_env(BEARING_DATA_DIR=str(data_dir), **env),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    (line,) = [line for line in done.stderr.splitlines() if not line.startswith("Warning:")]
+    return line
+
+
+def test_without_an_edition_it_says_what_to_do(tmp_path: Path) -> None:
+    said = refused(tmp_path)
+    assert "bearing publish" in said
+    assert "bearing demo" in said
+
+
+def test_a_taken_port_is_told(data_dir: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert f"port {port} is taken" in refused(data_dir, "--port", port)
+
+
+def test_a_bad_setting_is_told(data_dir: Path) -> None:
+    assert "BEARING_WORKERS" in refused(data_dir, BEARING_WORKERS="lots")
+
+
+def test_a_host_that_is_not_this_machine_is_told(data_dir: Path) -> None:
+    assert "cannot listen on 192.0.2.1" in refused(data_dir, "--host", "192.0.2.1")
+
+
+def test_the_public_door_loads_nothing_that_writes_and_never_sees_the_ledgers_address(
+    serve: Serve, data_dir: Path
+) -> None:
+    running = serve(
+        data_dir, BEARING_DATABASE_URL="postgresql+psycopg://u:hunter2@127.0.0.1:1/x", BEARING_DOORS="public"
+    )
+    assert running.get("/")[0] == 200
+    assert running.get("/incidents")[0] == 200
+    for worker in running.workers():
+        mapped = Path(f"/proc/{worker}/maps").read_text()
+        for library in ("pysqlite3", "spatialite", "psycopg", "sqlalchemy", "pyogrio"):
+            assert library not in mapped.lower(), library
+    assert not (data_dir / "secret").exists()
