@@ -7,6 +7,7 @@
 import { CanvasLayer } from "./canvas_layer.js";
 import { clipLine, clipRing } from "./clip.js";
 import { FAMILIES } from "./clusters.js";
+import { drawWave } from "./events_layer.js";
 import { colourOf, currentPalette } from "./palette.js";
 import { toX, toY } from "./rows.js";
 
@@ -25,13 +26,27 @@ import { toX, toY } from "./rows.js";
  * @property {Float64Array[]} boxes of each ring: west, north, east, south
  */
 
+/** @typedef {{x: number, y: number, width: number, height: number}} Obstacle a box by its middle */
+
+/**
+ * @typedef {object} Group what one label speaks of
+ * @property {string} code
+ * @property {string} name
+ * @property {number[]} rows
+ * @property {{x: number, y: number}[]} points inside it, on the canvas
+ * @property {boolean} parts whether rows known only to parts of it are among them
+ */
+
 /**
  * @typedef {object} Label a count in words on the canvas
- * @property {Area} area
+ * @property {string} code the region's
+ * @property {string} name the region's
  * @property {number[]} rows
  * @property {number} count incidents
  * @property {number} patterns
  * @property {string} text
+ * @property {boolean} waved whether patterns are among more than patterns
+ * @property {{x: number, y: number} | null} from where in the region a line to the label begins
  * @property {number} x its middle
  * @property {number} y
  * @property {number} width
@@ -41,6 +56,9 @@ import { toX, toY } from "./rows.js";
 const NUMBER = new Intl.NumberFormat("en");
 const TEXT = "13px system-ui, sans-serif";
 const LABEL_HEIGHT = 26;
+const SMALL = 36;
+/** Points are looked for on a grid of this many by as many. */
+const PARTS = 12;
 
 export class AreasLayer extends CanvasLayer {
     /**
@@ -52,6 +70,8 @@ export class AreasLayer extends CanvasLayer {
         this.selection = selection;
         /** @type {Area[]} */
         this.areas = [];
+        /** What the canvas shows, so that a change of the selection that hatches the same draws nothing anew. */
+        this.shown = "";
     }
 
     /** @param {Areas} areas */
@@ -66,14 +86,26 @@ export class AreasLayer extends CanvasLayer {
      * @param {Frame} frame
      */
     draw(context, frame) {
-        const known = this.selection.byArea();
         const palette = currentPalette();
-        for (const area of this.areas) {
-            if (known.has(area.code)) {
-                for (const copy of frame.copies) {
-                    drawHatch(context, frame, area, copy, palette.hatch);
-                }
+        for (const area of this.hatched()) {
+            for (const copy of frame.copies) {
+                drawHatch(context, frame, area, copy, palette.hatch);
             }
+        }
+    }
+
+    /** The regions that something selected is known only to. */
+    hatched() {
+        const known = this.selection.byArea();
+        return this.areas.filter((area) => known.has(area.code));
+    }
+
+    /** Draws again after a change of the selection, if it hatches other regions than before. */
+    redrawIfChanged() {
+        const wanted = [currentPalette().name, ...this.hatched().map((area) => area.code)].join(" ");
+        if (wanted !== this.shown) {
+            this.shown = wanted;
+            this.redraw();
         }
     }
 }
@@ -95,6 +127,12 @@ export class AreaLabels extends CanvasLayer {
         this.focused = null;
         /** @type {string | null} code of the area that the reader picked */
         this.picked = null;
+        /** Points inside each region, kept for as long as the map stands still. */
+        this.standing = "";
+        /** What labels keep clear of beside symbols, on the canvas. @type {Obstacle[]} */
+        this.obstacles = [];
+        /** @type {Map<string, {x: number, y: number}[]>} */
+        this.points = new Map();
     }
 
     /**
@@ -103,27 +141,81 @@ export class AreaLabels extends CanvasLayer {
      */
     draw(context, frame) {
         const { selection } = this.areas;
-        const known = selection.byArea();
         const palette = currentPalette();
         this.labels = [];
         context.font = TEXT;
         // The smaller region chooses its place first, the larger has more room to give way.
-        for (const area of [...this.areas.areas].reverse()) {
-            const rows = known.get(area.code);
-            if (rows) {
-                const label = makeLabel(context, selection, area, rows);
-                if (placeLabel(label, frame, this.events.glyphs, this.labels)) {
-                    this.labels.push(label);
-                }
-            }
+        for (const group of this.group(frame).reverse()) {
+            const label = makeLabel(context, selection, group);
+            placeLabel(label, group.points, frame, this.events.glyphs, [...this.labels, ...this.obstacles]);
+            this.labels.push(label);
         }
         if (this.focused) {
-            const { code } = this.focused.area;
-            this.focused = this.labels.find((label) => label.area.code === code) ?? null;
+            const { code } = this.focused;
+            this.focused = this.labels.find((label) => label.code === code) ?? null;
         }
+        for (const label of this.labels) {
+            drawLead(context, label, palette);
+        }
+        context.save();
+        context.globalCompositeOperation = "destination-out";
+        for (const glyph of this.labels.length ? this.events.glyphs : []) {
+            context.beginPath();
+            context.arc(glyph.x, glyph.y, glyph.radius + 2.5, 0, 2 * Math.PI);
+            context.fill();
+        }
+        context.restore();
         for (const label of this.labels) {
             this.drawLabel(context, label, palette);
         }
+    }
+
+    /**
+     * What is to be labelled: each region in view, those too small to be told apart together with what they are parts of.
+     * @param {Frame} frame
+     * @returns {Group[]} larger regions first
+     */
+    group(frame) {
+        const { selection } = this.areas;
+        const known = selection.byArea();
+        /** @type {Map<string, Group>} */
+        const groups = new Map();
+        for (const area of this.areas.areas) {
+            const rows = known.get(area.code);
+            const points = rows ? this.pointsOf(area, frame) : [];
+            if (!rows || !points.length) {
+                continue;
+            }
+            const region = selection.region(area.code);
+            const whole = region?.parent && isSmall(points) ? selection.region(region.parent) : null;
+            const { code, name } = whole ?? area;
+            const group = groups.get(code);
+            if (group) {
+                group.rows.push(...rows);
+                group.parts = group.parts || whole !== null;
+            } else {
+                groups.set(code, { code, name, rows: [...rows], points, parts: whole !== null });
+            }
+        }
+        return [...groups.values()];
+    }
+
+    /**
+     * @param {Area} area
+     * @param {Frame} frame
+     */
+    pointsOf(area, frame) {
+        const at = `${frame.zoom} ${frame.left} ${frame.top} ${frame.width} ${frame.height}`;
+        if (at !== this.standing) {
+            this.standing = at;
+            this.points.clear();
+        }
+        let points = this.points.get(area.code);
+        if (!points) {
+            points = pointsInside(area, frame);
+            this.points.set(area.code, points);
+        }
+        return points;
     }
 
     /**
@@ -140,7 +232,7 @@ export class AreaLabels extends CanvasLayer {
         context.roundRect(left, top, label.width, label.height, label.height / 2);
         context.fillStyle = palette.panel;
         context.fill();
-        const marked = label === this.focused || label.area.code === this.picked;
+        const marked = label === this.focused || label.code === this.picked;
         context.lineWidth = marked ? 2 : 1;
         context.strokeStyle = marked ? palette.accent : palette.hatch;
         context.setLineDash(marked ? [] : [3, 2]);
@@ -166,6 +258,9 @@ export class AreaLabels extends CanvasLayer {
         context.font = TEXT;
         context.textBaseline = "middle";
         context.fillText(label.text, left + 26, label.y + 0.5);
+        if (label.waved) {
+            drawWave(context, left + label.width - 19, label.y + 0.5, 6, palette.ink);
+        }
         context.restore();
     }
 
@@ -184,6 +279,31 @@ export class AreaLabels extends CanvasLayer {
             ) ?? null
         );
     }
+}
+
+/**
+ * The line from a region to a label beside it.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Label} label
+ * @param {import("./palette.js").Palette} palette
+ */
+function drawLead(context, label, palette) {
+    if (!label.from) {
+        return;
+    }
+    const { from } = label;
+    const x = Math.max(label.x - label.width / 2 + 12, Math.min(label.x + label.width / 2 - 12, from.x));
+    context.save();
+    context.strokeStyle = palette.hatch;
+    context.fillStyle = palette.hatch;
+    context.beginPath();
+    context.moveTo(from.x, from.y);
+    context.lineTo(x, label.y);
+    context.stroke();
+    context.beginPath();
+    context.arc(from.x, from.y, 2.5, 0, 2 * Math.PI);
+    context.fill();
+    context.restore();
 }
 
 /**
@@ -275,7 +395,9 @@ function drawHatch(context, frame, area, copy, colour) {
     context.save();
     context.clip("evenodd");
     context.strokeStyle = colour;
-    context.globalAlpha = area.level === 0 ? 0.2 : 0.4;
+    // Close up a region fills the view, and its lines would lie over everything.
+    const fade = Math.max(0.3, Math.min(1, 1 - (frame.zoom - 6) * 0.25));
+    context.globalAlpha = (area.level === 0 ? 0.2 : 0.4) * fade;
     context.lineWidth = 1;
     context.beginPath();
     // A country's lines fall one way and lie wide, those of the units in it the other way and closer.
@@ -325,42 +447,87 @@ function trace(context, points, closed) {
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {Selection} selection
- * @param {Area} area
- * @param {number[]} rows
+ * @param {Group} group
  * @returns {Label}
  */
-function makeLabel(context, selection, area, rows) {
+function makeLabel(context, selection, { code, name, rows, parts }) {
     let count = 0;
     let patterns = 0;
     for (const row of rows) {
         count += selection.counted[row];
         patterns += selection.rows.pattern[row];
     }
-    const counted = count ? NUMBER.format(count) : "";
-    const further = patterns ? `${NUMBER.format(patterns)} ${patterns === 1 ? "pattern" : "patterns"}` : "";
-    const amount = [counted, further].filter(Boolean).join(" and ") || "Others";
-    const text = `${amount} known only to ${area.name}`;
-    const width = context.measureText(text).width + 38;
-    return { area, rows, count, patterns, text, x: 0, y: 0, width, height: LABEL_HEIGHT };
+    const amount = count ? NUMBER.format(count) : patterns === 1 ? "1 pattern" : `${NUMBER.format(patterns)} patterns`;
+    const text = `${count || patterns ? amount : "Others"} known only to ${name}${parts ? " or parts of it" : ""}`;
+    const waved = count > 0 && patterns > 0;
+    const width = Math.ceil(context.measureText(text).width) + (waved ? 56 : 38);
+    return { code, name, rows, count, patterns, text, waved, x: 0, y: 0, width, height: LABEL_HEIGHT, from: null };
 }
 
 /**
- * Puts a label inside its region where it hides the least. False when none of the region is in view.
+ * Puts a label inside its region, or beside it with a line that leads there, where it hides the least.
  * @param {Label} label
+ * @param {{x: number, y: number}[]} inside points of the region
  * @param {Frame} frame
  * @param {Glyph[]} glyphs
- * @param {Label[]} others
+ * @param {Obstacle[]} others
  */
-function placeLabel(label, frame, glyphs, others) {
-    const { view } = frame;
-    const box = { left: view.left + 4, top: view.top + 4, right: view.right - 4, bottom: view.bottom - 4 };
+function placeLabel(label, inside, frame, glyphs, others) {
+    const box = innerBox(frame);
+    const middle = preferred(inside, box);
+    const across = 20;
+    const down = 16;
+    const least = { harm: Infinity, x: 0, y: 0, away: 0, to: middle };
+    const free = { x: box.right - box.left - label.width, y: box.bottom - box.top - label.height };
+    for (let row = 0; row <= down; row += 1) {
+        for (let column = 0; column <= across; column += 1) {
+            const x = box.left + label.width / 2 + (free.x * column) / across;
+            const y = box.top + label.height / 2 + (free.y * row) / down;
+            const { away, to } = nearest(inside, x, y, label);
+            const harm = 3 * away + 0.4 * Math.hypot(x - middle.x, y - middle.y);
+            if (harm < least.harm) {
+                const whole = harm + hidden(label, { x, y }, glyphs, others);
+                if (whole < least.harm) {
+                    Object.assign(least, { harm: whole, x, y, away, to });
+                }
+            }
+        }
+    }
+    label.x = Math.round(least.x);
+    label.y = Math.round(least.y);
+    label.from = least.away > 4 ? least.to : null;
+}
+
+/**
+ * Where labels may lie: the view without a margin.
+ * @param {Frame} frame
+ */
+function innerBox({ view }) {
+    return { left: view.left + 8, top: view.top + 8, right: view.right - 8, bottom: view.bottom - 8 };
+}
+
+/**
+ * Whether a region is too small on the screen to be told from its neighbours.
+ * @param {{x: number, y: number}[]} points
+ */
+function isSmall(points) {
+    const xs = points.map(({ x }) => x);
+    const ys = points.map(({ y }) => y);
+    return Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys)) < SMALL;
+}
+
+/**
+ * Points of a grid that lie in the visible part of a region; one at least when any of it is in view.
+ * @param {Area} area
+ * @param {Frame} frame
+ * @returns {{x: number, y: number}[]}
+ */
+function pointsInside(area, frame) {
+    const box = innerBox(frame);
     const rings = frame.copies
-        .flatMap((copy) => ringsOnCanvas(label.area, frame, copy))
+        .flatMap((copy) => ringsOnCanvas(area, frame, copy))
         .map((ring) => clipRing(ring, box))
         .filter((ring) => ring.length);
-    if (!rings.length) {
-        return false;
-    }
     let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
     for (const ring of rings) {
         for (let i = 0; i < ring.length; i += 2) {
@@ -370,36 +537,55 @@ function placeLabel(label, frame, glyphs, others) {
             bottom = Math.max(bottom, ring[i + 1]);
         }
     }
-    if (right - left < 3 && bottom - top < 3) {
-        return false;
+    if (!rings.length || (right - left < 2 && bottom - top < 2)) {
+        return [];
     }
-    let least = Infinity;
-    const parts = 14;
-    for (let row = 0; row <= parts; row += 1) {
-        for (let column = 0; column <= parts; column += 1) {
-            const x = left + ((right - left) * (column + 0.5)) / (parts + 1);
-            const y = top + ((bottom - top) * (row + 0.5)) / (parts + 1);
-            if (!isInside(x, y, rings)) {
-                continue;
-            }
-            const at = {
-                x: clamp(x, box.left + label.width / 2, box.right - label.width / 2),
-                y: clamp(y, box.top + label.height / 2, box.bottom - label.height / 2),
-            };
-            const away = Math.hypot(at.x - (left + right) / 2, at.y - (top + bottom) / 2);
-            const harm = hidden(label, at, glyphs, others) * 1000 + away;
-            if (harm < least) {
-                least = harm;
-                label.x = Math.round(at.x);
-                label.y = Math.round(at.y);
+    const points = [];
+    for (let row = 0; row < PARTS; row += 1) {
+        for (let column = 0; column < PARTS; column += 1) {
+            const x = left + ((right - left) * (column + 0.5)) / PARTS;
+            const y = top + ((bottom - top) * (row + 0.5)) / PARTS;
+            if (isInside(x, y, rings)) {
+                points.push({ x, y });
             }
         }
     }
-    if (least === Infinity) {
-        label.x = Math.round(clamp((left + right) / 2, box.left + label.width / 2, box.right - label.width / 2));
-        label.y = Math.round(clamp((top + bottom) / 2, box.top + label.height / 2, box.bottom - label.height / 2));
+    return points.length ? points : [{ x: (left + right) / 2, y: (top + bottom) / 2 }];
+}
+
+/**
+ * Where a label would best lie: in the middle of its region, or at the top of a view that the region fills.
+ * @param {{x: number, y: number}[]} points
+ * @param {import("./clip.js").Box} box
+ */
+function preferred(points, box) {
+    const x = points.reduce((sum, point) => sum + point.x, 0) / points.length;
+    const y = points.reduce((sum, point) => sum + point.y, 0) / points.length;
+    const top = Math.min(...points.map((point) => point.y));
+    const fills = points.length > 0.9 * PARTS * PARTS && top < box.top + (box.bottom - box.top) / 8;
+    return fills ? { x: (box.left + box.right) / 2, y: box.top } : { x, y };
+}
+
+/**
+ * The nearest of a region's points, and how far it is from the edge of a label at x, y.
+ * @param {{x: number, y: number}[]} points
+ * @param {number} x
+ * @param {number} y
+ * @param {Label} label
+ */
+function nearest(points, x, y, label) {
+    let away = Infinity;
+    let to = points[0];
+    for (const point of points) {
+        const dx = Math.max(0, Math.abs(point.x - x) - label.width / 2);
+        const dy = Math.max(0, Math.abs(point.y - y) - label.height / 2);
+        const distance = dx * dx + dy * dy;
+        if (distance < away) {
+            away = distance;
+            to = point;
+        }
     }
-    return true;
+    return { away: Math.sqrt(away), to };
 }
 
 /**
@@ -407,22 +593,22 @@ function placeLabel(label, frame, glyphs, others) {
  * @param {Label} label
  * @param {{x: number, y: number}} at
  * @param {Glyph[]} glyphs
- * @param {Label[]} others
+ * @param {Obstacle[]} others
  */
 function hidden(label, at, glyphs, others) {
     let sum = 0;
     for (const glyph of glyphs) {
         const dx = Math.max(0, Math.abs(glyph.x - at.x) - label.width / 2);
         const dy = Math.max(0, Math.abs(glyph.y - at.y) - label.height / 2);
-        if (dx * dx + dy * dy < (glyph.radius + 3) ** 2) {
-            sum += 1;
+        if (dx * dx + dy * dy < (glyph.radius + 5) ** 2) {
+            sum += 400;
         }
     }
     for (const other of others) {
         const clear =
-            Math.abs(other.x - at.x) > (other.width + label.width) / 2 + 3 ||
-            Math.abs(other.y - at.y) > (other.height + label.height) / 2 + 3;
-        sum += clear ? 0 : 4;
+            Math.abs(other.x - at.x) > (other.width + label.width) / 2 + 6 ||
+            Math.abs(other.y - at.y) > (other.height + label.height) / 2 + 6;
+        sum += clear ? 0 : 1600;
     }
     return sum;
 }
@@ -444,13 +630,4 @@ function isInside(x, y, rings) {
         }
     }
     return inside;
-}
-
-/**
- * @param {number} value
- * @param {number} least
- * @param {number} most
- */
-function clamp(value, least, most) {
-    return Math.max(least, Math.min(most, value));
 }

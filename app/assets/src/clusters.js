@@ -52,7 +52,7 @@ export function ringRadius(count) {
 export function layGlyphs(selection, familyOf, frame) {
     const size = symbolSize(frame.zoom);
     const glyphs = frame.copies.flatMap((copy) => gather(selection, familyOf, frame, copy, size));
-    return mergeAll(glyphs, size).sort((a, b) => a.y - b.y || a.x - b.x);
+    return mergeAll(glyphs).sort((a, b) => a.y - b.y || a.x - b.x);
 }
 
 /**
@@ -137,13 +137,12 @@ function radiusOf(glyph, precision, size) {
 /**
  * Joins glyphs that overlap, the larger taking in the smaller, until none does.
  * @param {Glyph[]} glyphs
- * @param {number} size
  * @returns {Glyph[]}
  */
-function mergeAll(glyphs, size) {
+function mergeAll(glyphs) {
     let left = glyphs;
     for (let pass = 0; pass < 8; pass += 1) {
-        const merged = mergeOnce(left, size);
+        const merged = mergeOnce(left);
         if (merged.length === left.length) {
             return merged;
         }
@@ -154,9 +153,8 @@ function mergeAll(glyphs, size) {
 
 /**
  * @param {Glyph[]} glyphs
- * @param {number} size
  */
-function mergeOnce(glyphs, size) {
+function mergeOnce(glyphs) {
     const reach = 2 * LARGEST + GAP;
     /** @type {Map<number, Glyph[]>} */
     const near = new Map();
@@ -172,7 +170,7 @@ function mergeOnce(glyphs, size) {
         for (let dy = -1; dy <= 1; dy += 1) {
             for (let dx = -1; dx <= 1; dx += 1) {
                 for (const other of near.get((row + dy) * 4096 + column + dx) ?? []) {
-                    const room = other.radius + glyph.radius + (other.rows.length > 1 ? GAP : -size / 2);
+                    const room = other.radius + glyph.radius + (other.rows.length > 1 ? GAP : -GAP);
                     const share = Math.hypot(other.x - glyph.x, other.y - glyph.y) / room;
                     if (share < closest) {
                         closest = share;

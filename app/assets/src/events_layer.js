@@ -97,9 +97,10 @@ export class EventsLayer extends CanvasLayer {
         context.beginPath();
         context.arc(glyph.x, glyph.y, radius, 0, 2 * Math.PI);
         context.fillStyle = colour;
-        context.globalAlpha = rank > NEAR ? 0.1 : 0.05;
+        // Many discs may lie over each other: each adds little.
+        context.globalAlpha = rank > NEAR ? 0.05 : 0.03;
         context.fill();
-        context.globalAlpha = 0.85;
+        context.globalAlpha = radius > 60 ? 0.5 : 0.85;
         context.strokeStyle = colour;
         context.lineWidth = 1.5;
         context.setLineDash(rank > NEAR ? [2, 4] : [6, 4]);
@@ -190,10 +191,10 @@ export class EventsLayer extends CanvasLayer {
         context.fillStyle = palette.ink;
         context.textAlign = "center";
         context.textBaseline = "middle";
-        const lift = glyph.patterns ? 2 : 0;
+        const lift = glyph.patterns ? Math.min(5, radius / 6) : 0;
         context.fillText(text, glyph.x, glyph.y + 0.5 - lift);
         if (glyph.patterns) {
-            drawWave(context, glyph.x, glyph.y + 7, 5, palette.ink);
+            drawWave(context, glyph.x, glyph.y + 5 + lift, 5, palette.ink);
         }
         context.restore();
     }

@@ -121,7 +121,7 @@ function nextStop(stops, from, [dx, dy]) {
  * @param {Stop} other
  */
 function isSame(one, other) {
-    return one.glyph ? one.glyph === other.glyph : one.label?.area.code === other.label?.area.code;
+    return one.glyph ? one.glyph === other.glyph : one.label?.code === other.label?.code;
 }
 
 /**

@@ -42,7 +42,7 @@ export class Stage {
         this.tip = makeTip(map.getContainer());
         this.slack = matchMedia("(pointer: coarse)").matches ? 14 : 3;
         selection.addEventListener("change", () => this.redrawSoon());
-        map.on("moveend viewreset resize", () => this.redraw());
+        map.on("moveend viewreset resize", () => this.redraw(true));
         map.on("click", (event) => this.click(event));
         map.on("mousemove", (event) => this.hover(event.containerPoint));
         map.on("mouseout movestart zoomstart", () => this.hover(null));
@@ -60,6 +60,7 @@ export class Stage {
     /** @param {import("./types.js").Areas} areas */
     setAreas(areas) {
         this.areas.setAreas(areas);
+        this.areas.shown = "";
         this.redrawSoon();
     }
 
@@ -70,14 +71,37 @@ export class Stage {
         }
     }
 
-    redraw() {
+    /** @param {boolean} [moved] whether the map stands elsewhere than before */
+    redraw(moved = false) {
         cancelAnimationFrame(this.waiting);
         this.waiting = 0;
         const start = performance.now();
-        this.areas.redraw();
+        if (moved) {
+            this.areas.redraw();
+        } else {
+            this.areas.redrawIfChanged();
+        }
         this.events.redraw();
+        this.labels.obstacles = this.furniture();
         this.labels.redraw();
         performance.measure("bearing:redraw", { start });
+    }
+
+    /** What lies over the map in the corners, in the canvas's coordinates. */
+    furniture() {
+        const container = this.map.getContainer();
+        const frame = container.getBoundingClientRect();
+        const corner = this.events.onCanvas(L.point(0, 0));
+        const others = container.parentElement?.querySelectorAll(".leaflet-control, #legend > *, #sheets > *") ?? [];
+        return [...others].map((element) => {
+            const box = element.getBoundingClientRect();
+            return {
+                x: (box.left + box.right) / 2 - frame.left + corner.x,
+                y: (box.top + box.bottom) / 2 - frame.top + corner.y,
+                width: box.width,
+                height: box.height,
+            };
+        });
     }
 
     /**
@@ -145,7 +169,7 @@ export class Stage {
     /** @param {Stop} stop */
     pick(stop) {
         if (stop.label) {
-            this.emit(stop.label.rows, stop.label.area.code);
+            this.emit(stop.label.rows, stop.label.code);
             return;
         }
         const { glyph } = /** @type {{glyph: Glyph}} */ (stop);
@@ -209,8 +233,8 @@ export class Stage {
     /** @param {Stop} stop */
     describe(stop) {
         if (stop.label) {
-            const { count, patterns, rows, area } = stop.label;
-            return `${countWords(count, patterns, rows.length)} known only to ${area.name}`;
+            const { count, patterns, rows, name } = stop.label;
+            return `${countWords(count, patterns, rows.length)} known only to ${name}`;
         }
         return this.events.describe(/** @type {Glyph} */ (stop.glyph), this.view.taxonomy);
     }
