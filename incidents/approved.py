@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Row, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from incidents.drafts import DatasetDraft, IncidentDraft, from_payload
@@ -139,7 +139,7 @@ def as_published(session: Session, revisions: Mapping[str, int]) -> Iterator[App
 
 
 def _approved(
-    row: Any, revision: int, datasets: Mapping[int, DatasetDraft], links: Mapping[int, set[str]]
+    row: Row[*tuple[Any, ...]], revision: int, datasets: Mapping[int, DatasetDraft], links: Mapping[int, set[str]]
 ) -> ApprovedIncident:
     return ApprovedIncident(
         id=row.public_id,

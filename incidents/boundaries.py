@@ -7,6 +7,7 @@ from typing import Any
 import shapely
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
+from geoalchemy2.shape import to_shape
 from sqlalchemy import LargeBinary, bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
@@ -87,7 +88,7 @@ def regions_in_use(session: Session, codes: Iterable[str]) -> Iterator[tuple[shi
             region = shipped.Region(
                 row.scheme, row.code, row.level, row.name, row.local_name or "", row.parent, row.country
             )
-            yield region, None if shape is None else shapely.from_wkb(bytes(shape.data))
+            yield region, None if shape is None else to_shape(shape)
 
 
 def _multipolygon(polygon: BaseGeometry) -> BaseGeometry:

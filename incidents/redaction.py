@@ -96,7 +96,9 @@ def redact(approved: ApprovedIncident, world: World) -> PublicIncident:
         references=tuple(replace(reference, digest=None) for reference in approved.draft.references),
         same_as=(),
     )
-    public = PublicIncident(approved.id, approved.revision, draft, approved.same_as, approved.dataset)
+    public = PublicIncident(
+        approved.id, approved.revision, draft, approved.same_as, approved.dataset, write_policy(approved.policy)
+    )
     policy = approved.policy or LocationPolicy(PolicyRule.EXACT)
     location, place = coarsen(draft, policy, world)
     if location is draft.location:
@@ -113,8 +115,25 @@ def redact(approved: ApprovedIncident, world: World) -> PublicIncident:
     )
 
 
+def write_policy(policy: LocationPolicy | None) -> str | None:
+    """Write a policy as text: "township", "cell:10"; None for none."""
+    if policy is None or policy.rule == PolicyRule.EXACT:
+        return None
+    return f"{policy.rule.value}:{policy.cell_km}" if policy.cell_km else policy.rule.value
+
+
+def is_coarser(policy: LocationPolicy | None, shown: str | None) -> bool:
+    """Whether a policy lets out less than the one, written by `write_policy`, that a row was made under."""
+    return _coarseness(write_policy(policy)) > _coarseness(shown)
+
+
+def _coarseness(policy: str | None) -> tuple[int, int]:
+    rule, _, size_km = (policy or PolicyRule.EXACT.value).partition(":")
+    return (list(PolicyRule).index(PolicyRule(rule)), int(size_km or 0))
+
+
 def coarsen(draft: IncidentDraft, policy: LocationPolicy, world: World) -> tuple[Location, str | None]:
-    """Give location and place name as the policy lets them out; the draft's own where they are coarse enough already."""
+    """Give location and place name as the policy lets them out; the draft's own where they are coarse enough."""
     location, rule = draft.location, policy.rule
     if rule == PolicyRule.SETTLEMENT and location.precision.rank < Precision.SETTLEMENT.rank and location.point:
         return _to_settlement(draft, location.point, world)

@@ -167,13 +167,6 @@ def make_manifest(name: str = "1", **changes: Any) -> Manifest:
         "published_at": "2026-01-02T03:04:05+00:00",
         "note": "for a test",
         "demonstration": False,
-        "rows": 0,
-        "incidents": 0,
-        "patterns": 0,
-        "aggregate_only": 0,
-        "bounds": None,
-        "first": None,
-        "last": None,
         "citation": "Bearing, edition of a test.",
         "disclaimer": "Boundaries imply no opinion.",
     }

@@ -4,29 +4,31 @@ It is told which rows go and what stands in their place; it knows no ledger.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from incidents.editions.edition import Edition
 from incidents.editions.manifest import Amendment, Manifest
 from incidents.editions.public import PublicIncident
 from incidents.editions.reader import make_name
-from incidents.editions.tombstones import ids_since, read_tombstones
 from incidents.editions.writer import EditionWriter, RegionSource
 
 
-def published_revisions(folder: Path, ids: Collection[str]) -> dict[str, int]:
-    """Give those of the ids that an edition's rows have, each with the revision it was made from."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What an edition shows of an incident: the revision it was made from, under which location policy."""
+
+    revision: int
+    policy: str | None
+
+
+def find_shown(folder: Path, ids: Collection[str] | None = None) -> dict[str, Shown]:
+    """Give those of the ids that an edition's rows have, hidden or not; all rows where no ids are given."""
     edition = Edition(folder)
     try:
-        return edition.revisions(ids)
+        return {id_: Shown(revision, policy) for id_, revision, policy in edition.origins(ids)}
     finally:
         edition.close()
-
-
-def unheeded(root: Path, manifest: Manifest) -> frozenset[str]:
-    """Give the ids that tombstones take back and that the edition does not heed yet."""
-    return ids_since(read_tombstones(root), manifest.tombstones)
 
 
 def next_name(manifest: Manifest) -> str:
@@ -58,6 +60,7 @@ def describe_amendment(old: Manifest, *, reason: str, at: str, tombstones: int, 
     return replace(
         old,
         edition=next_name(old),
+        citation=old.citation.replace(f"edition {old.edition},", f"edition {next_name(old)},"),
         amendment=old.amendment + 1,
         amendments=(*old.amendments, amendment),
         tombstones=tombstones,

@@ -14,6 +14,22 @@ from incidents.editions.compact import dump_json
 
 _EPOCH = dt.date(1970, 1, 1)
 _BATCH = 5_000
+_COLUMNS = (
+    "kind",
+    "precision",
+    "extent",
+    "lon",
+    "lat",
+    "radius",
+    "area",
+    "regions",
+    "earliest",
+    "latest",
+    "certain",
+    "possible",
+    "group",
+    "grade",
+)
 
 
 def make_columns(
@@ -36,8 +52,7 @@ def make_columns(
     kind_index = {key: index for index, key in enumerate(kinds)}
     aircraft_index = {key: index for index, key in enumerate(aircraft)}
     grade_index = {key: index for index, key in enumerate(grades)}
-    names = "kind precision extent lon lat radius area regions earliest latest certain possible group grade".split()
-    columns: dict[str, list[Any]] = {name: [] for name in names}
+    columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
     withdrawn: list[int] = []
     first_of: dict[str, int] = {}
     total = 0
@@ -86,7 +101,7 @@ def make_columns(
                     first_of.setdefault(group, number),
                     grade_index.get(grade),
                 )
-            for name, value in zip(names, values, strict=True):
+            for name, value in zip(_COLUMNS, values, strict=True):
                 columns[name].append(value)
     document: dict[str, Any] = {
         "edition": edition,

@@ -3,6 +3,7 @@
 It is the one place that says what a filter means to an edition; a test holds it against plain Python.
 """
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from incidents.filters import IncidentFilter
@@ -12,38 +13,45 @@ def make_conditions(filter_: IncidentFilter) -> tuple[list[str], list[Any]]:
     """Give conditions over the table `incident`, to be joined by AND, and the values they bind."""
     found: list[str] = []
     values: list[Any] = []
-
-    def add(condition: str, *bound: Any) -> None:
+    for condition, bound in (*_of_lists(filter_), *_of_time(filter_), *_of_place(filter_)):
         found.append(condition)
         values.extend(bound)
+    for word in filter_.words:
+        found.append("contains(search, ?)")
+        values.append(word)
+    return found, values
 
+
+_Conditions = Iterator[tuple[str, Sequence[Any]]]
+
+
+def _of_lists(filter_: IncidentFilter) -> _Conditions:
     if filter_.kind:
-        add("list_contains(?::VARCHAR[], kind)", list(filter_.kind))
+        yield "list_contains(?::VARCHAR[], kind)", [list(filter_.kind)]
     if filter_.aircraft:
         keys = list(filter_.aircraft)
-        add(
-            "(list_has_any(aircraft_certain, ?::VARCHAR[]) OR list_has_any(aircraft_possible, ?::VARCHAR[]))",
-            keys,
-            keys,
-        )
-    if filter_.region:
-        add("list_has_any(regions, ?::VARCHAR[])", list(filter_.region))
+        certain, possible = (f"list_has_any(aircraft_{how}, ?::VARCHAR[])" for how in ("certain", "possible"))
+        yield f"({certain} OR {possible})", [keys, keys]
     if filter_.grade:
-        add("list_contains(?::VARCHAR[], grade)", list(filter_.grade))
+        yield "list_contains(?::VARCHAR[], grade)", [list(filter_.grade)]
+
+
+def _of_time(filter_: IncidentFilter) -> _Conditions:
     if filter_.start is not None:
-        add("(latest IS NULL OR latest >= ?)", filter_.start)
+        yield "(latest IS NULL OR latest >= ?)", [filter_.start]
     if filter_.end is not None:
-        add("(earliest IS NULL OR earliest <= ?)", filter_.end)
+        yield "(earliest IS NULL OR earliest <= ?)", [filter_.end]
     if not filter_.undated:
-        add("(earliest IS NOT NULL OR latest IS NOT NULL)")
+        yield "(earliest IS NOT NULL OR latest IS NOT NULL)", []
+
+
+def _of_place(filter_: IncidentFilter) -> _Conditions:
+    if filter_.region:
+        yield "list_has_any(regions, ?::VARCHAR[])", [list(filter_.region)]
     if filter_.precision is not None:
-        add("precision_rank <= ?", filter_.precision.rank)
-    for word in filter_.words:
-        add("contains(search, ?)", word)
+        yield "precision_rank <= ?", [filter_.precision.rank]
     if filter_.bbox is not None:
-        boxes = []
-        for box in filter_.bbox.parts():
-            boxes.append("(min_lon <= ? AND max_lon >= ? AND min_lat <= ? AND max_lat >= ?)")
-            values.extend((box.east, box.west, box.north, box.south))
-        found.append(f"(min_lon IS NULL OR {' OR '.join(boxes)})")
-    return found, values
+        boxes = [*filter_.bbox.parts()]
+        meets = " OR ".join(["(min_lon <= ? AND max_lon >= ? AND min_lat <= ? AND max_lat >= ?)"] * len(boxes))
+        bound = [value for box in boxes for value in (box.east, box.west, box.north, box.south)]
+        yield f"(min_lon IS NULL OR {meets})", bound

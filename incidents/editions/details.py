@@ -9,13 +9,17 @@ from typing import Any
 from geodata.precision import Precision
 from incidents.drafts import CitationDraft, HarmDraft, IncidentDraft, SourceDraft, Span
 from incidents.editions.public import PublicIncident
-from incidents.editions.words import describe_aircraft, describe_claim, describe_harm, describe_place, describe_transfer
+from incidents.editions.words import describe_aircraft, describe_place, describe_transfer
+from incidents.harm import describe_claim, describe_harm
 from incidents.taxonomy import Taxonomy
 from incidents.when import describe_when
 
 
 def make_detail(incident: PublicIncident, taxonomy: Taxonomy, local_names: Mapping[str, str | None]) -> dict[str, Any]:
-    """Make the structure. local_names: of regions, by code. `number` and `same_as` are the edition's to fill in when it is read."""
+    """Make the structure. local_names: of regions, by code.
+
+    `number` and `same_as` are the edition's to fill in when it is read.
+    """
     draft = incident.draft
     sources = collect_sources(draft)
     return {

@@ -247,13 +247,11 @@ class Edition:
             rows = cursor.execute(f"SELECT {', '.join(names)} FROM aggregate ORDER BY ALL").fetchall()
         return [dict(zip(names, row, strict=True)) for row in rows]
 
-    def revisions(self, ids: Collection[str]) -> dict[str, int]:
-        """Give those of the ids that the folder's rows have, hidden or not, with the revision each was made from."""
+    def origins(self, ids: Collection[str] | None = None) -> list[tuple[str, int, str | None]]:
+        """Give id, revision and policy of those rows of the folder, hidden or not, that have one of the ids."""
+        where, values = ("true", []) if ids is None else ("list_contains(?::VARCHAR[], id)", [sorted(ids)])
         with self._asking() as cursor:
-            rows = cursor.execute(
-                "SELECT id, revision FROM incident WHERE list_contains(?::VARCHAR[], id)", [sorted(ids)]
-            ).fetchall()
-        return dict(rows)
+            return cursor.execute(f"SELECT id, revision, policy FROM incident WHERE {where}", values).fetchall()
 
     @cached_property
     def _total(self) -> int:

@@ -53,15 +53,15 @@ class Manifest:
     published_at: str
     note: str
     demonstration: bool
-    rows: int
-    incidents: int
-    patterns: int
-    aggregate_only: int
-    bounds: tuple[float, float, float, float] | None
-    first: str | None
-    last: str | None
     citation: str
     disclaimer: str
+    rows: int = 0
+    incidents: int = 0
+    patterns: int = 0
+    aggregate_only: int = 0
+    bounds: tuple[float, float, float, float] | None = None
+    first: str | None = None
+    last: str | None = None
     licences: tuple[Licence, ...] = ()
     boundary_sets: tuple[dict[str, str | None], ...] = ()
     history_head: str | None = None

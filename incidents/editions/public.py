@@ -14,7 +14,8 @@ class PublicIncident:
 
     id: 32 hex digits. revision: the approved revision it was made from. draft: redacted; private notes, digests
     of source rows and whatever a location policy withholds are gone. links: ids of incidents that are this same
-    one; only those that are in the same edition are published. generalised: what was done to the place, None
+    one; only those that are in the same edition are published. policy: the location policy that was applied, as
+    text; it stays in the edition's folder. generalised: what was done to the place, None
     for nothing (Darwin Core dataGeneralizations). withheld: what was left out, None for nothing (Darwin Core
     informationWithheld).
     """
@@ -24,5 +25,6 @@ class PublicIncident:
     draft: IncidentDraft
     links: tuple[str, ...] = ()
     dataset: DatasetDraft | None = None
+    policy: str | None = None
     generalised: str | None = None
     withheld: str | None = None

@@ -155,7 +155,7 @@ class EditionStore:
 def _open_folder(folder: Path, tombstones: tuple[Tombstone, ...]) -> Edition:
     edition = Edition(folder)
     taken_back = ids_since(tombstones, edition.manifest.tombstones)
-    if taken_back and (hidden := edition.revisions(taken_back)):
+    if taken_back and (hidden := [row[0] for row in edition.origins(taken_back)]):
         edition.close()
         return Edition(folder, hidden)
     return edition

@@ -61,6 +61,7 @@ def make_row(incident: PublicIncident, taxonomy: Taxonomy, shapes: Mapping[str, 
     return {
         "id": incident.id,
         "revision": incident.revision,
+        "policy": incident.policy,
         "kind": draft.kind,
         "title": draft.title,
         "summary": draft.summary,

@@ -12,6 +12,7 @@ INCIDENT_COLUMNS: dict[str, str] = {
     "id": "VARCHAR",
     "group_id": "VARCHAR",  # the id that stands for all incidents that are the same one
     "revision": "INTEGER",
+    "policy": "VARCHAR",  # the location policy it was made under, such as "cell:10"; null for none
     "kind": "VARCHAR",
     "title": "VARCHAR",
     "summary": "VARCHAR",
@@ -84,8 +85,9 @@ def create_table(name: str, columns: dict[str, str]) -> str:
 
 # What readers get as GeoParquet: the public contract's names, in its order.
 PARQUET_SELECT = """
-    SELECT number, id, kind, title, summary, date, earliest, latest, time_sense, extent, place, country, region, regions,
-           precision, precision_source, uncertainty_m AS coordinate_uncertainty_m, generalised, withheld,
+    SELECT number, id, kind, title, summary, date, earliest, latest, time_sense, extent, place,
+           country, region, regions, precision, precision_source, uncertainty_m AS coordinate_uncertainty_m,
+           generalised, withheld,
            aircraft, grade, dataset, same_as,
            min_lon AS extent_west, min_lat AS extent_south, max_lon AS extent_east, max_lat AS extent_north,
            feature || ',"same_as":' || CASE WHEN len(same_as) = 0 THEN '[]'

@@ -43,16 +43,20 @@ def exclusively(root: Path, *, wait_s: float = 0.0) -> Iterator[None]:
         yield
 
 
-def make_room(root: Path, name: str) -> Path:
-    """Give the path of a folder to write an edition in; readers never look there."""
-    folder = root / f"{_MAKING}{name}"
-    shutil.rmtree(folder, ignore_errors=True)
-    return folder
+def room(root: Path, name: str) -> Path:
+    """Give the path of the folder that an edition is made in; readers never look there."""
+    return root / f"{_MAKING}{name}"
 
 
-def put_in_place(root: Path, made: Path, name: str) -> None:
-    """Give a finished folder its name, by one rename."""
-    made.rename(root / name)
+def replace_room(made: Path, again: Path) -> None:
+    """Put what was made again in the place of what was made first."""
+    shutil.rmtree(made)
+    again.rename(made)
+
+
+def put_in_place(root: Path, name: str) -> None:
+    """Give the folder that was made, and is finished, its name, by one rename."""
+    room(root, name).rename(root / name)
     sync_folder(root)
 
 

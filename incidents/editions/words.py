@@ -3,30 +3,15 @@
 Dates have their words in `when`, harm in `harm`.
 """
 
-from collections.abc import Iterable
-
 from geodata.locations import Location
 from geodata.names import fold
 from geodata.precision import Precision
-from incidents.drafts import Certainty, EquipmentDraft, HarmDraft, IncidentDraft, Match, Span, TransferDraft
+from incidents.drafts import Certainty, EquipmentDraft, IncidentDraft, Match, Span, TransferDraft
+from incidents.harm import describe_span
 from incidents.taxonomy import Taxonomy
 
 _UNITS = {Precision.AREA: 3, Precision.TOWNSHIP: 3, Precision.DISTRICT: 2, Precision.STATE: 1, Precision.COUNTRY: 0}
 _KINDS_OF_UNIT = {Precision.TOWNSHIP: "township", Precision.DISTRICT: "district"}
-
-
-def describe_span(span: Span) -> str | None:
-    """Say a count: "2", "at least 6", "at most 9", "3 to 5"; None where nothing is known."""
-    if span.minimum is None and span.maximum is None:
-        return None
-    about = "about " if span.approximate else ""
-    if span.minimum == span.maximum:
-        return f"{about}{span.minimum:,}"
-    if span.maximum is None:
-        return f"at least {about}{span.minimum:,}"
-    if span.minimum is None:
-        return f"at most {about}{span.maximum:,}"
-    return f"{about}{span.minimum:,} to {span.maximum:,}"
 
 
 def describe_distance(metres: float) -> str:
@@ -43,26 +28,23 @@ def describe_place(draft: IncidentDraft, *, withheld: bool) -> str:
     if precision == Precision.SEA:
         return draft.place or "at sea"
     names = _names(draft.place, location)
-    if not names:
-        return _square(location) if precision.claims_point else "place not known more closely"
-    whole = ", ".join(names)
     if precision.claims_point:
-        near = "near " if precision == Precision.NEAR and draft.place and not fold(whole).startswith("near ") else ""
-        return near + whole + (f" ({_within(location)})" if location.radius_m is not None else "")
+        near = (
+            "near " if precision == Precision.NEAR and draft.place and not fold(draft.place).startswith("near ") else ""
+        )
+        within = f" (within about {describe_distance(location.radius_m)})" if location.radius_m is not None else ""
+        return near + (", ".join(names) or "place name not given") + within
+    return _describe_area(precision, names)
+
+
+def _describe_area(precision: Precision, names: list[str]) -> str:
+    whole = ", ".join(names) or "place"
     if precision == Precision.AREA:
         return f"{whole}; extent not known"
-    if unit := _KINDS_OF_UNIT.get(precision):
+    if names and (unit := _KINDS_OF_UNIT.get(precision)):
         first = names[0] if unit in fold(names[0]) else f"{names[0]} {unit}"
         return "somewhere in " + ", ".join((first, *names[1:]))
     return f"{whole}, place not known more closely"
-
-
-def _square(location: Location) -> str:
-    return _within(location) if location.radius_m is not None else "place name not given"
-
-
-def _within(location: Location) -> str:
-    return f"within about {describe_distance(location.radius_m or 0)}"
 
 
 def _names(place: str | None, location: Location) -> list[str]:
@@ -116,18 +98,3 @@ def _goods(types: tuple[str, ...], what: str | None, count: Span, taxonomy: Taxo
     named = f"{labels} ({what})" if labels and what else labels or what or "goods not given"
     number = describe_span(count)
     return f"{number} {named}" if number else named
-
-
-def describe_claim(claim: HarmDraft, taxonomy: Taxonomy) -> str:
-    """Say one claim: "children: at least 6 killed"."""
-    parts = [
-        f"{said} {verb}"
-        for verb, span in (("killed", claim.killed), ("injured", claim.injured), ("displaced", claim.displaced))
-        if (said := describe_span(span))
-    ]
-    return f"{taxonomy.harm_groups[claim.group].label}: {', '.join(parts) or 'not known'}"
-
-
-def describe_harm(claims: Iterable[HarmDraft], taxonomy: Taxonomy) -> str | None:
-    """Say the claims that stand, or None where there are none."""
-    return "; ".join(describe_claim(claim, taxonomy) for claim in claims if claim.chosen) or None

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 import pyarrow as pa
@@ -44,6 +44,7 @@ RegionSource = Callable[[Collection[str]], Iterable[tuple[Region, BaseGeometry |
 """Gives the regions of some codes, each with its polygon or None; codes it does not know are left out."""
 
 _BATCH = 2_000
+_SORTED_AT_ONCE = 20_000
 _RESOLVED = ("number", "group_id", "same_as")
 _STAGED = {**{n: t for n, t in INCIDENT_COLUMNS.items() if n not in _RESOLVED}, **STAGED_COLUMNS}
 _PA_TYPES = {
@@ -104,7 +105,7 @@ class EditionWriter:
         self._db.execute(create_table("staged", _STAGED))
         self._db.execute(create_table("aggregate", AGGREGATE_COLUMNS))
 
-    def __enter__(self) -> "EditionWriter":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -137,7 +138,7 @@ class EditionWriter:
             {"dataset": dataset, "region": region, "month": month, "kind": kind, "records": count}
             for (dataset, region, month, kind), count in sorted(counts.items(), key=repr)
         ]
-        self._learn_regions(row["region"] for row in rows if row["region"])
+        self._learn_regions(region for _, region, _, _ in counts if region)
         self._insert("aggregate", AGGREGATE_COLUMNS, rows)
 
     def copy(self, edition: Path, manifest: Manifest, *, without: Collection[str]) -> None:
@@ -231,14 +232,23 @@ class EditionWriter:
         ):
             self._db.execute(create_table(f"edition.{table}", columns))
         values = {name: f"s.{name}" for name in INCIDENT_COLUMNS} | {
-            "number": "row_number() OVER (ORDER BY s.curve, s.id) - 1",
+            "number": "p.number",
             "group_id": "coalesce(l.group_id, s.id)",
             "same_as": "coalesce(l.same_as, []::VARCHAR[])",
         }
+        # The keys are sorted alone and the rows brought into their order range by range: sorting whole rows at once
+        # would need more memory than there is, from about 50,000 rows on.
         self._db.execute(
-            f"INSERT INTO edition.incident SELECT {', '.join(values.values())} "
-            "FROM staged s LEFT JOIN linked l ON l.id = s.id ORDER BY s.curve, s.id"
+            "CREATE TABLE placed AS SELECT id, (row_number() OVER (ORDER BY curve, id) - 1)::INTEGER AS number FROM staged"
         )
+        (rows,) = self._db.execute("SELECT count(*) FROM placed").fetchone() or (0,)
+        for start in range(0, rows, _SORTED_AT_ONCE):
+            self._db.execute(
+                f"INSERT INTO edition.incident SELECT {', '.join(values.values())} FROM staged s "
+                "JOIN placed p ON p.id = s.id AND p.number >= ? AND p.number < ? "
+                "LEFT JOIN linked l ON l.id = s.id ORDER BY p.number",
+                [start, start + _SORTED_AT_ONCE],
+            )
         self._db.execute("INSERT INTO edition.aggregate SELECT * FROM aggregate ORDER BY ALL")
         self._insert("edition.region", REGION_COLUMNS, self._region_rows())
         self._db.execute("DETACH edition")
@@ -248,7 +258,8 @@ class EditionWriter:
         codes = [
             code
             for (code,) in self._db.execute(
-                "SELECT DISTINCT unnest(regions) FROM staged UNION SELECT region FROM aggregate WHERE region IS NOT NULL"
+                "SELECT DISTINCT unnest(regions) FROM staged "
+                "UNION SELECT region FROM aggregate WHERE region IS NOT NULL"
             ).fetchall()
         ]
         wanted: set[str] = set()

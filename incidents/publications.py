@@ -1,0 +1,131 @@
+"""What the ledger knows of editions: numbers reserved, editions published, and what was restricted since.
+
+It writes no edition's file, and commits nothing.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy import Engine, func, insert, select, text, update
+from sqlalchemy.orm import Session
+
+from incidents.editions.errors import AlreadyPublishing
+from incidents.editions.manifest import Manifest
+from incidents.editions.shelf import exclusively
+from incidents.errors import UnknownIncident
+from incidents.models import Incident, Person, Publication, Revision
+from incidents.models.editions import Edition
+
+# Any number that no other use of the database takes for its advisory lock.
+_ADVISORY_LOCK = 4_276_215_469
+_BLOCK = 1_000
+_RESTRICTING = ("withdraw", "policy", "embargo", "erase")
+
+
+@contextmanager
+def alone(engine: Engine, root: Path, *, wait_s: float = 0.0) -> Iterator[None]:
+    """Be the only one who publishes, on this machine by its folder, and on all that share a PostgreSQL ledger by it.
+
+    Raises AlreadyPublishing. Both locks go with the process, however it ends.
+    """
+    with exclusively(root, wait_s=wait_s):
+        if engine.dialect.name != "postgresql":
+            yield
+            return
+        with engine.connect() as connection:
+            lock = {"lock": _ADVISORY_LOCK}
+            if not connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), lock).scalar_one():
+                msg = "somebody else is publishing to this ledger from another machine"
+                raise AlreadyPublishing(msg)
+            connection.commit()
+            try:
+                yield
+            finally:
+                connection.execute(text("SELECT pg_advisory_unlock(:lock)"), lock)
+                connection.commit()
+
+
+def reserve(session: Session, *, by: Person, note: str | None, taken: Collection[int]) -> Edition:
+    """Reserve the next number for an edition. taken: numbers that folders have, whatever the ledger remembers."""
+    last = session.scalars(select(func.coalesce(func.max(Edition.number), 0))).one()
+    return _reserve(session, max((last, *taken)) + 1, 0, by=by, note=note, reason=None)
+
+
+def reserve_amendment(session: Session, number: int, amendment: int, *, by: Person, reason: str) -> Edition:
+    """Reserve an amendment of an edition; one that was reserved and never finished is taken up again."""
+    query = select(Edition).where(Edition.number == number, Edition.amendment == amendment)
+    known = session.scalars(query).first()
+    return known or _reserve(session, number, amendment, by=by, note=None, reason=reason)
+
+
+def mark_published(session: Session, manifest: Manifest, revisions: Mapping[str, int]) -> None:
+    """Say that readers got an edition, and which incidents at which revisions stand in it."""
+    query = select(Edition).where(Edition.number == manifest.number, Edition.amendment == manifest.amendment)
+    edition = session.scalars(query).first()
+    if edition is None:
+        return
+    edition.state = "published"
+    edition.published_at = dt.datetime.fromisoformat(manifest.amended_at or manifest.published_at)
+    edition.history_head = manifest.history_head
+    edition.history_length = manifest.history_length
+    edition.counted = manifest.rows
+    session.flush()  # Its publications name it by its key.
+    for block in _blocks(sorted(revisions), _BLOCK):
+        rows = session.execute(select(Incident.id, Incident.public_id).where(Incident.public_id.in_(block)))
+        values = [{"edition_id": edition.id, "incident_id": id_, "revision": revisions[public]} for id_, public in rows]
+        if values:
+            session.execute(insert(Publication), values)
+
+
+def unfinished(session: Session) -> list[Edition]:
+    """Give the editions that were reserved and never marked."""
+    return list(session.scalars(select(Edition).where(Edition.state == "reserved").order_by(Edition.id)))
+
+
+def abandon(session: Session, edition_id: int) -> None:
+    """Say that a reserved number will never be published."""
+    session.execute(update(Edition).where(Edition.id == edition_id).values(state="abandoned"))
+
+
+def restricted_since(session: Session, length: int) -> frozenset[str]:
+    """Give the public ids of what was said to be restricted in any way after the chain had `length` links."""
+    said = select(Revision.incident_id).where(Revision.link > length, Revision.action.in_(_RESTRICTING))
+    return frozenset(session.scalars(select(Incident.public_id).where(Incident.id.in_(said))))
+
+
+def find_incidents(session: Session, ids: Collection[str]) -> list[Incident]:
+    """Find incidents by public id. Raises UnknownIncident, naming the first that is none."""
+    found = {
+        item.public_id: item for item in session.scalars(select(Incident).where(Incident.public_id.in_(list(ids))))
+    }
+    for id_ in ids:
+        if id_ not in found:
+            msg = f"the ledger has no incident {id_[:40]}"
+            raise UnknownIncident(msg)
+    return [found[id_] for id_ in ids]
+
+
+def _reserve(
+    session: Session, number: int, amendment: int, *, by: Person, note: str | None, reason: str | None
+) -> Edition:
+    edition = Edition(
+        number=number,
+        amendment=amendment,
+        state="reserved",
+        by_id=by.id,
+        reserved_at=dt.datetime.now(dt.UTC),
+        note=note,
+        reason=reason,
+    )
+    session.add(edition)
+    session.flush()  # The number must be the database's before anything is written under it.
+    return edition
+
+
+def _blocks(items: Collection[str], size: int) -> Iterator[list[str]]:
+    iterator = iter(items)
+    while block := list(islice(iterator, size)):
+        yield block

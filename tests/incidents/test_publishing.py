@@ -1,0 +1,333 @@
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+
+from geodata.precision import Precision
+from incidents import publishing, restricting
+from incidents.database import session_factory
+from incidents.drafts import DatasetDraft, HarmDraft, IncidentDraft, ReferenceDraft, Span
+from incidents.editions import shelf
+from incidents.editions.errors import AlreadyPublishing, EditionGone, EditionNotFound, NoEditionYet
+from incidents.editions.manifest import verify
+from incidents.editions.reader import EditionStore
+from incidents.editions.tombstones import read_tombstones
+from incidents.errors import UnknownIncident, UnknownPerson
+from incidents.filters import IncidentFilter
+from incidents.models import Edition, Incident, Publication
+from incidents.people import add_person, find_person
+from incidents.policies import LocationPolicy, PolicyRule
+from incidents.recording import record
+from incidents.redaction import NotFitToPublish
+from incidents.review import approve
+from tests.factories import make_draft, make_location
+
+BACKENDS = ["spatialite", "postgis"]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> EditionStore:
+    return EditionStore(tmp_path / "editions")
+
+
+def add(
+    engine: Engine, *drafts: IncidentDraft, dataset: DatasetDraft | None = None, approved: bool = True
+) -> list[str]:
+    """Record drafts by Ada, approve them by Bo, and give their public ids."""
+    with session_factory(engine).begin() as session:
+        for name in ("Ada", "Bo"):
+            try:
+                find_person(session, name)
+            except UnknownPerson:
+                add_person(session, name)
+        ada, bo = find_person(session, "Ada"), find_person(session, "Bo")
+        incidents = [record(session, draft, by=ada, dataset=dataset) for draft in drafts]
+        if approved:
+            approve(session, incidents, by=bo)
+        return [incident.public_id for incident in incidents]
+
+
+def publish(engine: Engine, store: EditionStore, **settings: object) -> publishing.Published:
+    return publishing.publish(engine, store, by="Bo", **settings)  # type: ignore[arg-type]
+
+
+def titles(store: EditionStore, name: str | None = None) -> set[str]:
+    with store.reading(name) as edition:
+        return {detail["title"] for detail in edition.details()}
+
+
+def test_publishes_what_is_approved_and_says_what_it_left(ledger_engine: Engine, store: EditionStore) -> None:
+    add(ledger_engine, make_draft(title="One"), make_draft(title="Two"))
+    add(ledger_engine, make_draft(title="A draft"), approved=False)
+    done = publish(ledger_engine, store, note="the first", disclaimer="No opinion.", public_url="https://map.example")
+    assert (done.name, done.counted, done.left) == ("1", 2, 1)
+    assert titles(store) == {"One", "Two"}
+    manifest = store.current().manifest
+    assert (manifest.number, manifest.note, manifest.disclaimer, manifest.rows) == (1, "the first", "No opinion.", 2)
+    assert "edition 1," in manifest.citation
+    assert "https://map.example" in manifest.citation
+    assert manifest.history_length > 0
+    assert not manifest.demonstration
+    assert verify(store.root / "1") == []
+
+
+def test_the_ledger_knows_what_was_published_when(ledger_engine: Engine, store: EditionStore) -> None:
+    (id_,) = add(ledger_engine, make_draft())
+    publish(ledger_engine, store, note="first")
+    with session_factory(ledger_engine)() as session:
+        edition = session.scalars(select(Edition)).one()
+        assert (edition.number, edition.amendment, edition.state, edition.counted) == (1, 0, "published", 1)
+        said = session.scalars(select(Publication)).one()
+        assert session.get_one(Incident, said.incident_id).public_id == id_
+
+
+def test_numbers_go_on_and_old_editions_stay_readable(ledger_engine: Engine, store: EditionStore) -> None:
+    add(ledger_engine, make_draft(title="One"))
+    publish(ledger_engine, store)
+    add(ledger_engine, make_draft(title="Two"))
+    assert publish(ledger_engine, store).name == "2"
+    assert titles(store, "1") == {"One"}
+    assert titles(store) == {"One", "Two"}
+
+
+def test_only_so_many_editions_are_kept(ledger_engine: Engine, store: EditionStore) -> None:
+    add(ledger_engine, make_draft())
+    publish(ledger_engine, store)
+    shelf.tag(store.root, "paper", "1")
+    for _ in range(3):
+        publish(ledger_engine, store, keep=2)
+    assert store.names() == ["1", "3", "4"]
+    with pytest.raises(EditionNotFound):
+        store.get("2")
+
+
+def test_an_embargoed_incident_waits_for_its_day(ledger_engine: Engine, store: EditionStore) -> None:
+    early, due = add(ledger_engine, make_draft(title="Later"), make_draft(title="Due"))
+    today = dt.datetime.now(dt.UTC).date()
+    with session_factory(ledger_engine).begin() as session:
+        bo = find_person(session, "Bo")
+        for id_, day in ((early, today + dt.timedelta(1)), (due, today)):
+            incident = session.scalars(select(Incident).where(Incident.public_id == id_)).one()
+            restricting.set_embargo(session, incident, day, by=bo)
+    assert publish(ledger_engine, store).embargoed == 1
+    assert titles(store) == {"Due"}
+
+
+@pytest.mark.parametrize(("terms", "counted"), [("aggregate only", True), ("internal", False)])
+def test_dataset_terms_keep_rows_out(ledger_engine: Engine, store: EditionStore, terms: str, counted: bool) -> None:
+    dataset = DatasetDraft("acled", "ACLED", terms=terms)
+    draft = make_draft(title="Not public", references=(ReferenceDraft("acled", "MMR1"),))
+    add(ledger_engine, draft, dataset=dataset)
+    add(ledger_engine, make_draft(title="Public"))
+    done = publish(ledger_engine, store)
+    assert titles(store) == {"Public"}
+    assert (done.aggregate_only, done.internal) == ((1, 0) if counted else (0, 1))
+    row = {"dataset": "acled", "region": "MM-01", "month": "2022-09", "kind": "airstrike", "records": 1}
+    assert store.current().aggregates() == ([row] if counted else [])
+    assert [item.dataset for item in store.current().manifest.licences] == []
+
+
+def test_records_of_one_incident_count_once(ledger_engine: Engine, store: EditionStore) -> None:
+    mine = make_draft(title="Mine", references=(ReferenceDraft("mine", "1"),), same_as=("theirs:2",))
+    theirs = make_draft(title="Theirs", references=(ReferenceDraft("theirs", "2"),))
+    add(ledger_engine, mine, theirs, make_draft(title="Another"))
+    publish(ledger_engine, store)
+    edition = store.current()
+    counts = edition.counts()
+    assert (counts.matched, counts.incidents) == (3, 2)
+    found = {detail["title"]: [other["title"] for other in detail["same_as"]] for detail in edition.details()}
+    assert found == {"Mine": ["Theirs"], "Theirs": ["Mine"], "Another": []}
+
+
+def test_a_title_with_the_withheld_name_stops_publishing(ledger_engine: Engine, store: EditionStore) -> None:
+    (id_,) = add(ledger_engine, make_draft(title="Airstrike on Let Yet Kone"))
+    with session_factory(ledger_engine).begin() as session:
+        incident = session.scalars(select(Incident)).one()
+        restricting.set_policy(session, incident, LocationPolicy(PolicyRule.STATE), by=find_person(session, "Bo"))
+    with pytest.raises(NotFitToPublish) as refused:
+        publish(ledger_engine, store)
+    assert refused.value.ids == (id_,)
+    assert "Kone" not in str(refused.value)
+    with pytest.raises(NoEditionYet):
+        store.current()
+    with session_factory(ledger_engine)() as session:
+        assert session.scalars(select(Edition.state)).all() == ["abandoned"]
+
+
+def test_a_refused_number_is_not_used_again(ledger_engine: Engine, store: EditionStore) -> None:
+    add(ledger_engine, make_draft())
+    with pytest.raises(UnknownPerson):
+        publishing.publish(ledger_engine, store, by="Nobody")
+    publish(ledger_engine, store)
+    with session_factory(ledger_engine).begin() as session:
+        session.execute(Edition.__table__.update().values(state="abandoned"))
+    shelf.prune(store.root, 1)
+    assert publish(ledger_engine, store).name == "2"
+
+
+def test_two_publishers_cannot_publish_at_once(ledger_engine: Engine, store: EditionStore) -> None:
+    add(ledger_engine, make_draft())
+    with shelf.exclusively(store.root), pytest.raises(AlreadyPublishing):
+        publish(ledger_engine, store)
+    assert publish(ledger_engine, store).name == "1"
+
+
+def test_withdrawing_amends_every_edition(ledger_engine: Engine, store: EditionStore) -> None:
+    gone, _ = add(ledger_engine, make_draft(title="Wrong"), make_draft(title="Right"))
+    publish(ledger_engine, store)
+    publish(ledger_engine, store)
+    old = store.current()
+    amended = publishing.withdraw(ledger_engine, store, [gone], reason="error", by="Bo")
+    assert amended.names == ("2.1", "1.1")
+    assert store.names() == ["1.1", "2.1"]
+    for name in ("1.1", "2.1"):
+        assert titles(store, name) == {"Right"}
+        assert store.get(name).detail(gone) is None
+    with pytest.raises(EditionGone) as moved:
+        store.get("1")
+    assert moved.value.successor == "1.1"
+    manifest = store.current().manifest
+    assert (manifest.edition, manifest.amendments[0].reason, manifest.amendments[0].replaced) == ("2.1", "error", "2")
+    assert manifest.amendments[0].files == {name: said["sha256"] for name, said in old.manifest.files.items()}
+    assert "edition 2.1," in manifest.citation
+    assert old.counts().total == 2, "who holds the old edition reads it to the end"
+    assert read_tombstones(store.root)[0].ids == (gone,)
+    with session_factory(ledger_engine)() as session:
+        said = session.execute(select(Edition.number, Edition.amendment, Edition.state, Edition.reason)).all()
+    assert sorted(tuple(row) for row in said if row.amendment) == [
+        (1, 1, "published", "error"),
+        (2, 1, "published", "error"),
+    ]
+
+
+def test_what_is_withdrawn_stays_out_of_the_next_edition(ledger_engine: Engine, store: EditionStore) -> None:
+    gone, _ = add(ledger_engine, make_draft(title="Wrong"), make_draft(title="Right"))
+    publish(ledger_engine, store)
+    publishing.withdraw(ledger_engine, store, [gone], reason="error", by="Bo")
+    done = publish(ledger_engine, store)
+    assert (done.name, done.withdrawn, done.counted) == ("2", 1, 1)
+    assert titles(store) == {"Right"}
+
+
+def test_withdrawing_twice_or_nothing_changes_nothing(ledger_engine: Engine, store: EditionStore) -> None:
+    (gone,) = add(ledger_engine, make_draft())
+    publish(ledger_engine, store)
+    publishing.withdraw(ledger_engine, store, [gone], reason="error", by="Bo")
+    assert publishing.withdraw(ledger_engine, store, [gone], reason="error", by="Bo").names == ()
+    with pytest.raises(UnknownIncident):
+        publishing.withdraw(ledger_engine, store, ["0" * 32], reason="error", by="Bo")
+    assert store.names() == ["1.1"]
+
+
+def test_a_link_to_what_is_withdrawn_goes_with_it(ledger_engine: Engine, store: EditionStore) -> None:
+    mine = make_draft(title="Mine", references=(ReferenceDraft("mine", "1"),), same_as=("theirs:2",))
+    theirs = make_draft(title="Theirs", references=(ReferenceDraft("theirs", "2"),))
+    _, gone = add(ledger_engine, mine, theirs)
+    publish(ledger_engine, store)
+    publishing.withdraw(ledger_engine, store, [gone], reason="error", by="Bo")
+    edition = store.current()
+    assert edition.details()[0]["same_as"] == []
+    assert gone not in "".join(edition.features(IncidentFilter()))
+
+
+def test_restricting_coarsens_every_edition(ledger_engine: Engine, store: EditionStore) -> None:
+    (id_,) = add(ledger_engine, make_draft())
+    publish(ledger_engine, store)
+    amended = publishing.restrict(ledger_engine, store, [id_], policy=LocationPolicy(PolicyRule.STATE), by="Bo")
+    assert amended.names == ("1.1",)
+    detail = store.current().detail(id_)
+    assert detail is not None
+    assert (detail["where"]["precision"], detail["where"]["point"], detail["where"]["place"]) == (
+        "state",
+        None,
+        "Sagaing",
+    )
+    assert store.current().manifest.amendments[0].reason == "location"
+
+
+def test_loosening_waits_for_the_next_edition(ledger_engine: Engine, store: EditionStore) -> None:
+    (id_,) = add(ledger_engine, make_draft())
+    with session_factory(ledger_engine).begin() as session:
+        incident = session.scalars(select(Incident)).one()
+        restricting.set_policy(session, incident, LocationPolicy(PolicyRule.WITHHELD), by=find_person(session, "Bo"))
+    publish(ledger_engine, store)
+    assert (
+        publishing.restrict(ledger_engine, store, [id_], policy=LocationPolicy(PolicyRule.STATE), by="Bo").names == ()
+    )
+    publish(ledger_engine, store)
+    assert store.names() == ["1", "2"]
+    shown = [store.get(name).details()[0]["where"]["precision"] for name in store.names()]
+    assert shown == ["unknown", "state"]
+
+
+def test_what_is_unfit_once_restricted_leaves_the_editions(ledger_engine: Engine, store: EditionStore) -> None:
+    (id_,) = add(ledger_engine, make_draft(title="Airstrike on Let Yet Kone"))
+    publish(ledger_engine, store)
+    amended = publishing.restrict(ledger_engine, store, [id_], policy=LocationPolicy(PolicyRule.STATE), by="Bo")
+    assert (amended.names, amended.unfit) == (("1.1",), (id_,))
+    assert store.current().counts().total == 0
+
+
+def test_an_amendment_shows_the_revision_that_the_edition_showed(ledger_engine: Engine, store: EditionStore) -> None:
+    from incidents.recording import correct
+
+    (id_,) = add(ledger_engine, make_draft(title="As first said"))
+    publish(ledger_engine, store)
+    with session_factory(ledger_engine).begin() as session:
+        incident = session.scalars(select(Incident)).one()
+        correct(session, incident, make_draft(title="As said later"), by=find_person(session, "Ada"))
+        session.flush()
+        approve(session, [incident], by=find_person(session, "Bo"))
+    publish(ledger_engine, store)
+    publishing.restrict(ledger_engine, store, [id_], policy=LocationPolicy(PolicyRule.STATE), by="Bo")
+    assert titles(store, "1.1") == {"As first said"}
+    assert titles(store, "2.1") == {"As said later"}
+
+
+def test_an_embargo_takes_out_what_was_public(ledger_engine: Engine, store: EditionStore) -> None:
+    (id_,) = add(ledger_engine, make_draft())
+    publish(ledger_engine, store)
+    tomorrow = dt.datetime.now(dt.UTC).date() + dt.timedelta(1)
+    assert publishing.embargo(ledger_engine, store, [id_], until=tomorrow, by="Bo").names == ("1.1",)
+    assert store.current().counts().total == 0
+
+
+def test_what_the_ledger_restricts_and_no_tombstone_names_is_found(ledger_engine: Engine, store: EditionStore) -> None:
+    """As when a process dies between its commit and its tombstone."""
+    gone, near = add(ledger_engine, make_draft(title="Gone"), make_draft(title="Coarser"))
+    publish(ledger_engine, store)
+    with session_factory(ledger_engine).begin() as session:
+        bo = find_person(session, "Bo")
+        incidents = {item.public_id: item for item in session.scalars(select(Incident))}
+        restricting.withdraw(session, incidents[gone], reason="error", by=bo)
+        restricting.set_policy(session, incidents[near], LocationPolicy(PolicyRule.TOWNSHIP), by=bo)
+    assert publishing.reconcile(ledger_engine, store, by="Bo").names == ("1.1",)
+    details = store.current().details()
+    assert [detail["title"] for detail in details] == ["Coarser"]
+    assert details[0]["where"]["point"] is None
+    assert publishing.reconcile(ledger_engine, store, by="Bo").names == ()
+
+
+def test_a_demonstration_says_so(demonstration_engine: Engine, store: EditionStore) -> None:
+    with session_factory(demonstration_engine).begin() as session:
+        record(session, make_draft(), by=add_person(session, "Bo"))
+    publish(demonstration_engine, store)
+    assert store.current().manifest.demonstration
+
+
+def test_boundaries_and_licences_are_in_the_edition(ledger_engine: Engine, store: EditionStore) -> None:
+    import geopandas as gpd
+
+    dataset = DatasetDraft("ucdp-ged", "UCDP GED", licence="CC BY 4.0", attribution="Uppsala")
+    state = make_location(precision=Precision.STATE, point=None, radius_m=None)
+    add(ledger_engine, make_draft(location=state, harm=(HarmDraft("civilians", killed=Span(3, 3)),)), dataset=dataset)
+    publish(ledger_engine, store)
+    edition = store.current()
+    assert edition.manifest.licence == "UCDP GED: CC BY 4.0"
+    assert edition.manifest.boundary_sets[0]["key"] == "world"
+    boundaries = gpd.read_parquet(store.root / "1" / "regions.parquet")
+    assert set(boundaries.code) == {"MM", "MM-01"}
+    assert boundaries.geometry.is_valid.all()
+    (area,) = edition.areas()
+    assert '"MM-01"' in area
