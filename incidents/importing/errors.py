@@ -23,3 +23,7 @@ class RowsRefused(IncidentError):
 
 class BadFoundingRecord(IncidentError):
     """An entry of the founding record's file is not in the form that the file itself describes."""
+
+
+class LedgerInUse(IncidentError):
+    """A demonstration is asked for in a ledger that holds real work."""

@@ -133,6 +133,12 @@ def test_the_point_stands_in_for_a_missing_name_where_a_point_is_claimed(locate:
     assert [link.code for link in found.regions] == ["MM"]
 
 
+def test_a_point_beyond_the_border_does_not_move_the_event_to_another_country(locate: Locate) -> None:
+    found, noted = locate(2, "Moei river", "", "", point=LonLat(98.57, 16.72))
+    assert [link.code for link in found.regions] == ["MM"]
+    assert noted == ["country"]
+
+
 def test_an_unknown_unit_is_told(locate: Locate) -> None:
     assert locate(4, "Nowhere region", "Nowhere region", "")[1] == ["adm_1"]
     assert locate(6, "Nowhere", "", "", country="Nowhere")[1] == ["country"]

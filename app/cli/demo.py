@@ -1,0 +1,69 @@
+"""`bearing demo`: an empty ledger, filled with the founding record and published. What that means the rooms below say."""
+
+import click
+from sqlalchemy import Engine
+
+from app.cli.ledger_access import open_ledger, store
+from app.settings import Settings
+from incidents.database import create_ledger, is_demonstration, open_engine, session_factory
+from incidents.editions.errors import NoEditionYet
+from incidents.editions.reader import EditionStore
+from incidents.errors import LedgerExists
+from incidents.importing.demonstration import PERSON, fill
+from incidents.publishing import publish
+
+
+@click.command()
+@click.option("--unless-real", is_flag=True, help="Do nothing, instead of failing, where the ledger is a real one.")
+def demo(*, unless_real: bool) -> None:
+    """Fill an empty ledger with the founding record and publish it; again, and nothing changes.
+
+    A ledger made here is a demonstration for good: it approves by itself, and every page says so.
+    """
+    settings = Settings.from_env()
+    _create(settings)
+    with open_ledger(settings) as engine:
+        with session_factory(engine)() as session:
+            demonstration = is_demonstration(session)
+        if unless_real and not demonstration:
+            click.echo("The ledger is a real one: it is left as it is.")
+            return
+        with session_factory(engine)() as session, session.begin():
+            batch = fill(session)
+            recorded, number = batch.recorded, batch.id
+        click.echo(f"{recorded} incidents recorded." if recorded else "The founding record is in the ledger already.")
+        if demonstration:
+            _publish(engine, store(settings), settings)
+        elif recorded:
+            click.echo(f"They wait for somebody's approval: bearing review approve --batch {number}")
+
+
+def _create(settings: Settings) -> None:
+    """Make a demonstration ledger where there is none."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    engine = open_engine(settings.database_url)
+    try:
+        create_ledger(engine, demonstration=True)
+    except LedgerExists:
+        return
+    finally:
+        engine.dispose()
+    click.echo("A demonstration ledger was created.")
+
+
+def _publish(engine: Engine, editions: EditionStore, settings: Settings) -> None:
+    """Publish once: later editions of a demonstration are for whoever plays with it."""
+    try:
+        click.echo(f"Edition {editions.current_name()} is published already.")
+    except NoEditionYet:
+        published = publish(
+            engine,
+            editions,
+            by=PERSON,
+            note="The founding record",
+            disclaimer=settings.disclaimer,
+            public_url=settings.public_url,
+            title=settings.site_title,
+            keep=settings.keep_editions,
+        )
+        click.echo(f"Edition {published.name} is published, with {published.counted} incidents.")
