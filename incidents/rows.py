@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from geodata.locations import Location
-from incidents.drafts import CitationDraft, IncidentDraft, SourceDraft, Span, TransferDraft, to_payload
+from incidents.drafts import IncidentDraft, SourceDraft, Span, TransferDraft, to_payload
 from incidents.errors import BadDraft
 from incidents.models import (
     Base,
@@ -108,9 +108,9 @@ def split_reference(text: str) -> tuple[str, str]:
 
 
 def _parts(
-    draft: IncidentDraft, sources: Mapping[tuple[str, str], int], sets: Mapping[tuple[str, str], int]
+    draft: IncidentDraft, sources: Mapping[SourceDraft, int], sets: Mapping[tuple[str, str], int]
 ) -> Iterator[tuple[type[Base], dict[str, Any]]]:
-    cited = {citation.source.key: sources[_source_key(citation)] for citation in draft.citations}
+    cited = {citation.source.key: sources[citation.source] for citation in draft.citations}
 
     def source(key: str | None) -> int | None:
         if key is not None and key not in cited:
@@ -156,7 +156,7 @@ def _parts(
         )
     for citation in draft.citations:
         row = {name: getattr(citation, name) for name in ("field", "value", "claimant", "locator", "quote")}
-        yield Citation, {"source_id": sources[_source_key(citation)], **row}
+        yield Citation, {"source_id": sources[citation.source], **row}
     for reference in draft.references:
         yield (
             ExternalReference,
@@ -185,33 +185,27 @@ def _span(name: str, span: Span) -> dict[str, Any]:
     return {f"{name}_min": span.minimum, f"{name}_max": span.maximum, f"{name}_approximate": span.approximate}
 
 
-def _source_key(citation: CitationDraft) -> tuple[str, str]:
-    return citation.source.key, _source_digest(citation.source)
-
-
-def _source_digest(source: SourceDraft) -> str:
-    return hashlib.sha256(rfc8785.dumps(to_payload(source))).hexdigest()
-
-
-def _write_sources(session: Session, drafts: Iterable[IncidentDraft], scope: str) -> dict[tuple[str, str], int]:
-    """Find or write the sources that drafts cite; gives their keys by source key and digest."""
-    wanted = {_source_key(citation): citation.source for draft in drafts for citation in draft.citations}
-    keys = sorted({key for key, _ in wanted})
+def _write_sources(session: Session, drafts: Iterable[IncidentDraft], scope: str) -> dict[SourceDraft, int]:
+    """Find or write the sources that drafts cite, and give the key of each."""
+    cited = dict.fromkeys(citation.source for draft in drafts for citation in draft.citations)
+    digests = {source: hashlib.sha256(rfc8785.dumps(to_payload(source))).hexdigest() for source in cited}
     known = {
         (key, digest): number
         for number, key, digest in session.execute(
-            select(Source.id, Source.key, Source.digest).where(Source.scope == scope, Source.key.in_(keys))
+            select(Source.id, Source.key, Source.digest).where(
+                Source.scope == scope, Source.key.in_(sorted({source.key for source in cited}))
+            )
         )
     }
     rows = [
         {"scope": scope, "digest": digest, **to_payload(source)}
-        for (key, digest), source in wanted.items()
-        if (key, digest) not in known
+        for source, digest in digests.items()
+        if (source.key, digest) not in known
     ]
     if rows:
         written = session.execute(insert(Source).returning(Source.id, Source.key, Source.digest), rows)
         known |= {(key, digest): number for number, key, digest in written}
-    return known
+    return {source: known[source.key, digest] for source, digest in digests.items()}
 
 
 def _boundary_sets(session: Session, drafts: Iterable[IncidentDraft]) -> dict[tuple[str, str], int]:
