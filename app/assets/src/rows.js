@@ -45,11 +45,20 @@ export class Rows {
     /** @param {Columns} data */
     constructor(data) {
         const from = data.columns;
-        this.total = data.total;
+        /** How many rows there are, those among them that were withdrawn since the edition was published. */
+        this.total = from.kind.length;
         this.kind = Uint8Array.from(from.kind);
         this.precision = Uint8Array.from(from.precision);
         this.pattern = Uint8Array.from(from.extent);
+        /** Number of the first of the rows that are the same incident. */
         this.group = Uint32Array.from(from.group);
+        /** 1 where another row is the same incident. */
+        this.linked = new Uint8Array(this.total);
+        this.group.forEach((first, i) => {
+            if (first !== i) {
+                this.linked[first] = this.linked[i] = 1;
+            }
+        });
         this.grade = Int8Array.from(from.grade, (grade) => grade ?? -1);
         this.area = Int16Array.from(from.area, (area) => area ?? -1);
         this.radius = Float32Array.from(from.radius, (radius) => radius ?? Number.NaN);

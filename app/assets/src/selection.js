@@ -36,7 +36,7 @@ import { NO_END, NO_START, Rows } from "./rows.js";
  * @property {{code: string, name: string, count: number}[]} beside rows that the region or the precision filter
  *     leaves out only because they are known to no more than this region, which holds what is selected
  * @property {number} placeless shown rows without any place
- * @property {Map<string, number>} kinds rows a kind that meet every other filter
+ * @property {Map<string, number>} kinds records of a kind that meet every other filter, those that are one incident once
  * @property {Map<string, number>} regions the same, by region's code
  * @property {Map<string, {certain: number, possible: number}>} aircraft the same, by taxonomy key
  * @property {Map<string, number>} grades the same, by grade
@@ -105,18 +105,21 @@ export class Selection extends EventTarget {
         this.regionIndex = new Map(data.regions.map((region, i) => [region.code, i]));
         this.waiting = false;
         /** 1 where the row is selected. */
-        this.mask = new Uint8Array(data.total);
+        this.mask = new Uint8Array(this.rows.total);
         /** 1 where the row counts as an incident: selected, no pattern, and the first of those that are the same. */
-        this.counted = new Uint8Array(data.total);
+        this.counted = new Uint8Array(this.rows.total);
         /** Of each row, a bit for each filter that it fails. */
-        this.fails = new Uint8Array(data.total);
+        this.fails = new Uint8Array(this.rows.total);
         if (only) {
             this.fails.fill(ONLY);
             for (const number of only) {
                 this.fails[number] = 0;
             }
         }
-        this.seen = new Uint32Array(data.total);
+        for (const number of data.withdrawn ?? []) {
+            this.fails[number] = ONLY;
+        }
+        this.seen = new Uint32Array(this.rows.total);
         this.round = 0;
         this.asked = 0;
         /** @type {State} */
@@ -124,7 +127,7 @@ export class Selection extends EventTarget {
         /** @type {Counts} */
         this.counts = this.apply(EVERYTHING & ~TEXT);
         if (this.state.words || this.state.bbox) {
-            for (let i = 0; i < data.total; i += 1) {
+            for (let i = 0; i < this.rows.total; i += 1) {
                 this.fails[i] |= TEXT;
             }
             this.counts = this.apply(0);
@@ -382,12 +385,12 @@ export class Selection extends EventTarget {
         let patterns = 0;
         let undated = 0;
         let placeless = 0;
-        const kinds = new Uint32Array(data.kinds.length);
-        const regions = new Uint32Array(data.regions.length);
-        const certain = new Uint32Array(data.aircraft.length);
-        const possible = new Uint32Array(data.aircraft.length);
-        const grades = new Uint32Array(data.grades.length);
-        const precisions = new Uint32Array(PRECISIONS.length);
+        const kinds = new Tally(data.kinds.length, rows);
+        const regions = new Tally(data.regions.length, rows);
+        const certain = new Tally(data.aircraft.length, rows);
+        const possible = new Tally(data.aircraft.length, rows);
+        const grades = new Tally(data.grades.length, rows);
+        const precisions = new Tally(PRECISIONS.length, rows);
         const beside = new Uint32Array(data.regions.length);
         const holds = this.holders();
         this.counted.fill(0);
@@ -410,20 +413,20 @@ export class Selection extends EventTarget {
                 undated += 1;
             }
             if ((fail & ~KIND) === 0) {
-                kinds[rows.kind[i]] += 1;
+                kinds.add(rows.kind[i], i);
             }
             if ((fail & ~REGION) === 0) {
-                tally(regions, rows.regions, i);
+                regions.addAll(rows.regions, i);
             }
             if ((fail & ~AIRCRAFT) === 0) {
-                tally(certain, rows.certain, i);
-                tally(possible, rows.possible, i);
+                certain.addAll(rows.certain, i);
+                possible.addAll(rows.possible, i);
             }
             if ((fail & ~GRADE) === 0 && rows.grade[i] >= 0) {
-                grades[rows.grade[i]] += 1;
+                grades.add(rows.grade[i], i);
             }
             if ((fail & ~PRECISION) === 0) {
-                precisions[rows.precision[i]] += 1;
+                precisions.add(rows.precision[i], i);
             }
             if (fail & (REGION | PRECISION) && (fail & ~(REGION | PRECISION)) === 0) {
                 const area = rows.area[i];
@@ -435,17 +438,17 @@ export class Selection extends EventTarget {
         const keys = data.aircraft;
         return {
             shown,
-            total: rows.total,
+            total: data.total,
             incidents,
             patterns,
             undated,
             placeless,
             beside: data.regions.flatMap(({ code, name }, i) => (beside[i] ? [{ code, name, count: beside[i] }] : [])),
-            kinds: new Map(data.kinds.map((key, i) => [key, kinds[i]])),
-            regions: new Map(data.regions.map(({ code }, i) => [code, regions[i]])),
-            aircraft: new Map(keys.map((key, i) => [key, { certain: certain[i], possible: possible[i] }])),
-            grades: new Map(data.grades.map((key, i) => [key, grades[i]])),
-            precisions: new Map(PRECISIONS.map((key, i) => [key, precisions[i]])),
+            kinds: new Map(data.kinds.map((key, i) => [key, kinds.counts[i]])),
+            regions: new Map(data.regions.map(({ code }, i) => [code, regions.counts[i]])),
+            aircraft: new Map(keys.map((key, i) => [key, { certain: certain.counts[i], possible: possible.counts[i] }])),
+            grades: new Map(data.grades.map((key, i) => [key, grades.counts[i]])),
+            precisions: new Map(PRECISIONS.map((key, i) => [key, precisions.counts[i]])),
         };
     }
 
@@ -548,14 +551,42 @@ function wantedOf(values, keys) {
     return values && Uint8Array.from(keys, (key) => (values.has(key) ? 1 : 0));
 }
 
-/**
- * @param {Uint32Array} counts
- * @param {import("./rows.js").Lists} lists
- * @param {number} i
- */
-function tally(counts, lists, i) {
-    for (let at = lists.offsets[i]; at < lists.offsets[i + 1]; at += 1) {
-        counts[lists.values[at]] += 1;
+/** Counts records by the index of a key, those that are the same incident once. */
+class Tally {
+    /**
+     * @param {number} keys
+     * @param {Rows} rows
+     */
+    constructor(keys, rows) {
+        this.counts = new Uint32Array(keys);
+        this.rows = rows;
+        /** Keys and groups met, of linked rows alone: there are few. @type {Set<string>} */
+        this.met = new Set();
+    }
+
+    /**
+     * @param {number} key
+     * @param {number} i
+     */
+    add(key, i) {
+        if (this.rows.linked[i]) {
+            const met = `${key} ${this.rows.group[i]}`;
+            if (this.met.has(met)) {
+                return;
+            }
+            this.met.add(met);
+        }
+        this.counts[key] += 1;
+    }
+
+    /**
+     * @param {import("./rows.js").Lists} lists
+     * @param {number} i
+     */
+    addAll(lists, i) {
+        for (let at = lists.offsets[i]; at < lists.offsets[i + 1]; at += 1) {
+            this.add(lists.values[at], i);
+        }
     }
 }
 

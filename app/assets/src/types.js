@@ -59,7 +59,8 @@
  *
  * @typedef {object} Columns one array element a row, rows in the order of their numbers
  * @property {string} edition
- * @property {number} total
+ * @property {number} total rows that may be shown
+ * @property {number[]} [withdrawn] numbers of rows that were taken back since
  * @property {string[]} kinds
  * @property {RegionTerm[]} regions
  * @property {string[]} aircraft
