@@ -62,13 +62,13 @@ def publish(  # noqa: PLR0913 - what an edition says of itself are settings, eac
     disclaimer: str = "",
     public_url: str = "",
     title: str = "Bearing",
-    keep: int = 10,
+    keep: int | None = None,
     taxonomy: Taxonomy | None = None,
     world: World | None = None,
 ) -> Published:
     """Publish what is approved as the next edition and make it the current one.
 
-    by: a person's name. keep: how many editions stay readable. Raises AlreadyPublishing, NotFitToPublish,
+    by: a person's name. keep: how many editions stay readable; None removes none. Raises AlreadyPublishing, NotFitToPublish,
     UnknownPerson; then readers keep the edition that they had.
     """
     root, world = store.root, world or ShippedWorld()
@@ -101,7 +101,8 @@ def publish(  # noqa: PLR0913 - what an edition says of itself are settings, eac
         shelf.switch_current(root, name)
         with session_factory(engine).begin() as session:
             publications.mark_published(session, about, _revisions(root / name))
-        shelf.prune(root, keep)
+        if keep is not None:
+            shelf.prune(root, keep)
     return replace(tally, counted=about.rows)
 
 

@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, Row] = {
     "demo": Row("app.cli.demo:demo", "Fill an empty ledger with the founding record and publish it."),
     "doctor": Row("app.cli.doctor:doctor", "Say what is missing or wrong, one line each."),
     "editions": Row("app.cli.editions:editions", "List, show, verify, tag and prune editions."),
+    "embargo": Row("app.cli.publishing:embargo", "Keep incidents from the public until a day."),
     "export": Row("app.cli.exporting:export", "Write published incidents to a file."),
     "import": Row("app.cli.importing:import_", "Read incidents from a file into the ledger."),
     "init": Row("app.cli.ledger:init", "Create an empty ledger."),

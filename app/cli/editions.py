@@ -1,0 +1,97 @@
+"""`bearing editions`: list, show, verify, tag and prune what was published.
+
+It opens folders and no ledger.
+"""
+
+import json
+from pathlib import Path
+
+import click
+
+from app.settings import Settings
+from incidents.editions.reader import EditionStore
+
+
+@click.group()
+def editions() -> None:
+    """List, show, verify, tag and prune editions."""
+
+
+@editions.command(name="list")
+def list_() -> None:
+    """List the editions that can be read, the newest last."""
+    from incidents.editions.shelf import read_tags
+
+    root = _root()
+    store = EditionStore(root)
+    labels: dict[int, list[str]] = {}
+    for label, number in read_tags(root).items():
+        labels.setdefault(number, []).append(label)
+    names = store.names()
+    if not names:
+        click.echo("Nothing is published yet.")
+        return
+    current = store.current_name()
+    for manifest in store.list():
+        marks = [*(["current"] if manifest.edition == current else []), *labels.get(manifest.number, [])]
+        said = f" ({', '.join(marks)})" if marks else ""
+        when = manifest.amended_at or manifest.published_at
+        click.echo(f"{manifest.edition:>6}  {when[:16]}  {manifest.rows:>9,} records{said}  {manifest.note}".rstrip())
+
+
+@editions.command()
+@click.argument("name", required=False)
+def show(name: str | None) -> None:
+    """Show an edition's manifest, the current one's by default."""
+    with EditionStore(_root()).reading(name) as edition:
+        path = _root() / edition.name / "manifest.json"
+        click.echo(json.dumps(json.loads(path.read_bytes()), ensure_ascii=False, indent=2))
+
+
+@editions.command()
+@click.argument("name", required=False)
+def verify(name: str | None) -> None:
+    """Compare an edition's files with the hashes in its manifest; all editions by default."""
+    from incidents.editions.manifest import verify as compare
+
+    root = _root()
+    wrong = False
+    for one in [name] if name else EditionStore(root).names():
+        found = compare(root / EditionStore(root).get(one).name)
+        wrong = wrong or bool(found)
+        for sentence in found:
+            click.echo(f"edition {one}: {sentence}", err=True)
+        if not found:
+            click.echo(f"edition {one}: as published")
+    if wrong:
+        raise click.exceptions.Exit(1)
+
+
+@editions.command()
+@click.argument("name", required=False)
+@click.argument("label")
+@click.option("--remove", is_flag=True, help="Take the label away.")
+def tag(name: str | None, label: str, remove: bool) -> None:
+    """Give an edition a label; tagged editions are never pruned."""
+    from incidents.editions import shelf
+
+    with shelf.exclusively(_root(), wait_s=10):
+        if remove:
+            shelf.untag(_root(), label)
+        else:
+            shelf.tag(_root(), label, name or EditionStore(_root()).current_name())
+
+
+@editions.command()
+@click.option("--keep", type=click.IntRange(min=1), help="How many to leave (default: BEARING_KEEP_EDITIONS).")
+def prune(keep: int | None) -> None:
+    """Remove old editions; their addresses answer 404 from then on. Tagged ones stay."""
+    from incidents.editions import shelf
+
+    with shelf.exclusively(_root(), wait_s=10):
+        gone = shelf.prune(_root(), keep or Settings.from_env().keep_editions)
+    click.echo(f"Removed: {', '.join(gone)}." if gone else "Nothing to remove.")
+
+
+def _root() -> Path:
+    return Settings.from_env().editions_dir
