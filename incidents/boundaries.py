@@ -4,10 +4,9 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import shapely
+from geoalchemy2.shape import to_shape
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
-from geoalchemy2.shape import to_shape
 from sqlalchemy import LargeBinary, bindparam, func, insert, select
 from sqlalchemy.orm import Session
 

@@ -247,7 +247,7 @@ def to_payload(draft: Any) -> Any:  # noqa: ANN401 - any part of a draft
         return draft.value
     if issubclass(kind, dt.date):
         return draft.isoformat()
-    return {name: to_payload(getattr(draft, name)) for name in _field_names(kind)}
+    return {name: to_payload(getattr(draft, name)) for name in _field_names(typing.cast("Any", kind))}
 
 
 def from_payload(payload: dict[str, Any]) -> IncidentDraft:

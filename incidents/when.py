@@ -54,9 +54,6 @@ def parse_when(text: str | None) -> When:
     start, end = _sides(text)
     earliest = start.earliest if start else None
     latest = end.latest if end else None
-    if start and end and end.latest < start.earliest:
-        msg = f"{text!r} ends before it begins"
-        raise BadDate(msg)
     return When(text, earliest, latest)
 
 
@@ -77,16 +74,14 @@ def describe_when(edtf: str | None, sense: TimeSense = TimeSense.WITHIN) -> str:
         }
         tail = "end not known" if last != ".." else "still going on"
         return f"{lead[sense]} {_words(start)}, {tail}"
-    if end:
-        lead = {
-            TimeSense.WITHIN: "some time up to",
-            TimeSense.THROUGHOUT: "up to",
-            TimeSense.REPEATEDLY: "repeatedly up to",
-        }
-        tail = ", beginning not known" if first != ".." else ""
-        return f"{lead[sense]} {_words(end)}{tail}"
-    msg = f"{text!r} has neither a beginning nor an end"
-    raise BadDate(msg)
+    assert end  # noqa: S101 - tells the type checker that one of the two is there
+    lead = {
+        TimeSense.WITHIN: "some time up to",
+        TimeSense.THROUGHOUT: "up to",
+        TimeSense.REPEATEDLY: "repeatedly up to",
+    }
+    tail = ", beginning not known" if first != ".." else ""
+    return f"{lead[sense]} {_words(end)}{tail}"
 
 
 def _between(start: _Side, end: _Side, sense: TimeSense) -> str:
@@ -152,6 +147,9 @@ def _sides(text: str) -> tuple[_Side | None, _Side | None]:
     if ends == (None, None):
         msg = f"{text!r} has neither a beginning nor an end"
         raise BadDate(msg)
+    if ends[0] and ends[1] and ends[1].latest < ends[0].earliest:
+        msg = f"{text!r} ends before it begins"
+        raise BadDate(msg)
     return ends[0], ends[1]
 
 
@@ -169,6 +167,9 @@ def _side(text: str) -> _Side:
             first, last = _plain_bounds(text, year, None, None)
             last = _month_end(dt.date(year + 1, 2, 1)) if code in _OVER_NEW_YEAR and year < dt.MAXYEAR else last
             return _Side(first, last, approximate, uncertain, _SEASONS[(code - 21) % 4])
+    if "/" in text or ":" in text:
+        msg = f"{text!r} is more than one interval, or has a time of day"
+        raise BadDate(msg)
     return _Side(*_edtf_bounds(text), approximate, uncertain)
 
 
