@@ -21,19 +21,25 @@ export function mountLegend({ view, selection }, element) {
     const present = new Set(selection.data.columns.kind.map((at) => selection.data.kinds[at]));
     const kinds = view.taxonomy.kinds.filter(({ key }) => present.has(key));
     const meaning = new Map(view.taxonomy.precision.map((term) => [term.key, term.meaning]));
-    const sheet = make(
+    const sorts = make(
         "div",
-        { class: "legend__sheet", id: "legend-sheet", role: "region", "aria-label": "Legend", tabindex: "0" },
+        {},
         make("h3", {}, "What happened"),
         make("ul", { class: "legend__kinds" }, ...kinds.map((kind) => make("li", {}, makeSymbol(kind), make("span", {}, kind.label)))),
+        make("h3", {}, "When"),
+        make("dl", { class: "legend__forms" }, form(bars(), "Bars", "Solid: wholly in that time. Lighter: it may have been. Line below: patterns that went on.")),
+    );
+    const forms = make(
+        "div",
+        {},
         make("h3", {}, "How closely the place is known"),
         make(
             "dl",
             { class: "legend__forms" },
-            form(crisp(), "Exact spot or site", `${meaning.get("exact") ?? "The building or the crater."} ${meaning.get("site") ?? ""}`),
+            form(crisp(), "Exact spot or site", meaning.get("site") ?? "A building, a compound, a harbour."),
             form(soft(), "Settlement", meaning.get("settlement") ?? "A village, town or city as a whole."),
-            form(near(), "Near a place", meaning.get("near") ?? "The circle shows how far off it may be."),
-            form(area(), "Township, district, area", "Somewhere in it. Where its boundary is not loaded, a disc of its usual size stands for it."),
+            form(near(), "Near a place", "The circle shows how far off it may be."),
+            form(area(), "Township, district, area", "Somewhere in it. A disc of its usual size stands for a boundary that is not loaded."),
             form(hatched(), "State or country", "Known to no more than this: hatched with a count, never a pin."),
         ),
         make("h3", {}, "How many"),
@@ -41,14 +47,13 @@ export function mountLegend({ view, selection }, element) {
             "dl",
             { class: "legend__forms" },
             form(wave(kinds[0]), "Pattern", "An unknown number of events of one sort. Never counted as one."),
-            form(cluster(), "Several in one place", "The ring shows their kinds; a larger ring holds more. Open it for the list."),
+            form(cluster(), "Several together", "The ring shows their kinds; a larger ring holds more. Open it for the list."),
         ),
-        make("h3", {}, "When"),
-        make(
-            "dl",
-            { class: "legend__forms" },
-            form(bars(), "Bars", "Solid: happened wholly in that time. Lighter: may have. The line below: patterns that went on."),
-        ),
+    );
+    const sheet = make(
+        "div",
+        { class: "legend__sheet", id: "legend-sheet", role: "region", "aria-label": "Legend", tabindex: "0" },
+        make("div", { class: "legend__columns" }, sorts, forms),
     );
     sheet.hidden = true;
     const toggle = button("Legend", { icon: "legend" });
@@ -71,12 +76,12 @@ export function mountLegend({ view, selection }, element) {
 }
 
 /**
- * @param {SVGElement} picture
+ * @param {SVGElement} drawn
  * @param {string} name
- * @param {string} text
+ * @param {string} meaning
  */
-function form(picture, name, text) {
-    return make("div", {}, picture, make("div", {}, make("dt", {}, name), make("dd", {}, text)));
+function form(drawn, name, meaning) {
+    return make("div", {}, drawn, make("div", {}, make("dt", {}, name), make("dd", {}, meaning)));
 }
 
 /** @param {...SVGElement} shapes */

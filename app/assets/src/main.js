@@ -16,13 +16,13 @@ import { mountLegend } from "./legend.js";
 import { mountLinks } from "./links.js";
 import { mountNotice } from "./notice.js";
 import { mountPanel } from "./panel.js";
-import { toLat, toLon } from "./rows.js";
 import { mountSearch } from "./search.js";
 import { Selection } from "./selection.js";
 import { mountShare } from "./share.js";
 import { mountSheets } from "./sheets.js";
 import { openSource } from "./source.js";
 import { Stage } from "./stage.js";
+import { standOnSelected } from "./standing.js";
 import { mountSwitches } from "./switches.js";
 import { mountTheme } from "./theme.js";
 import { mountTimebar } from "./timebar.js";
@@ -82,7 +82,7 @@ function addCredit(view, map) {
             if (text) {
                 const line = document.createElement("p");
                 line.textContent = text;
-                credit.append(line);
+                credit.append(line, " ");
             }
         }
         return credit;
@@ -114,28 +114,6 @@ function toBounds([west, south, east, north]) {
 }
 
 /**
- * Shows the selected rows, when a filter leaves others out and no place is asked for.
- * @param {Selection} selection
- * @param {L.Map} map
- */
-function fitSelected(selection, map) {
-    const { mask, rows } = selection;
-    const bounds = L.latLngBounds([]);
-    for (let i = 0; i < mask.length; i += 1) {
-        if (mask[i] && rows.area[i] < 0 && rows.x[i] >= 0) {
-            const place = L.latLng(toLat(rows.y[i]), toLon(rows.x[i]));
-            bounds.extend(place);
-            if (rows.radius[i] > 0) {
-                bounds.extend(place.toBounds(2 * rows.radius[i]));
-            }
-        }
-    }
-    if (bounds.isValid()) {
-        map.fitBounds(bounds, { padding: [48, 48], maxZoom: NEAREST_AT_FIRST, animate: false });
-    }
-}
-
-/**
  * @param {View} view
  * @param {HTMLElement} element
  */
@@ -151,8 +129,13 @@ async function begin(view, element) {
     const app = { view, source, selection, map };
     mountNotice(app, part("stage"));
     await selection.ready;
-    if (!placed && !view.filter.bbox && (selection.counts.shown < data.total || !view.bounds)) {
-        fitSelected(selection, map);
+    const fits = !placed && !view.filter.bbox;
+    let moved = false;
+    for (const name of ["pointerdown", "wheel", "keydown"]) {
+        element.addEventListener(name, () => (moved = true), { once: true, passive: true });
+    }
+    if (fits) {
+        standOnSelected(map, selection, null);
     }
     const stage = new Stage(map, selection, view);
     stage.redraw();
@@ -161,7 +144,11 @@ async function begin(view, element) {
     if (view.mode === "page" || view.mode === "embed") {
         keepAddress(selection, map);
     }
-    stage.setAreas(await source.areas());
+    const areas = await source.areas();
+    stage.setAreas(areas);
+    if (fits && !moved) {
+        standOnSelected(map, selection, areas);
+    }
     element.dataset.ready = "all";
 }
 

@@ -52,6 +52,7 @@ export function mountNotice({ view, selection }, element) {
             list.append(make("li", {}, way, single ? make("span", { class: "soft" }, `\u2002${counted(found, "record")}`) : ""));
         }
         const why = single ? "This would bring some back:" : "No single filter does it; together these leave nothing:";
+        /** @type {HTMLElement[]} */
         const children = [make("h2", {}, "Nothing matches these filters"), make("p", {}, why), list];
         if (!single || set.length > 2) {
             const all = button("Lift all filters");

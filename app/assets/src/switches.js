@@ -6,16 +6,13 @@
  */
 
 import { icon, make, number } from "./elements.js";
-import { fold } from "./source.js";
+import { makeLabel, makePart, toggled } from "./switches_parts.js";
+import { aircraftTree, regionList } from "./switches_trees.js";
 import { makeSymbol } from "./symbols.js";
 import { readEdge, sayFilters, writeEdge } from "./words.js";
 
 /** @typedef {{view: import("./types.js").View, selection: import("./selection.js").Selection}} App */
-/** @typedef {import("./types.js").RegionTerm} RegionTerm */
-/** @typedef {import("./types.js").EquipmentTerm} EquipmentTerm */
-
-/** From how many regions on a search field helps more than it costs. */
-const MANY_REGIONS = 8;
+/** @typedef {import("./switches_parts.js").Part} Part */
 
 /**
  * Puts the switches into their place.
@@ -26,6 +23,11 @@ export function mountSwitches(app, element) {
     if (!element) {
         return;
     }
+    element.classList.add("switches");
+    if (!app.selection.data.total) {
+        element.append(make("p", { class: "switches__body note" }, "There is nothing to filter yet."));
+        return;
+    }
     const parts = [
         activeFilters(app),
         kindSwitches(app),
@@ -34,14 +36,11 @@ export function mountSwitches(app, element) {
         timeFields(app),
         closeness(app),
     ].filter((part) => part !== null);
-    element.classList.add("switches");
     element.append(...parts.map((part) => part.element));
     const show = () => parts.forEach((part) => part.show());
     app.selection.addEventListener("change", show);
     show();
 }
-
-/** @typedef {{element: HTMLElement, show: () => void}} Part */
 
 /**
  * What is filtered at present, each with its way out.
@@ -80,7 +79,7 @@ function kindSwitches({ view, selection }) {
     const rows = kinds.map((kind) => {
         const box = make("input", { type: "checkbox", name: "kind", value: kind.key });
         const count = make("span", { class: "switch__count" });
-        const row = make("label", { class: "switch" }, box, makeSymbol(kind), label(kind.plural || kind.label), count);
+        const row = make("label", { class: "switch" }, box, makeSymbol(kind), makeLabel(kind.plural || kind.label), count);
         box.addEventListener("change", () => {
             const on = kinds.map(({ key }) => key).filter((key) => isOn(key));
             const wanted = new Set(on.filter((key) => key !== kind.key));
@@ -96,7 +95,7 @@ function kindSwitches({ view, selection }) {
     const all = make("button", { type: "button", class: "link" });
     all.addEventListener("click", () => selection.set({ kinds: selection.state.kinds ? null : new Set() }));
     const list = make("ul", { class: "switches__list" }, ...rows.map(({ row }) => make("li", {}, row)));
-    const element = part("Kinds", list, { aside: all });
+    const element = makePart("Kinds", list, { aside: all });
     const show = () => {
         for (const { key, box, count, row } of rows) {
             const shown = selection.counts.kinds.get(key) ?? 0;
@@ -108,149 +107,6 @@ function kindSwitches({ view, selection }) {
         all.setAttribute("aria-label", selection.state.kinds ? "All kinds on" : "All kinds off");
     };
     return { element, show };
-}
-
-/**
- * The aircraft and systems that took part, as a tree: choosing one finds everything below it.
- * @param {App} app
- * @returns {Part | null}
- */
-function aircraftTree({ view, selection }) {
-    const { certain, possible } = selection.data.columns;
-    const present = new Set([...certain, ...possible].flat().map((at) => selection.data.aircraft[at]));
-    const terms = view.taxonomy.equipment.filter(({ key }) => present.has(key));
-    if (!terms.length) {
-        return null;
-    }
-    const keys = new Set(terms.map(({ key }) => key));
-    /** @type {{key: string, box: HTMLInputElement, count: HTMLElement, row: HTMLElement}[]} */
-    const rows = [];
-    /**
-     * @param {EquipmentTerm} term
-     * @param {number} depth
-     * @returns {HTMLLIElement}
-     */
-    const branch = (term, depth) => {
-        const box = make("input", { type: "checkbox", name: "aircraft", value: term.key });
-        const count = make("span", { class: "switch__count" });
-        const row = make("label", { class: "switch" }, box, label(term.label), count);
-        box.addEventListener("change", () => selection.set({ aircraft: toggled(selection.state.aircraft, term.key) }));
-        rows.push({ key: term.key, box, count, row });
-        const below = terms.filter(({ parent }) => parent === term.key);
-        const open = depth < 2 || below.some((one) => holdsChosen(one));
-        const list = below.length ? make("ul", {}, ...below.map((one) => branch(one, depth + 1))) : null;
-        return make("li", {}, make("div", { class: "switch__row" }, unfolder(list, term.label, open), row), list);
-    };
-    /** @param {EquipmentTerm} term @returns {boolean} */
-    const holdsChosen = (term) =>
-        selection.state.aircraft?.has(term.key) === true ||
-        terms.some((one) => one.parent === term.key && holdsChosen(one));
-    const roots = terms.filter(({ parent }) => parent === null || !keys.has(parent));
-    const list = make("ul", { class: "switches__list" }, ...roots.map((term) => branch(term, 0)));
-    const heads = make("p", { class: "switches__columns", "aria-hidden": "true" }, "", make("span", {}, "certain + possible"));
-    const clear = clearButton("aircraft", () => selection.set({ aircraft: null }));
-    const element = part("Aircraft", make("div", {}, heads, list), { aside: clear });
-    const show = () => {
-        clear.hidden = selection.state.aircraft === null;
-        for (const { key, box, count, row } of rows) {
-            const found = selection.counts.aircraft.get(key) ?? { certain: 0, possible: 0 };
-            box.checked = selection.state.aircraft?.has(key) ?? false;
-            const maybe = found.possible ? ` + ${number(found.possible)}` : "";
-            count.replaceChildren(make("b", { "aria-hidden": "true" }, number(found.certain)), make("span", { "aria-hidden": "true" }, maybe));
-            count.append(make("span", { class: "unseen" }, `${found.certain} certain, ${found.possible} possible`));
-            row.classList.toggle("switch--none", found.certain + found.possible === 0);
-        }
-    };
-    return { element, show };
-}
-
-/**
- * Countries and their first-level units, those that occur.
- * @param {App} app
- * @returns {Part | null}
- */
-function regionList({ selection }) {
-    const tally = new Map();
-    for (const regions of selection.data.columns.regions) {
-        for (const at of regions) {
-            tally.set(at, (tally.get(at) ?? 0) + 1);
-        }
-    }
-    const terms = selection.data.regions.filter((_, at) => tally.has(at));
-    if (!terms.length) {
-        return null;
-    }
-    /** @param {RegionTerm} term */
-    const often = (term) => tally.get(selection.regionIndex.get(term.code)) ?? 0;
-    terms.sort((a, b) => often(b) - often(a) || a.name.localeCompare(b.name));
-    const codes = new Set(terms.map(({ code }) => code));
-    /** @type {{term: RegionTerm, box: HTMLInputElement, count: HTMLElement, row: HTMLElement, item: HTMLElement, list: HTMLElement | null}[]} */
-    const rows = [];
-    /**
-     * @param {RegionTerm} term
-     * @param {boolean} open
-     * @returns {HTMLLIElement}
-     */
-    const branch = (term, open) => {
-        const box = make("input", { type: "checkbox", name: "region", value: term.code });
-        const count = make("span", { class: "switch__count" });
-        const local = term.local_name && term.local_name !== term.name ? term.local_name : null;
-        const named = label(term.name);
-        if (local) {
-            named.append(" ", make("span", { class: "switch__local", dir: "auto", lang: /[\u1000-\u109f]/.test(local) ? "my" : null }, local));
-        }
-        const row = make("label", { class: "switch" }, box, named, count);
-        box.addEventListener("change", () => selection.set({ regions: toggled(selection.state.regions, term.code) }));
-        const below = terms.filter(({ parent }) => parent === term.code);
-        const list = below.length ? make("ul", {}, ...below.map((one) => branch(one, false))) : null;
-        const item = make("li", {}, make("div", { class: "switch__row" }, unfolder(list, term.name, open), row), list);
-        rows.push({ term, box, count, row, item, list });
-        return item;
-    };
-    const roots = terms.filter(({ parent }) => parent === null || !codes.has(parent));
-    const list = make("ul", { class: "switches__list" }, ...roots.map((term, at) => branch(term, at === 0)));
-    const body = make("div", {}, terms.length > MANY_REGIONS ? regionSearch(rows) : null, list);
-    const clear = clearButton("regions", () => selection.set({ regions: null }));
-    const element = part("Regions", body, { aside: clear });
-    const show = () => {
-        clear.hidden = selection.state.regions === null;
-        for (const { term, box, count, row } of rows) {
-            const shown = selection.counts.regions.get(term.code) ?? 0;
-            box.checked = selection.state.regions?.has(term.code) ?? false;
-            count.textContent = number(shown);
-            row.classList.toggle("switch--none", shown === 0);
-        }
-    };
-    return { element, show };
-}
-
-/**
- * @param {{term: RegionTerm, item: HTMLElement, list: HTMLElement | null}[]} rows those below stand before those above
- */
-function regionSearch(rows) {
-    const field = make("input", {
-        type: "search",
-        class: "field switches__search",
-        placeholder: "Find a region",
-        "aria-label": "Find a region",
-        autocomplete: "off",
-    });
-    const opened = new Map(rows.map(({ list }) => [list, list?.hidden ?? false]));
-    field.addEventListener("input", () => {
-        const wanted = fold(field.value);
-        const kept = new Set();
-        for (const { term, item, list } of rows) {
-            const own = fold(`${term.name} ${term.local_name ?? ""} ${term.code}`).includes(wanted);
-            item.hidden = !own && !kept.has(term.code);
-            if (own || kept.has(term.code)) {
-                kept.add(term.parent);
-            }
-            if (list) {
-                list.hidden = wanted ? !kept.has(term.code) : opened.get(list) === true;
-            }
-        }
-    });
-    return field;
 }
 
 /**
@@ -288,7 +144,7 @@ function timeFields({ selection }) {
     });
     const said = make("p", { class: "note", role: "alert" });
     const row = make("div", { class: "switches__dates" }, ...fields.map(({ field, word }) => make("label", {}, make("span", { class: "note" }, word), field)));
-    const element = part("Dates", make("div", {}, row, said), { open: false });
+    const element = makePart("Dates", make("div", {}, row, said), { open: false });
     const show = () => {
         for (const { edge, field } of fields) {
             if (document.activeElement !== field || field.getAttribute("aria-invalid") !== "true") {
@@ -319,7 +175,7 @@ function closeness({ view, selection }) {
         const box = make("input", { type: "checkbox", name: "grade", value: grade.key });
         const count = make("span", { class: "switch__count" });
         box.addEventListener("change", () => selection.set({ grades: toggled(selection.state.grades, grade.key) }));
-        return { key: grade.key, box, count, row: make("label", { class: "switch" }, box, label(grade.label), count) };
+        return { key: grade.key, box, count, row: make("label", { class: "switch" }, box, makeLabel(grade.label), count) };
     });
     const body = make(
         "div",
@@ -328,7 +184,7 @@ function closeness({ view, selection }) {
         boxes.length ? make("p", { class: "note" }, "Harm reporting is graded") : null,
         ...boxes.map(({ row }) => row),
     );
-    const element = part("How closely known", body, { open: false });
+    const element = makePart("How closely known", body, { open: false });
     const show = () => {
         choice.value = selection.state.precision ?? "";
         let sum = 0;
@@ -343,75 +199,3 @@ function closeness({ view, selection }) {
     };
     return { element, show };
 }
-
-let parts = 0;
-
-/**
- * A part with a heading that folds it.
- * @param {string} title
- * @param {HTMLElement} body
- * @param {{aside?: HTMLElement, open?: boolean}} [options]
- */
-function part(title, body, { aside, open = true } = {}) {
-    parts += 1;
-    const id = `switches-${parts}`;
-    const fold_ = make("button", { type: "button", class: "switches__fold", "aria-expanded": String(open), "aria-controls": id });
-    fold_.append(icon("forward"), title);
-    const inner = make("div", { class: "switches__body", id }, body);
-    inner.hidden = !open;
-    fold_.addEventListener("click", () => {
-        inner.hidden = !inner.hidden;
-        fold_.setAttribute("aria-expanded", String(!inner.hidden));
-    });
-    const head = make("div", { class: "switches__head" }, make("h2", {}, fold_), aside ?? null);
-    return make("section", { class: "switches__part", "aria-label": title }, head, inner);
-}
-
-/**
- * The button that folds a branch.
- * @param {HTMLElement | null} list
- * @param {string} name
- * @param {boolean} open
- */
-function unfolder(list, name, open) {
-    if (!list) {
-        return make("span", { class: "switch__unfold switch__unfold--none" });
-    }
-    const made = make("button", { type: "button", class: "switch__unfold", "aria-expanded": String(open), "aria-label": `Below ${name}` });
-    made.append(icon("forward"));
-    list.hidden = !open;
-    made.addEventListener("click", () => {
-        list.hidden = !list.hidden;
-        made.setAttribute("aria-expanded", String(!list.hidden));
-    });
-    return made;
-}
-
-/**
- * @param {string} what
- * @param {() => void} clear
- */
-function clearButton(what, clear) {
-    const made = make("button", { type: "button", class: "link", "aria-label": `Lift the choice of ${what}` }, "Clear");
-    made.addEventListener("click", clear);
-    return made;
-}
-
-/** @param {string} text */
-function label(text) {
-    return make("span", { class: "switch__label", dir: "auto" }, text);
-}
-
-/**
- * @param {Set<string> | null} chosen
- * @param {string} key
- * @returns {Set<string> | null} null when nothing is chosen any more
- */
-function toggled(chosen, key) {
-    const wanted = new Set(chosen ?? []);
-    if (!wanted.delete(key)) {
-        wanted.add(key);
-    }
-    return wanted.size ? wanted : null;
-}
-

@@ -6,38 +6,20 @@
  */
 
 import { later, startOf } from "./days.js";
-import { button, draw, icon, make, number } from "./elements.js";
-import { sayBeside, sayDay, sayShown, sayTick, sayWhat, sayWindow } from "./words.js";
+import { icon, make, number } from "./elements.js";
+import { drawBars, findTicks } from "./timebar_bars.js";
+import { makeChart, makeSaid, makeTools } from "./timebar_parts.js";
+import { sayBeside, sayDay, sayShown, sayWhat, sayWindow } from "./words.js";
 
 /** @typedef {{view: import("./types.js").View, selection: import("./selection.js").Selection}} App */
 /** @typedef {import("./selection.js").Bin} Bin */
 /** @typedef {"day" | "month" | "year"} BarUnit */
 
-/** @type {[BarUnit, string][]} */
-const UNITS = [
-    ["day", "Day"],
-    ["month", "Month"],
-    ["year", "Year"],
-];
 const HEIGHT = 52;
 const NARROWEST_BAR = 2.2;
 const PLAY_MS = 800;
 /** How many units PageUp and PageDown move. */
 const LEAP = { day: 30, month: 12, year: 10 };
-/** @type {[BarUnit, number, number][]} unit, how many of it, about how many days: what ticks may be apart */
-const TICKS = [
-    ["day", 1, 1],
-    ["day", 7, 7],
-    ["month", 1, 30],
-    ["month", 3, 91],
-    ["year", 1, 365],
-    ["year", 2, 731],
-    ["year", 5, 1826],
-    ["year", 10, 3652],
-    ["year", 20, 7305],
-    ["year", 50, 18262],
-];
-
 /**
  * Puts the time bar into its place.
  * @param {App} app
@@ -57,6 +39,9 @@ class Timebar {
     constructor(app, element) {
         this.selection = app.selection;
         this.element = element;
+        this.tools = makeTools();
+        this.chart = makeChart();
+        this.said = makeSaid();
         this.span = app.selection.span();
         /** @type {BarUnit} */
         this.unit = "month";
@@ -73,113 +58,44 @@ class Timebar {
     }
 
     begin() {
-        this.element.classList.add("timebar");
-        this.element.setAttribute("aria-label", "Time");
-        this.buildTools();
-        this.buildChart();
-        this.buildSaid();
-        this.element.append(this.tools, this.chart, this.said);
+        const { tools, chart, said, element } = this;
+        element.classList.add("timebar");
+        element.setAttribute("aria-label", "Time");
+        element.append(tools.element, chart.element, said.element);
+        // Where nothing is dated there is no time to choose.
+        tools.element.hidden = !this.span;
+        chart.element.hidden = !this.span;
         this.unit = this.fittingUnit();
-        for (const radio of this.unitRadios) {
-            radio.checked = radio.value === this.unit;
+        for (const [unit, radio] of tools.units) {
+            radio.checked = unit === this.unit;
+            radio.addEventListener("change", () => this.setUnit(unit));
         }
-        this.selection.addEventListener("change", () => this.later());
-        new ResizeObserver(() => this.later()).observe(this.plot);
-        this.redraw();
-    }
-
-    // What it is made of.
-
-    buildTools() {
-        this.backButton = button("One step back", { icon: "back", iconOnly: true });
-        this.playButton = button("Play", { icon: "play", iconOnly: true });
-        this.forwardButton = button("One step forward", { icon: "forward", iconOnly: true });
-        this.backButton.addEventListener("click", () => this.step(-1));
-        this.forwardButton.addEventListener("click", () => this.step(1));
-        this.playButton.addEventListener("click", () => (this.playing ? this.stop() : this.play()));
-        /** @type {HTMLInputElement[]} */
-        this.unitRadios = [];
-        const segments = make("div", { class: "segments", role: "radiogroup", "aria-label": "Bars and steps by" });
-        for (const [key, label] of UNITS) {
-            const radio = make("input", { type: "radio", name: "bearing-unit", value: key });
-            radio.addEventListener("change", () => {
-                this.unit = key;
-                this.stop();
-                this.redraw();
-            });
-            this.unitRadios.push(radio);
-            segments.append(make("label", {}, radio, label));
-        }
-        const moves = make("div", { class: "timebar__row" }, this.backButton, this.playButton, this.forwardButton);
-        this.tools = make("div", { class: "timebar__tools" }, moves, segments);
-    }
-
-    buildChart() {
-        this.solid = draw("path", { class: "timebar__solid" });
-        this.light = draw("path", { class: "timebar__light" });
-        this.patterns = draw("path", { class: "timebar__patterns" });
-        const picture = draw("svg", { "aria-hidden": "true", focusable: "false" }, this.light, this.solid, this.patterns);
-        this.most = make("span", { class: "timebar__most", "aria-hidden": "true" });
-        this.before = make("div", { class: "timebar__shade" });
-        this.after = make("div", { class: "timebar__shade" });
-        this.window = make("div", { class: "timebar__window" });
-        this.startHandle = this.makeHandle("start", "Window begins");
-        this.endHandle = this.makeHandle("end", "Window ends");
-        this.plot = make(
-            "div",
-            { class: "timebar__plot" },
-            picture,
-            this.most,
-            this.before,
-            this.after,
-            this.window,
-            this.startHandle,
-            this.endHandle,
-        );
-        this.plot.addEventListener("pointerdown", (event) => this.grab(event));
-        this.axis = make("div", { class: "timebar__axis", "aria-hidden": "true" });
-        this.earlierButton = button("Earlier", { icon: "back", iconOnly: true, class: "timebar__page timebar__page--earlier" });
-        this.laterButton = button("Later", { icon: "forward", iconOnly: true, class: "timebar__page timebar__page--later" });
-        this.earlierButton.addEventListener("click", () => this.page(-1));
-        this.laterButton.addEventListener("click", () => this.page(1));
-        this.chart = make("div", { class: "timebar__chart" }, this.plot, this.axis, this.earlierButton, this.laterButton);
-    }
-
-    buildSaid() {
-        this.shown = make("p", { class: "timebar__shown", role: "status" });
-        this.what = make("p", { class: "timebar__what" });
-        this.beside = make("p", { class: "timebar__beside" });
-        this.when = make("span");
-        this.allButton = make("button", { type: "button", class: "link" }, "All time");
-        this.allButton.addEventListener("click", () => {
+        tools.back.addEventListener("click", () => this.step(-1));
+        tools.forward.addEventListener("click", () => this.step(1));
+        tools.play.addEventListener("click", () => (this.playing ? this.stop() : this.play()));
+        chart.plot.addEventListener("pointerdown", (event) => this.grab(event));
+        chart.start.addEventListener("keydown", (event) => this.key(event, "start"));
+        chart.end.addEventListener("keydown", (event) => this.key(event, "end"));
+        chart.earlier.addEventListener("click", () => this.page(-1));
+        chart.later.addEventListener("click", () => this.page(1));
+        said.all.addEventListener("click", () => {
             this.stop();
             this.selection.set({ start: null, end: null });
         });
-        const when = make("p", { class: "timebar__when" }, this.when, this.allButton);
-        this.undated = make("input", { type: "checkbox" });
-        this.undatedLabel = make("span");
-        this.undated.addEventListener("change", () => this.selection.set({ undated: this.undated?.checked }));
-        this.undatedSwitch = make("label", { class: "tick" }, this.undated, this.undatedLabel);
-        this.said = make("div", { class: "timebar__said" }, this.shown, this.what, this.beside, when, this.undatedSwitch);
-    }
-
-    /**
-     * @param {"start" | "end"} edge
-     * @param {string} label
-     */
-    makeHandle(edge, label) {
-        const handle = make("div", {
-            class: `timebar__handle timebar__handle--${edge}`,
-            role: "slider",
-            tabindex: "0",
-            "aria-label": label,
-            "data-edge": edge,
-        });
-        handle.addEventListener("keydown", (event) => this.key(event, edge));
-        return handle;
+        said.undated.addEventListener("change", () => this.selection.set({ undated: said.undated.checked }));
+        this.selection.addEventListener("change", () => this.later());
+        new ResizeObserver(() => this.later()).observe(chart.plot);
+        this.redraw();
     }
 
     // What the reader does.
+
+    /** @param {BarUnit} unit */
+    setUnit(unit) {
+        this.unit = unit;
+        this.stop();
+        this.redraw();
+    }
 
     /**
      * Shifts the window by units. Without a window, the first or the last unit becomes it.
@@ -238,11 +154,11 @@ class Timebar {
     showPlaying() {
         const playing = this.playing !== null;
         const label = playing ? "Pause" : "Play";
-        this.playButton?.setAttribute("aria-label", label);
-        this.playButton?.setAttribute("title", label);
-        this.playButton?.replaceChildren(icon(playing ? "pause" : "play"));
+        this.tools.play.setAttribute("aria-label", label);
+        this.tools.play.setAttribute("title", label);
+        this.tools.play.replaceChildren(icon(playing ? "pause" : "play"));
         // A count said at every step would never come to its end.
-        this.shown?.setAttribute("aria-live", playing ? "off" : "polite");
+        this.said.shown.setAttribute("aria-live", playing ? "off" : "polite");
     }
 
     /**
@@ -295,7 +211,7 @@ class Timebar {
         }
         const grabbed = this.binAt(event.clientX);
         const { start, end } = this.edges();
-        const moving = !edge && event.target === this.window;
+        const moving = !edge && event.target === this.chart.window;
         const first = this.indexOf(start);
         const last = this.indexOf(end);
         let moved = false;
@@ -318,7 +234,7 @@ class Timebar {
                 this.selection.set({ start: this.bins[from].start, end: this.bins[to].end });
             }
         };
-        const plot = /** @type {HTMLElement} */ (this.plot);
+        const { plot } = this.chart;
         const drop = () => {
             plot.removeEventListener("pointermove", drag);
             plot.removeEventListener("pointerup", release);
@@ -386,7 +302,7 @@ class Timebar {
 
     /** @param {boolean} [follow] whether the chart moves to where the window is */
     redraw(follow = true) {
-        this.width = this.plot?.clientWidth ?? 0;
+        this.width = this.chart.plot.clientWidth;
         this.all = this.selection.histogram(this.unit);
         const room = Math.max(12, Math.floor(this.width / NARROWEST_BAR));
         const most = Math.max(0, this.all.length - room);
@@ -398,8 +314,8 @@ class Timebar {
         this.drawBars();
         this.drawWindow();
         this.drawAxis();
-        this.earlierButton?.toggleAttribute("hidden", this.from === 0);
-        this.laterButton?.toggleAttribute("hidden", this.from >= most);
+        this.chart.earlier.hidden = this.from === 0;
+        this.chart.later.hidden = this.from >= most;
         this.say();
     }
 
@@ -422,43 +338,18 @@ class Timebar {
     }
 
     drawBars() {
-        const most = Math.max(1, ...this.bins.map((bin) => bin.solid + bin.light));
-        const wide = this.width / Math.max(1, this.bins.length);
-        const gap = wide > 4 ? 1 : 0;
-        let solid = "";
-        let light = "";
-        let patterns = "";
-        this.bins.forEach((bin, at) => {
-            const left = at * wide;
-            const tall = (/** @type {number} */ count) => (count ? Math.max(1.5, (count / most) * (HEIGHT - 10)) : 0);
-            const low = tall(bin.solid);
-            const high = tall(bin.light);
-            if (low) {
-                solid += rectangle(left, HEIGHT - low, wide - gap, low);
-            }
-            if (high) {
-                light += rectangle(left, HEIGHT - low - high, wide - gap, high);
-            }
-            if (bin.patterns) {
-                patterns += rectangle(left, HEIGHT + 2, wide, 2);
-            }
-        });
-        this.solid?.setAttribute("d", solid);
-        this.light?.setAttribute("d", light);
-        this.patterns?.setAttribute("d", patterns);
-        if (this.most) {
-            this.most.textContent = this.bins.length ? `${number(most)} at most` : "";
-        }
+        const paths = drawBars(this.bins, this.width, HEIGHT);
+        this.chart.solid.setAttribute("d", paths.solid);
+        this.chart.light.setAttribute("d", paths.light);
+        this.chart.patterns.setAttribute("d", paths.patterns);
+        this.chart.most.textContent = this.bins.length ? `${number(paths.most)} at most` : "";
     }
 
     drawWindow() {
         const { start, end } = this.selection.state;
         const left = start === null ? 0 : this.place(start);
         const right = end === null ? this.width : this.place(end + 1);
-        const { before, after, window: frame, startHandle, endHandle } = this;
-        if (!before || !after || !frame || !startHandle || !endHandle) {
-            return;
-        }
+        const { before, after, window: frame } = this.chart;
         before.style.left = "0";
         before.style.width = `${left}px`;
         after.style.left = `${right}px`;
@@ -466,12 +357,12 @@ class Timebar {
         frame.style.left = `${left}px`;
         frame.style.width = `${Math.max(2, right - left)}px`;
         frame.classList.toggle("timebar__window--all", start === null && end === null);
-        startHandle.style.left = `${left}px`;
-        endHandle.style.left = `${right}px`;
+        this.chart.start.style.left = `${left}px`;
+        this.chart.end.style.left = `${right}px`;
         const edges = this.edges();
         for (const [handle, edge, open] of /** @type {[HTMLElement, "start" | "end", boolean][]} */ ([
-            [startHandle, "start", start === null],
-            [endHandle, "end", end === null],
+            [this.chart.start, "start", start === null],
+            [this.chart.end, "end", end === null],
         ])) {
             handle.setAttribute("aria-valuemin", String(this.span?.first ?? 0));
             handle.setAttribute("aria-valuemax", String(this.span?.last ?? 0));
@@ -481,45 +372,33 @@ class Timebar {
     }
 
     drawAxis() {
-        const { axis, bins } = this;
-        if (!axis || !bins.length) {
-            axis?.replaceChildren();
-            return;
-        }
-        const first = bins[0].start;
-        const last = bins[bins.length - 1].end;
-        const perDay = this.width / (last - first + 1);
-        const [unit, count] = TICKS.find(([, , days]) => days * perDay >= 72) ?? TICKS[TICKS.length - 1];
-        const ticks = [];
-        for (let day = tickFrom(first, unit, count); day <= last; day = later(day, unit, count)) {
+        const { bins, unit, width } = this;
+        const marks = bins.length ? findTicks(bins[0].start, bins[bins.length - 1].end, unit, width) : [];
+        const ticks = marks.flatMap(({ day, text }) => {
             const at = this.place(day);
-            if (day >= first && at >= 0 && at <= this.width - 8) {
-                const side = at < 20 ? " timebar__tick--first" : at > this.width - 24 ? " timebar__tick--last" : "";
-                const tick = make("span", { class: `timebar__tick${side}` }, sayTick(day, unit));
-                tick.style.left = `${at}px`;
-                ticks.push(tick);
+            if (at > width - 8 && day !== bins[0].start) {
+                return [];
             }
-        }
-        if (!ticks.length) {
-            ticks.push(make("span", { class: "timebar__tick timebar__tick--first" }, sayTick(first, this.unit)));
-        }
-        axis.replaceChildren(...ticks);
+            const side = at < 20 ? " timebar__tick--first" : at > width - 24 ? " timebar__tick--last" : "";
+            const tick = make("span", { class: `timebar__tick${side}` }, text);
+            tick.style.left = `${at}px`;
+            return [tick];
+        });
+        this.chart.axis.replaceChildren(...ticks);
     }
 
     say() {
         const { counts, state } = this.selection;
-        if (!this.shown || !this.what || !this.beside || !this.when || !this.undated || !this.undatedLabel) {
-            return;
-        }
-        put(this.shown, sayShown(counts));
-        put(this.what, sayWhat(counts));
-        put(this.beside, sayBeside(counts));
+        const { said } = this;
+        put(said.shown, sayShown(counts));
+        put(said.what, sayWhat(counts));
+        put(said.beside, sayBeside(counts));
         const open = state.start === null && state.end === null;
-        put(this.when, open ? "All time" : sayWindow(state.start, state.end));
-        this.allButton?.toggleAttribute("hidden", open);
-        this.undated.checked = state.undated;
-        put(this.undatedLabel, `${number(counts.undated)} undated`);
-        this.undatedSwitch?.toggleAttribute("hidden", counts.undated === 0 && state.undated);
+        put(said.when, open ? "All time" : sayWindow(state.start, state.end));
+        said.all.hidden = open;
+        said.undated.checked = state.undated;
+        put(said.undatedLabel, `${number(counts.undated)} undated`);
+        said.undatedSwitch.hidden = counts.undated === 0 && state.undated;
     }
 
     // Where things are.
@@ -564,14 +443,14 @@ class Timebar {
 
     /** @param {number} clientX */
     binAt(clientX) {
-        const left = this.plot?.getBoundingClientRect().left ?? 0;
+        const { left } = this.chart.plot.getBoundingClientRect();
         const at = Math.floor(((clientX - left) / Math.max(1, this.width)) * this.bins.length);
         return Math.max(0, Math.min(this.bins.length - 1, at));
     }
 
     /** The finest unit whose bars all have room in the chart. */
     fittingUnit() {
-        const width = this.plot?.clientWidth || 600;
+        const width = this.chart.plot.clientWidth || 600;
         const days = this.span ? this.span.last - this.span.first + 1 : 1;
         /** @type {[BarUnit, number][]} */
         const units = [
@@ -580,31 +459,6 @@ class Timebar {
         ];
         return units.find(([, length]) => days / length <= width / 5)?.[0] ?? "year";
     }
-}
-
-/**
- * @param {number} left
- * @param {number} top
- * @param {number} wide
- * @param {number} tall
- */
-function rectangle(left, top, wide, tall) {
-    const width = Math.max(0.8, wide).toFixed(2);
-    return `M${left.toFixed(2)} ${top.toFixed(2)}h${width}v${tall.toFixed(2)}h-${width}z`;
-}
-
-/**
- * The first tick at or before a day.
- * @param {number} day
- * @param {BarUnit} unit
- * @param {number} count
- */
-function tickFrom(day, unit, count) {
-    if (unit !== "year" || count === 1) {
-        return unit === "month" && count > 1 ? startOf(day, "year") : startOf(day, unit);
-    }
-    const year = new Date(startOf(day, "year") * 86_400_000).getUTCFullYear();
-    return later(startOf(day, "year"), "year", Math.floor(year / count) * count - year);
 }
 
 /**

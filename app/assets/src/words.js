@@ -60,7 +60,7 @@ export function sayWindow(start, end) {
         return "all time";
     }
     if (start === null || end === null) {
-        return start === null ? `until ${sayDay(end ?? 0)}` : `from ${sayDay(start)}`;
+        return start === null ? `until ${sayEdge(end ?? 0, "end")}` : `from ${sayEdge(start, "start")}`;
     }
     const [fromYear, fromMonth, fromDay] = toISO(start).split("-").map(Number);
     const [year, month] = toISO(end).split("-").map(Number);
@@ -77,6 +77,19 @@ export function sayWindow(start, end) {
         return first === last ? first : `${first} to ${last}`;
     }
     return `${sayDay(start)} to ${sayDay(end)}`;
+}
+
+/**
+ * An edge as short as it can be said: the first of a year is "2021" at the window's beginning.
+ * @param {number} day
+ * @param {"start" | "end"} edge
+ */
+function sayEdge(day, edge) {
+    const [year, month] = writeEdge(day, edge).split("-");
+    if (month === undefined) {
+        return year;
+    }
+    return writeEdge(day, edge).length === 7 ? `${MONTHS[Number(month) - 1]} ${year}` : sayDay(day);
 }
 
 /**
@@ -154,7 +167,7 @@ export function sayBeside(counts) {
 export function sayWhat(counts) {
     const incidents = `${number(counts.incidents)} ${counts.incidents === 1 ? "incident" : "incidents"}`;
     const patterns = `${number(counts.patterns)} ${counts.patterns === 1 ? "pattern" : "patterns"}`;
-    const placeless = counts.placeless ? `; ${number(counts.placeless)} without any place` : "";
+    const placeless = counts.placeless ? `; ${number(counts.placeless)} without a place` : "";
     return `${counts.patterns ? `${incidents}, ${patterns}` : incidents}${placeless}`;
 }
 

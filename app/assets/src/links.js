@@ -1,0 +1,28 @@
+/**
+ * Links that go with the selection: the table, the data and the whole map show what is shown here.
+ */
+
+/** @typedef {{selection: import("./selection.js").Selection}} App */
+
+/**
+ * Keeps the filter in every link that is marked with `data-follows`; what else it asks for, such as an edition, stays.
+ * @param {App} app
+ * @param {Document} page
+ */
+export function mountLinks({ selection }, page) {
+    const links = /** @type {NodeListOf<HTMLAnchorElement>} */ (page.querySelectorAll("a[data-follows]"));
+    if (!links.length) {
+        return;
+    }
+    const show = () => {
+        for (const link of links) {
+            const url = new URL(link.href, page.baseURI);
+            const edition = url.searchParams.get("edition");
+            const query = [selection.toQuery(), edition ? `edition=${encodeURIComponent(edition)}` : ""];
+            url.search = query.filter(Boolean).join("&");
+            link.href = url.href;
+        }
+    };
+    selection.addEventListener("change", show);
+    show();
+}

@@ -1,0 +1,82 @@
+/**
+ * Where the map stands at first: on what is selected, as closely as that allows.
+ *
+ * Points lead. An area is gone to when it is a part of a country, or when nothing finer is selected: a country
+ * that one incident is known only to would otherwise push all others together.
+ */
+
+import * as L from "leaflet";
+import { toLat, toLon } from "./rows.js";
+
+/** @typedef {import("./selection.js").Selection} Selection */
+/** @typedef {import("./types.js").Areas} Areas */
+
+const NEAREST = 10;
+/** One incident alone is shown with enough around it to know where that is. */
+const NEAREST_OF_ONE = 8;
+
+/**
+ * @param {L.Map} map
+ * @param {Selection} selection
+ * @param {Areas | null} areas null while they are not there yet
+ * @returns {boolean} whether there was anything to go to
+ */
+export function standOnSelected(map, selection, areas) {
+    const bounds = boundsOfPoints(selection);
+    if (areas) {
+        const codes = [...selection.byArea().keys()];
+        const parts = codes.filter((code) => (selection.region(code)?.level ?? 0) > 0);
+        const wanted = new Set(parts.length || bounds.isValid() ? parts : codes);
+        for (const feature of areas.features) {
+            const box = wanted.has(String(feature.properties.code)) ? boundsOf(feature.geometry?.coordinates ?? []) : null;
+            if (box) {
+                bounds.extend(box);
+            }
+        }
+    }
+    if (!bounds.isValid()) {
+        return false;
+    }
+    const small = Math.min(map.getSize().x, map.getSize().y) < 420;
+    const pad = small ? 24 : 48;
+    const maxZoom = selection.counts.shown === 1 ? NEAREST_OF_ONE : NEAREST;
+    map.fitBounds(bounds, { padding: [pad, pad], maxZoom, animate: false });
+    return true;
+}
+
+/** @param {Selection} selection */
+function boundsOfPoints({ mask, rows }) {
+    const bounds = L.latLngBounds([]);
+    for (let i = 0; i < mask.length; i += 1) {
+        if (mask[i] && rows.area[i] < 0 && rows.x[i] >= 0) {
+            const place = L.latLng(toLat(rows.y[i]), toLon(rows.x[i]));
+            bounds.extend(rows.radius[i] > 0 ? place.toBounds(2 * rows.radius[i]) : place);
+        }
+    }
+    return bounds;
+}
+
+/**
+ * The box of a polygon's coordinates; one that would go round the world is taken across the antimeridian.
+ * @param {any} coordinates
+ * @returns {L.LatLngBounds | null}
+ */
+function boundsOf(coordinates) {
+    const points = /** @type {[number, number][]} */ (coordinates.flat(coordinates.length && typeof coordinates[0][0][0] === "number" ? 1 : 2));
+    if (!points.length) {
+        return null;
+    }
+    const plain = points.map(([lon]) => lon);
+    const turned = plain.map((lon) => (lon < 0 ? lon + 360 : lon));
+    const [west, east] = [rangeOf(plain), rangeOf(turned)].sort((a, b) => a[1] - a[0] - (b[1] - b[0]))[0];
+    const [south, north] = rangeOf(points.map(([, lat]) => lat));
+    return L.latLngBounds([south, west], [north, east]);
+}
+
+/**
+ * @param {number[]} values
+ * @returns {[number, number]} least and greatest
+ */
+function rangeOf(values) {
+    return values.reduce(([least, most], value) => [Math.min(least, value), Math.max(most, value)], [Infinity, -Infinity]);
+}

@@ -1,0 +1,79 @@
+/**
+ * The pieces that switches are made of: a part with its heading, a branch that folds, a label.
+ */
+
+import { icon, make } from "./elements.js";
+
+/** @typedef {{element: HTMLElement, show: () => void}} Part what stands there, and what brings it up to date */
+
+let parts = 0;
+
+/**
+ * A part with a heading that folds it.
+ * @param {string} title
+ * @param {HTMLElement} body
+ * @param {{aside?: HTMLElement, open?: boolean}} [options]
+ */
+export function makePart(title, body, { aside, open = true } = {}) {
+    parts += 1;
+    const id = `switches-${parts}`;
+    const folder = make("button", { type: "button", class: "switches__fold", "aria-expanded": String(open), "aria-controls": id });
+    folder.append(icon("forward"), title);
+    const inner = make("div", { class: "switches__body", id }, body);
+    inner.hidden = !open;
+    folder.addEventListener("click", () => {
+        inner.hidden = !inner.hidden;
+        folder.setAttribute("aria-expanded", String(!inner.hidden));
+    });
+    const head = make("div", { class: "switches__head" }, make("h2", {}, folder), aside ?? null);
+    return make("section", { class: "switches__part", "aria-label": title }, head, inner);
+}
+
+/**
+ * The button that folds a branch.
+ * @param {HTMLElement | null} list
+ * @param {string} name
+ * @param {boolean} open
+ */
+export function unfolder(list, name, open) {
+    if (!list) {
+        return make("span", { class: "switch__unfold switch__unfold--none" });
+    }
+    const made = make("button", { type: "button", class: "switch__unfold", "aria-expanded": String(open), "aria-label": `Below ${name}` });
+    made.append(icon("forward"));
+    list.hidden = !open;
+    made.addEventListener("click", () => {
+        list.hidden = !list.hidden;
+        made.setAttribute("aria-expanded", String(!list.hidden));
+    });
+    return made;
+}
+
+/**
+ * @param {string} what
+ * @param {() => void} clear
+ */
+export function clearButton(what, clear) {
+    const made = make("button", { type: "button", class: "link", "aria-label": `Lift the choice of ${what}` }, "Clear");
+    made.addEventListener("click", clear);
+    return made;
+}
+
+/** @param {string} text */
+export function makeLabel(text) {
+    return make("span", { class: "switch__label", dir: "auto" }, text);
+}
+
+/**
+ * @param {Set<string> | null} chosen
+ * @param {string} key
+ * @returns {Set<string> | null} null when nothing is chosen any more
+ */
+export function toggled(chosen, key) {
+    const wanted = new Set(chosen ?? []);
+    if (!wanted.delete(key)) {
+        wanted.add(key);
+    }
+    return wanted.size ? wanted : null;
+}
+

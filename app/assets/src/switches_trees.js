@@ -1,0 +1,158 @@
+/**
+ * Aircraft and regions as trees of choices that narrow: nothing chosen is no filter.
+ */
+
+import { make, number } from "./elements.js";
+import { fold } from "./source.js";
+import { clearButton, makeLabel, makePart, toggled, unfolder } from "./switches_parts.js";
+
+/** @typedef {import("./switches.js").App} App */
+/** @typedef {import("./switches_parts.js").Part} Part */
+/** @typedef {import("./types.js").RegionTerm} RegionTerm */
+/** @typedef {import("./types.js").EquipmentTerm} EquipmentTerm */
+
+/** From how many regions on a search field helps more than it costs. */
+const MANY_REGIONS = 8;
+
+/**
+ * The aircraft and systems that took part, as a tree: choosing one finds everything below it.
+ * @param {App} app
+ * @returns {Part | null}
+ */
+export function aircraftTree({ view, selection }) {
+    const { certain, possible } = selection.data.columns;
+    const present = new Set([...certain, ...possible].flat().map((at) => selection.data.aircraft[at]));
+    const terms = view.taxonomy.equipment.filter(({ key }) => present.has(key));
+    if (!terms.length) {
+        return null;
+    }
+    const keys = new Set(terms.map(({ key }) => key));
+    /** @type {{key: string, box: HTMLInputElement, count: HTMLElement, row: HTMLElement}[]} */
+    const rows = [];
+    /**
+     * @param {EquipmentTerm} term
+     * @param {number} depth
+     * @returns {HTMLLIElement}
+     */
+    const branch = (term, depth) => {
+        const box = make("input", { type: "checkbox", name: "aircraft", value: term.key });
+        const count = make("span", { class: "switch__count" });
+        const row = make("label", { class: "switch" }, box, makeLabel(term.label), count);
+        box.addEventListener("change", () => selection.set({ aircraft: toggled(selection.state.aircraft, term.key) }));
+        rows.push({ key: term.key, box, count, row });
+        const below = terms.filter(({ parent }) => parent === term.key);
+        const open = depth < 2 || below.some((one) => holdsChosen(one));
+        const list = below.length ? make("ul", {}, ...below.map((one) => branch(one, depth + 1))) : null;
+        return make("li", {}, make("div", { class: "switch__row" }, unfolder(list, term.label, open), row), list);
+    };
+    /** @param {EquipmentTerm} term @returns {boolean} */
+    const holdsChosen = (term) =>
+        selection.state.aircraft?.has(term.key) === true ||
+        terms.some((one) => one.parent === term.key && holdsChosen(one));
+    const roots = terms.filter(({ parent }) => parent === null || !keys.has(parent));
+    const list = make("ul", { class: "switches__list" }, ...roots.map((term) => branch(term, 0)));
+    const heads = make("p", { class: "switches__columns", "aria-hidden": "true" }, "", make("span", {}, "certain + possible"));
+    const clear = clearButton("aircraft", () => selection.set({ aircraft: null }));
+    const element = makePart("Aircraft", make("div", {}, heads, list), { aside: clear });
+    const show = () => {
+        clear.hidden = selection.state.aircraft === null;
+        for (const { key, box, count, row } of rows) {
+            const found = selection.counts.aircraft.get(key) ?? { certain: 0, possible: 0 };
+            box.checked = selection.state.aircraft?.has(key) ?? false;
+            const maybe = found.possible ? ` + ${number(found.possible)}` : "";
+            count.replaceChildren(make("b", { "aria-hidden": "true" }, number(found.certain)), make("span", { "aria-hidden": "true" }, maybe));
+            count.append(make("span", { class: "unseen" }, `${found.certain} certain, ${found.possible} possible`));
+            row.classList.toggle("switch--none", found.certain + found.possible === 0);
+        }
+    };
+    return { element, show };
+}
+
+/**
+ * Countries and their first-level units, those that occur.
+ * @param {App} app
+ * @returns {Part | null}
+ */
+export function regionList({ selection }) {
+    const tally = new Map();
+    for (const regions of selection.data.columns.regions) {
+        for (const at of regions) {
+            tally.set(at, (tally.get(at) ?? 0) + 1);
+        }
+    }
+    const terms = selection.data.regions.filter((_, at) => tally.has(at));
+    if (!terms.length) {
+        return null;
+    }
+    /** @param {RegionTerm} term */
+    const often = (term) => tally.get(selection.regionIndex.get(term.code)) ?? 0;
+    terms.sort((a, b) => often(b) - often(a) || a.name.localeCompare(b.name));
+    const codes = new Set(terms.map(({ code }) => code));
+    /** @type {{term: RegionTerm, box: HTMLInputElement, count: HTMLElement, row: HTMLElement, item: HTMLElement, list: HTMLElement | null}[]} */
+    const rows = [];
+    /**
+     * @param {RegionTerm} term
+     * @param {boolean} open
+     * @returns {HTMLLIElement}
+     */
+    const branch = (term, open) => {
+        const box = make("input", { type: "checkbox", name: "region", value: term.code });
+        const count = make("span", { class: "switch__count" });
+        const local = term.local_name && term.local_name !== term.name ? term.local_name : null;
+        const named = makeLabel(term.name);
+        if (local) {
+            named.append(" ", make("span", { class: "switch__local", dir: "auto", lang: /[\u1000-\u109f]/.test(local) ? "my" : null }, local));
+        }
+        const row = make("label", { class: "switch" }, box, named, count);
+        box.addEventListener("change", () => selection.set({ regions: toggled(selection.state.regions, term.code) }));
+        const below = terms.filter(({ parent }) => parent === term.code);
+        const list = below.length ? make("ul", {}, ...below.map((one) => branch(one, false))) : null;
+        const item = make("li", {}, make("div", { class: "switch__row" }, unfolder(list, term.name, open), row), list);
+        rows.push({ term, box, count, row, item, list });
+        return item;
+    };
+    const roots = terms.filter(({ parent }) => parent === null || !codes.has(parent));
+    const list = make("ul", { class: "switches__list" }, ...roots.map((term, at) => branch(term, at === 0)));
+    const body = make("div", {}, terms.length > MANY_REGIONS ? regionSearch(rows) : null, list);
+    const clear = clearButton("regions", () => selection.set({ regions: null }));
+    const element = makePart("Regions", body, { aside: clear });
+    const show = () => {
+        clear.hidden = selection.state.regions === null;
+        for (const { term, box, count, row } of rows) {
+            const shown = selection.counts.regions.get(term.code) ?? 0;
+            box.checked = selection.state.regions?.has(term.code) ?? false;
+            count.textContent = number(shown);
+            row.classList.toggle("switch--none", shown === 0);
+        }
+    };
+    return { element, show };
+}
+
+/**
+ * @param {{term: RegionTerm, item: HTMLElement, list: HTMLElement | null}[]} rows those below stand before those above
+ */
+function regionSearch(rows) {
+    const field = make("input", {
+        type: "search",
+        class: "field switches__search",
+        placeholder: "Find a region",
+        "aria-label": "Find a region",
+        autocomplete: "off",
+    });
+    const opened = new Map(rows.map(({ list }) => [list, list?.hidden ?? false]));
+    field.addEventListener("input", () => {
+        const wanted = fold(field.value);
+        const kept = new Set();
+        for (const { term, item, list } of rows) {
+            const own = fold(`${term.name} ${term.local_name ?? ""} ${term.code}`).includes(wanted);
+            item.hidden = !own && !kept.has(term.code);
+            if (own || kept.has(term.code)) {
+                kept.add(term.parent);
+            }
+            if (list) {
+                list.hidden = wanted ? !kept.has(term.code) : opened.get(list) === true;
+            }
+        }
+    });
+    return field;
+}
