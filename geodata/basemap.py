@@ -15,7 +15,7 @@ Files, all JSON, made by geodata/build/basemap.py:
 
 Each file:
 
-    {"scale": 100,                  steps in a degree: 100 in world.json, 1000 in the others
+    {"scale": 100,                  steps in a degree: 100 in world.json, 200 in medium.json, 1000 in cells
      "land":  [[ring, ...], ...],   polygons: the outer ring first, holes after it
      "lakes": [[ring, ...], ...],   polygons, drawn over the land as water
      "rivers": [line, ...],

@@ -4,7 +4,6 @@ It offers candidates with scores. It does not decide which one a source means, n
 """
 
 import csv
-import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from geodata.names import fold_name
 from geodata.places import Place
 from geodata.points import LonLat
 from geodata.precision import Precision
-from geodata.region_names import without_brackets, without_kind
+from geodata.region_names import without_brackets, without_kind, without_kind_of_place
 from geodata.regions import Region, distance_m, world
 
 DATA = Path(__file__).with_name("data")
@@ -30,14 +29,10 @@ OTHER_NAME = 97.0
 NEAR_SPELLING = 0.95
 # Below this likeness (0-100, Levenshtein) two spellings are not offered for each other.
 LEAST_LIKENESS = 75.0
-# A place whose township is not known may be in a named township when it lies so near to the town of that name.
+# A place whose township or district is not known may be in one that is named when it lies so near to the town of that
+# name, in metres: about twice the radius of a mean township or district of Myanmar.
 TOWNSHIP_REACH_M = 60_000.0
-
-_KIND_OF_PLACE = re.compile(
-    r"[\s,]+(?:village tract|village|hamlet|town|city|township|district|ward|quarter|port|harbou?r|seaport|"
-    r"airport|international airport|air ?base|air force base|airfield|base|camp|area)s?\s*$",
-    re.IGNORECASE,
-)
+DISTRICT_REACH_M = 110_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +47,24 @@ class Candidate:
 class _Within:
     """One name of the chain that a place must lie in: a region, or the township of a place."""
 
-    def __init__(self, name: str, country: str | None, towns: Iterable[Place]) -> None:
+    def __init__(self, name: str, country: str, towns: Iterable[Place]) -> None:
         self.region = world().named(name, within=country) or world().named(name)
-        self.keys = {fold_name(name), fold_name(without_kind(name))}
-        self.towns = [town for town in towns if self.keys & town.keys]
-        for town in self.towns:
-            self.keys |= town.keys
+        self.towns = tuple(towns)
+        self.keys = {fold_name(name), fold_name(without_kind(name))}.union(*(town.keys for town in self.towns))
+        self.reach_m = DISTRICT_REACH_M if name.strip().lower().endswith("district") else TOWNSHIP_REACH_M
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it tells anything."""
+        return self.region is not None or bool(self.towns)
 
     def holds(self, place: Place) -> bool:
         """Whether a place lies in it, as far as can be told."""
-        if self.region is not None and _lies_in(place, self.region):
+        if self.region is not None and self.region.code in {place.country, place.region}:
             return True
-        if place.township:
-            return fold_name(without_kind(place.township)) in self.keys
-        return any(
-            town.id != place.id and distance_m(town.point, place.point) <= TOWNSHIP_REACH_M for town in self.towns
-        ) or any(town.id == place.id for town in self.towns)
-
-
-def _lies_in(place: Place, region: Region) -> bool:
-    return region.code in {place.country, place.region}
+        if place.township and self.reach_m == TOWNSHIP_REACH_M:
+            return fold_name(place.township) in self.keys
+        return any(distance_m(town.point, place.point) <= self.reach_m for town in self.towns)
 
 
 class Gazetteer:
@@ -80,7 +73,7 @@ class Gazetteer:
     def __init__(self, archive: Path, own: Path) -> None:
         """Read the places of our own; the rest later."""
         self._archive = archive
-        self._own = tuple(_read_own(own))
+        self.own = tuple(_read_own(own))
         self._loaded: dict[str, _Table] = {}
 
     @cached_property
@@ -102,11 +95,10 @@ class Gazetteer:
         """
         countries = self._countries_of(within)
         found: dict[str, Candidate] = {}
-        for name in dict.fromkeys((text, without_brackets(text), without_kind_of_place(text))):
-            for country in countries:
-                table = self._table(country)
-                chain = [_Within(part, country, table.towns(part)) for part in within]
-                known = [part for part in chain if part.region is not None or part.towns]
+        for country in countries:
+            table = self._table(country)
+            known = [part for part in self._chain(within, country) if part.is_known]
+            for name in dict.fromkeys((text, without_brackets(text), without_kind_of_place(text))):
                 for candidate in table.candidates(name):
                     place = candidate.place
                     better = place.id not in found or found[place.id].score < candidate.score
@@ -114,6 +106,18 @@ class Gazetteer:
                         found[place.id] = candidate
         ranked = sorted(found.values(), key=_rank)
         return _without_doubles(ranked)[:limit]
+
+    def unknown_within(self, within: Sequence[str]) -> list[str]:
+        """Give the names of a chain that neither a region nor a place has, so that nothing can be chosen by them."""
+        countries = self._countries_of(within)
+        return [
+            name
+            for number, name in enumerate(within)
+            if not any(self._chain(within, country)[number].is_known for country in countries)
+        ]
+
+    def _chain(self, within: Sequence[str], country: str) -> list[_Within]:
+        return [_Within(name, country, self._table(country).towns(name)) for name in within]
 
     def _countries_of(self, within: Sequence[str]) -> Sequence[str]:
         """Tell from the chain which countries to search."""
@@ -124,17 +128,20 @@ class Gazetteer:
         named = {
             place.country
             for name in within
-            for place in self._own
+            for place in self.own
             if {fold_name(name), fold_name(without_kind(name))} & place.keys
         }
         return tuple(sorted(named)) or self.countries
 
     def _table(self, country: str) -> "_Table":
         if country not in self._loaded:
-            own = [place for place in self._own if place.country == country]
+            own = [place for place in self.own if place.country == country]
             ports = harbours().get(country, ())
             fields = airports().get(country, ())
-            self._loaded[country] = _Table((*own, *_read_country(self._archive, country), *ports, *fields))
+            # A row of our own stands for that of the same id.
+            ours = {place.id for place in own}
+            rest = (place for place in _read_country(self._archive, country) if place.id not in ours)
+            self._loaded[country] = _Table((*own, *rest, *ports, *fields))
         return self._loaded[country]
 
 
@@ -173,20 +180,26 @@ class _Table:
         return [self.places[number] for number in sorted(numbers) if self.places[number].kind == "settlement"]
 
 
-def without_kind_of_place(name: str) -> str:
-    """Drop the word for the kind of place: "Let Yet Kone" of "Let Yet Kone village"."""
-    return _KIND_OF_PLACE.sub("", name).strip() or name
-
-
 @cache
 def gazetteer() -> Gazetteer:
     """Give the gazetteer that is shipped."""
     return Gazetteer(DATA / "places.zip", DATA / "places_own.csv")
 
 
-def _rank(candidate: Candidate) -> tuple[float, int, int, str]:
+def is_ours(place: Place) -> bool:
+    """Whether a place stands in places_own.csv."""
+    return any(place is own for own in gazetteer().own)
+
+
+def _rank(candidate: Candidate) -> tuple[float, bool, bool, int, str]:
     place = candidate.place
-    return (-candidate.score, not place.id.startswith("own:"), -(place.population or 0), place.id)
+    return (
+        -candidate.score,
+        not place.id.startswith("own:"),
+        place.kind != "settlement",
+        -(place.population or 0),
+        place.id,
+    )
 
 
 def _without_doubles(ranked: Iterable[Candidate]) -> list[Candidate]:

@@ -4,24 +4,29 @@ It never makes a place finer than the source supports, and never puts a point wh
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from numpy.typing import ArrayLike
 
 from geodata.errors import UnknownPlace
-from geodata.gazetteer import Candidate, gazetteer, without_kind_of_place
+from geodata.gazetteer import Candidate, gazetteer
 from geodata.locations import Found, Location, RegionLink
 from geodata.places import Place
 from geodata.points import LonLat
 from geodata.precision import STAND_IN_RADIUS_M, USUAL_UNCERTAINTY_M, Precision
-from geodata.region_names import without_brackets
-from geodata.regions import NEAREST_WITHIN_M, Region, RegionMatch, world
+from geodata.region_names import without_brackets, without_kind_of_place
+from geodata.regions import Region, RegionMatch, distance_m, world
 
 # Metres within which a place in a settlement lies, by its population: a village's usual reach, and for towns and cities
 # the radius of a circle somewhat larger than such towns are built up. The last that applies counts.
 SETTLEMENT_REACH_M = ((20_000, 5_000.0), (500_000, 10_000.0), (5_000_000, 20_000.0))
 
-# A near spelling is taken for the name only when it scores this much; all others are for a person to choose from.
+# Less than this is a near spelling, which is for a person to choose from.
 SURE_SCORE = 96.0
+# Of two places of one name further apart than this, in metres, the larger is meant only if it has so many people and is
+# so many times as large.
+NAMESAKE_APART_M = 15_000.0
+LARGE, TIMES_LARGER = 50_000, 5
 
 _WORD_OF_LEVEL = {Precision.TOWNSHIP: "township", Precision.DISTRICT: "district"}
 
@@ -174,23 +179,27 @@ def _area_location(chain: Sequence[str], where: Precision) -> Location:
 
 def _point_location(chain: Sequence[str], where: Precision) -> Location:
     """Locate a site or settlement; where it is not known, what it lies in."""
-    candidate = _sure(chain[0], chain[1:])
-    if candidate is not None:
-        return _at(candidate, where, chain[1:], "")
-    for number, name in enumerate(chain[1:], start=1):
-        region = world().named(name)
-        town = _sure(without_kind_of_place(name), chain[number + 1 :]) if region is None or _is_town(name) else None
-        if town is not None and not _names_township(name):
+    name, within = chain[0], chain[1:]
+    meant = _meant(name, within)
+    if len(meant) == 1:
+        return _at(meant[0], where, within, "")
+    missing = f"{name} is not in the gazetteer"
+    if meant:
+        missing = f"There are several places of the name {name}, and nothing tells which is meant"
+    for number, part in enumerate(within):
+        rest = within[number + 1 :]
+        region = world().named(part)
+        if region is None and _names_township(part):
+            area = _area_location(within[number:], Precision.TOWNSHIP)
+            return replace(area, reason=f"{missing}. {area.reason}")
+        town = None if _names_unit(part) else _sure(part, rest)
+        if town is not None:
             coarser = max(where, Precision.SETTLEMENT, key=lambda precision: precision.rank)
-            before = f"{chain[0]} is not in the gazetteer, so it is shown in {town.place.name}: "
-            return _at(town, coarser, chain[number:], before)
-        if region is None and _names_township(name):
-            return _area_location(chain[number:], Precision.TOWNSHIP)
+            return _at(town, coarser, within[number:], f"{missing}, so it is shown in {town.place.name}: ")
         if region is not None:
             break
     coarse = _region_location(chain, Precision.STATE)
-    reason = f"{chain[0]} is not in the gazetteer; {coarse.regions[-1].name} is all that is known of the place."
-    return Location(coarse.precision, reason, "name", regions=coarse.regions)
+    return replace(coarse, reason=f"{missing}; {coarse.regions[-1].name} is all that is known of the place.")
 
 
 def _at(candidate: Candidate, where: Precision, within: Sequence[str], before: str) -> Location:
@@ -246,18 +255,34 @@ def _with_regions(place: Place, links: tuple[RegionLink, ...]) -> tuple[RegionLi
 
 def _sure(name: str, within: Sequence[str]) -> Candidate | None:
     """Give the candidate that is meant, if there is no doubt."""
-    candidates = gazetteer().search(name, within=within, limit=2)
-    if candidates and candidates[0].score >= SURE_SCORE:
-        return candidates[0]
-    return None
+    candidates = _meant(name, within)
+    return candidates[0] if len(candidates) == 1 else None
+
+
+def _meant(name: str, within: Sequence[str]) -> list[Candidate]:
+    """Give the places of this name that may be meant: one, several namesakes, or none."""
+    found = [one for one in gazetteer().search(name, within=within, limit=20) if one.score >= SURE_SCORE]
+    if not found:
+        return []
+    first = found[0]
+    if any(_names_township(part) for part in gazetteer().unknown_within(within)):
+        # Nothing tells whether it lies in the township that was named; only of a large town is there no other.
+        return [first] if (first.place.population or 0) >= LARGE else []
+    others = [one for one in found[1:] if distance_m(one.place.point, first.place.point) > NAMESAKE_APART_M]
+    return [first, *(one for one in others if not _outweighs(first, one))]
+
+
+def _outweighs(one: Candidate, other: Candidate) -> bool:
+    """Whether nobody would mean the other without saying so."""
+    people = one.place.population or 0
+    large = people >= LARGE and people >= TIMES_LARGER * (other.place.population or 0)
+    own_name = one.how == "name" and other.how != "name" and people >= (other.place.population or 0)
+    return large or own_name or (one.place.kind == "settlement" and other.place.kind != "settlement")
 
 
 def _names_township(name: str) -> bool:
     return name.strip().lower().endswith(("township", "district"))
 
 
-def _is_town(name: str) -> bool:
-    return not name.strip().lower().endswith(("region", "state", "division", "province"))
-
-
-__all__ = ["NEAREST_WITHIN_M", "locate", "name_regions", "regions_of", "regions_of_many"]
+def _names_unit(name: str) -> bool:
+    return name.strip().lower().endswith(("region", "state", "division", "province", "district", "township"))

@@ -16,4 +16,6 @@ def fold(text: str) -> str:
 
 def fold_name(text: str) -> str:
     """Reduce a name to what a gazetteer compares: folded, and without spaces, hyphens and punctuation."""
+    if text.isascii():
+        return "".join(filter(str.isalnum, text.lower()))
     return "".join(c for c in fold(text) if c.isalnum() or unicodedata.category(c) in {"Mn", "Mc"})

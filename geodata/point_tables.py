@@ -11,6 +11,7 @@ from pathlib import Path
 from geodata.places import Place
 from geodata.points import LonLat
 from geodata.precision import Precision
+from geodata.region_names import without_kind_of_place
 
 
 def read_points(path: Path, *, id_prefix: str, source: str) -> Mapping[str, tuple[Place, ...]]:
@@ -18,6 +19,8 @@ def read_points(path: Path, *, id_prefix: str, source: str) -> Mapping[str, tupl
     places: dict[str, list[Place]] = defaultdict(list)
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
+            # "Meiktila Air Base" is found under "Meiktila" too, after the town.
+            others = (*row["aliases"].split("|"), without_kind_of_place(row["name"]))
             places[row["country"]].append(
                 Place(
                     id=f"{id_prefix}:{row['code']}",
@@ -30,7 +33,7 @@ def read_points(path: Path, *, id_prefix: str, source: str) -> Mapping[str, tupl
                     population=None,
                     precision=Precision.SITE,
                     source=source,
-                    aliases=tuple(filter(None, row["aliases"].split("|"))),
+                    aliases=tuple(other for other in others if other and other != row["name"]),
                     code=row["code"],
                 )
             )

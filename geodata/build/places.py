@@ -4,6 +4,7 @@ It makes no place of its own: those stand in places_own.csv.
 """
 
 import json
+import re
 import zipfile
 from collections import defaultdict
 from pathlib import Path
@@ -21,8 +22,8 @@ REGION_OF_ADMIN1 = {("MM", "18"): "MM-18"}
 
 # Below this population a place keeps its name, its local name and Latin spellings only where they are few.
 MANY_NAMES_FROM = 15_000
-SPELLINGS_OF_SMALL = 4
-SPELLINGS_OF_LARGE = 16
+SPELLINGS_OF_SMALL = 2
+SPELLINGS_OF_LARGE = 10
 # Countries whose small places keep every name: those that the founding record is about.
 EVERY_NAME = {"MM"}
 
@@ -50,8 +51,10 @@ SCRIPTS = {
     "ko": ((0xAC00, 0xD7AF),),
     "dv": ((0x0780, 0x07BF),),
 }
+# Languages that have a script to themselves, within their country.
+ONE_LANGUAGE = {"he", "el", "hy", "ka", "th", "lo", "km", "ko", "zh", "ja", "dv", "si", "dz"}
 # "Town" and "village", with which GeoNames often ends Burmese names.
-BURMESE_KINDS = ("မြို့", "ရွာ", "ကျေးရွာ")
+BURMESE_KINDS = ("မြို့", "ကျေးရွာ")
 
 
 def build(cache: Path, data: Path) -> None:
@@ -107,20 +110,25 @@ def _spellings(place: dict[str, Any], local: str, language: str) -> list[str]:
 
 
 def _local(names: list[str], language: str) -> str:
+    names = [name.strip("\u200b\u200c \u200e") for name in names]
     blocks = SCRIPTS.get(language)
     if not blocks:
         return ""
-    written = [name for name in names if _written_in(name, blocks)]
-    # The longest spelling is the whole name; GeoNames has broken ones that lost their signs.
-    name = max(written, key=len, default="")
+    written = sorted({re.split("[,،(]", name)[0].strip() for name in names if _written_in(name, blocks)})
     if language == "my":
+        # The longest spelling is the whole name; GeoNames has broken ones that lost their signs.
+        name = max(written, key=len, default="")
         for kind in BURMESE_KINDS:
             name = name.removesuffix(kind) or name
-    return name.strip()
+        return name.strip()
+    if language in ONE_LANGUAGE:
+        return min(written, key=lambda name: (len(name), name), default="")
+    # Other languages are written in these scripts too, and nothing tells whose spelling is whose.
+    return written[0] if len(written) == 1 else ""
 
 
 def _written_in(name: str, blocks: tuple[tuple[int, int], ...]) -> bool:
-    letters = [ord(c) for c in name if not c.isspace() and c not in "-()'\u200b\u200c"]
+    letters = [ord(c) for c in name if not c.isspace() and c not in "-()'،,\u200b\u200c"]
     return bool(letters) and all(any(low <= c <= high for low, high in blocks) for c in letters)
 
 

@@ -23,7 +23,7 @@ from geodata.names import fold_name
 from geodata.polygons import save_polygons
 from geodata.region_names import without_kind
 
-SIMPLIFIED_BY_DEG = 0.005
+SIMPLIFIED_BY_DEG = 0.008
 SAME_NAME = 85
 LIKELY_NAME = 75
 # Natural Earth has these two the wrong way round.
