@@ -57,7 +57,7 @@ def show_table() -> Response:
                 limit=paging.limit,
                 pinned=question.pinned,
                 facets=question.edition.facets(question.filter),
-                regions=question.edition.regions(),
+                regions=question.edition.known_regions(),
                 lifts=[] if counts.matched else list(find_lifts(question)),
                 taxonomy=question.edition.taxonomy,
             )

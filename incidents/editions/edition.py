@@ -4,6 +4,7 @@ It opens a folder's files and nothing else: no ledger, no network; and it never 
 """
 
 import json
+import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ import duckdb
 from incidents.editions.columns import make_columns
 from incidents.editions.compact import dump_json
 from incidents.editions.conditions import make_conditions
-from incidents.editions.errors import EditionDamaged, QueryTooSlow
+from incidents.editions.errors import EditionBusy, EditionDamaged, QueryTooSlow
 from incidents.editions.manifest import Manifest, read_manifest
 from incidents.editions.schema import SORTS
 from incidents.filters import IncidentFilter
@@ -24,7 +25,10 @@ from incidents.taxonomy import Taxonomy
 
 _SLOWEST_MS = 10_000
 _MEMORY = "96MB"
-_BLOCK = 2_000
+_BLOCK = 500
+# Questions at work at one time in a process. They share the memory above, so that many at once would have too little
+# each; and with two threads to work them, more at once are none the faster.
+_AT_ONCE = 3
 _EVERYTHING = IncidentFilter()
 
 
@@ -48,6 +52,7 @@ class Edition:
         """Open the folder. Raises EditionDamaged."""
         self.manifest: Manifest = read_manifest(folder)
         self._hidden = sorted(hidden)
+        self._turns = threading.BoundedSemaphore(_AT_ONCE)
         try:
             # What is sent whole is read now, since the folder may be pruned while the last reader is at it.
             self._columns = (folder / "columns.json.gz").read_bytes()
@@ -154,11 +159,12 @@ class Edition:
             f"SELECT string_agg(feature || ',\"same_as\":' || {linked} || ? || id || '\"}}}}', ',' ORDER BY number) "
             f"FROM incident WHERE number >= ? AND number < ? AND {where}"
         )
-        with self._asking() as cursor:
-            for start in range(0, self.manifest.rows, _BLOCK):
+        for start in range(0, self.manifest.rows, _BLOCK):
+            # Each block is a question of its own: a reader who takes long between two keeps nobody waiting.
+            with self._asking() as cursor:
                 row = cursor.execute(select, [*hidden, address, start, start + _BLOCK, *values]).fetchone()
-                if row is not None and row[0] is not None:
-                    yield row[0]
+            if row is not None and row[0] is not None:
+                yield row[0]
 
     def columns(self) -> bytes:
         """Give the columns of all rows: JSON, gzip-compressed."""
@@ -185,27 +191,26 @@ class Edition:
             ORDER BY r.level, r.code
         """
         with self._asking() as cursor:
-            cursor.execute(select, values)
-            while row := cursor.fetchone():
-                code, scheme, level, name, local, parent, country, polygon, *rest = row
-                west, south, east, north, records, incidents, patterns = rest
-                properties = {
-                    "scheme": scheme,
-                    "code": code,
-                    "level": level,
-                    "name": name,
-                    "local_name": local,
-                    "parent": parent,
-                    "country": country,
-                    "records": records,
-                    "incidents": incidents,
-                    "patterns": patterns,
-                    "edition": self.name,
-                }
-                yield (
-                    f'{{"type":"Feature","id":{dump_json(code)},"bbox":{dump_json([west, south, east, north])},'
-                    f'"properties":{dump_json(properties)},"geometry":{polygon}}}'
-                )
+            rows = cursor.execute(select, values).fetchall()
+        for code, scheme, level, name, local, parent, country, polygon, *rest in rows:
+            west, south, east, north, records, incidents, patterns = rest
+            properties = {
+                "scheme": scheme,
+                "code": code,
+                "level": level,
+                "name": name,
+                "local_name": local,
+                "parent": parent,
+                "country": country,
+                "records": records,
+                "incidents": incidents,
+                "patterns": patterns,
+                "edition": self.name,
+            }
+            yield (
+                f'{{"type":"Feature","id":{dump_json(code)},"bbox":{dump_json([west, south, east, north])},'
+                f'"properties":{dump_json(properties)},"geometry":{polygon}}}'
+            )
 
     def regions(self, filter_: IncidentFilter | None = None) -> Iterator[str]:
         """Give the features of the public collection of regions, which are those areas."""
@@ -266,14 +271,23 @@ class Edition:
 
     @contextmanager
     def _asking(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        cursor = self._db.cursor()
+        if not self._turns.acquire(timeout=_SLOWEST_MS / 1000):
+            msg = "too many questions are asked at once; ask again in a moment"
+            raise EditionBusy(msg)
         try:
-            yield cursor
+            cursor = self._db.cursor()
+            try:
+                yield cursor
+            finally:
+                cursor.close()
         except duckdb.InterruptException as error:
             msg = f"the question took longer than {_SLOWEST_MS // 1000} seconds; narrow it"
             raise QueryTooSlow(msg) from error
+        except duckdb.OutOfMemoryException as error:
+            msg = "the question needs more memory than readers have; narrow it"
+            raise EditionBusy(msg) from error
         finally:
-            cursor.close()
+            self._turns.release()
 
     def _details(self, rest: str, values: list[Any]) -> list[dict[str, Any]]:
         with self._asking() as cursor:
