@@ -76,7 +76,9 @@ def build() -> bool:
     install(npm, with_checks=False)
     with tempfile.TemporaryDirectory(dir=BUILT, prefix=".building-") as folder:
         fresh = Path(folder)
-        _run([*npm.node, str(MODULES / "esbuild/bin/esbuild"), "src/main.js", *_BUNDLE, f"--outfile={fresh}/bearing.js"])
+        _run(
+            [*npm.node, str(MODULES / "esbuild/bin/esbuild"), "src/main.js", *_BUNDLE, f"--outfile={fresh}/bearing.js"]
+        )
         names = {}
         for name, source in FONTS.items():
             content = (MODULES / source).read_bytes()
@@ -121,7 +123,7 @@ class Npm:
 
 
 def find_npm() -> Npm:
-    """Find npm and a Node.js that is young enough: the system's, or else PyPI's, which it installs. Raises BuildError."""
+    """Find npm and a Node.js young enough: the system's, or else PyPI's, which it installs. Raises BuildError."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm and _major(node) >= OLDEST_NODE:
         return Npm([node], [npm])

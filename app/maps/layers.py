@@ -11,13 +11,16 @@ from app.maps.view import Tiles
 from incidents.taxonomy import Taxonomy
 
 
-class MapLayer(MacroElement):  # type: ignore[misc]  # branca ships no types
+class MapLayer(MacroElement):
     """A layer. Its name is its id, so that the same view gives the same document, byte by byte."""
 
     def __init__(self, name: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # branca types its classes in part
         self._name = name
-        self._id = name
+
+    def get_name(self) -> str:
+        """Give the name, which branca would lengthen by a random id."""
+        return self._name
 
     def describe(self) -> dict[str, Any]:
         """Give the layer's part of the view."""

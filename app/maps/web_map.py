@@ -7,7 +7,7 @@ pastes texts into script.
 import json
 from html import escape
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import folium
 from branca.element import Figure
@@ -24,11 +24,11 @@ def to_json_block(value: object) -> str:
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-class WebMap(folium.Map):  # type: ignore[misc]  # folium ships no types
+class WebMap(folium.Map):
     """A map whose layers are of `app.maps.layers`. Make it with `app.maps.build.build_map`."""
 
-    default_js: ClassVar[list[tuple[str, str]]] = []
-    default_css: ClassVar[list[tuple[str, str]]] = []
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012 - as folium declares it
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
 
     _template = Template(
         """
@@ -82,7 +82,8 @@ class WebMap(folium.Map):  # type: ignore[misc]  # folium ships no types
             "layers": [],
         }
         for child in self._children.values():
-            described["layers"].append(child._name)  # noqa: SLF001 - branca keeps an element's name there
+            assert isinstance(child, MapLayer)  # noqa: S101 - tells the type checker what `add_child` has let in
+            described["layers"].append(child.get_name())
             described.update(child.describe())
         return described
 
@@ -98,11 +99,15 @@ class WebMap(folium.Map):  # type: ignore[misc]  # folium ships no types
         """Write the whole page to a file, all of it or nothing, and give its size in bytes."""
         return save(path, self.to_document())
 
-    def render(self, **_kwargs: object) -> None:
-        """Put the document into the figure, as folium's `save` and branca's figures expect."""
+    def render(self, **_kwargs: object) -> str:
+        """Put the document into the figure, as folium's `save` and branca's figures expect, and give it."""
+        document = self.to_document()
         figure = self.get_root()
         if isinstance(figure, Figure):
-            figure._template = _AsItIs(self)  # noqa: SLF001 - the figure's own page would carry inline script
+            # The figure's own page would carry inline script and random ids.
+            figure._template = Template("{{ this.document }}")  # noqa: SLF001 - branca keeps an element's template there
+            figure.document = document  # type: ignore[attr-defined]  # for the template alone
+        return document
 
     def _repr_html_(self, **_kwargs: object) -> str:
         """Show the map in a notebook: a frame that holds the whole page and may do nothing but run its own script."""
@@ -111,16 +116,6 @@ class WebMap(folium.Map):  # type: ignore[misc]  # folium ships no types
             f'<iframe title="{escape(self.view.title)}" sandbox="allow-scripts allow-popups" width="{escape(width)}"'
             f' height="{escape(height)}" style="border:0" srcdoc="{escape(self.to_document())}"></iframe>'
         )
-
-
-class _AsItIs:
-    """Stands where branca's figure keeps its template, and gives our document instead."""
-
-    def __init__(self, web_map: WebMap) -> None:
-        self._map = web_map
-
-    def render(self, **_kwargs: object) -> str:
-        return self._map.to_document()
 
 
 def _describe_filter(view: MapView) -> dict[str, Any]:

@@ -86,6 +86,7 @@ export class AreasLayer extends CanvasLayer {
      * @param {Frame} frame
      */
     draw(context, frame) {
+        super.draw(context, frame);
         const palette = currentPalette();
         for (const area of this.hatched()) {
             for (const copy of frame.copies) {
@@ -140,6 +141,7 @@ export class AreaLabels extends CanvasLayer {
      * @param {Frame} frame
      */
     draw(context, frame) {
+        super.draw(context, frame);
         const { selection } = this.areas;
         const palette = currentPalette();
         this.labels = [];

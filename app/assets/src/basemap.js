@@ -52,6 +52,7 @@ export class BaseMap extends CanvasLayer {
         this.files = new Set(view.basemap.files);
         /** @type {Map<string, Part | null>} null while a file is on its way */
         this.parts = new Map();
+        this.hasCells = view.basemap.files.some((name) => cellOf(name) !== null);
         this.waiting = 0;
         watchPalette(() => this.redrawSoon());
     }
@@ -89,71 +90,43 @@ export class BaseMap extends CanvasLayer {
         const palette = currentPalette();
         context.fillStyle = palette.water;
         context.fillRect(0, 0, frame.width, frame.height);
-        const parts = this.choose(frame);
-        const box = { left: -4, top: -4, right: frame.width + 4, bottom: frame.height + 4 };
-        /** @param {keyof Omit<Part, "names">} kind */
-        const trace = (kind) => {
-            context.beginPath();
-            for (const part of parts) {
-                tracePart(context, part[kind], frame, box, false);
-            }
-        };
-        /**
-         * Cells lap over each other, so each is filled by itself.
-         * @param {"land" | "lakes"} kind
-         * @param {string} colour
-         */
-        const fill = (kind, colour) => {
-            context.fillStyle = colour;
-            for (const part of parts) {
-                context.beginPath();
-                tracePart(context, part[kind], frame, box, true);
-                context.fill("evenodd");
-            }
-        };
-        context.lineJoin = "round";
-        context.lineCap = "round";
-        fill("land", palette.land);
-        if (frame.zoom >= RIVERS_FROM) {
-            trace("rivers");
-            stroke(context, palette.river, Math.min(2, 0.6 + (frame.zoom - RIVERS_FROM) * 0.2));
+        const { cells, beneath } = this.choose(frame);
+        const parts = [...cells.values()];
+        if (beneath) {
+            drawParts(context, [beneath], frame, palette);
         }
-        fill("lakes", palette.water);
-        trace("coast");
-        stroke(context, palette.coast, 0.8);
-        if (frame.zoom >= UNITS_FROM) {
-            trace("unit_borders");
-            stroke(context, palette.unitBorder, frame.zoom < 6 ? 0.8 : 1.1);
+        if (beneath && cells.size) {
+            context.fillStyle = palette.water;
+            for (const name of cells.keys()) {
+                fillCell(context, name, frame);
+            }
         }
-        trace("borders");
-        stroke(context, palette.border, frame.zoom < 4 ? 0.8 : 1.2);
-        trace("disputed");
-        stroke(context, palette.border, frame.zoom < 4 ? 0.8 : 1.2, [4, 4]);
-        drawNames(
-            context,
-            parts.flatMap((part) => part.names),
-            frame,
-            palette,
-        );
+        drawParts(context, parts, frame, palette);
+        const names = parts.flatMap((part) => part.names);
+        const others = (beneath?.names ?? []).filter(({ x, y }) => ![...cells.keys()].some((name) => holds(name, x, y)));
+        drawNames(context, [...names, ...others], frame, palette);
     }
 
     /**
-     * The files to draw now. What is finer and missing is asked for, and drawn when it is there.
+     * What to draw now: fine cells, and beneath them something coarser for as long as one of them is missing. What is
+     * missing is asked for, and drawn when it is there.
      * @param {Frame} frame
-     * @returns {Part[]}
+     * @returns {{cells: Map<string, Part>, beneath: Part | null}}
      */
     choose(frame) {
-        const wanted =
-            frame.zoom >= FINE_FROM ? this.cellsIn(frame) : [frame.zoom >= MEDIUM_FROM ? MEDIUM : WORLD];
-        for (const names of [wanted, [MEDIUM], [WORLD]]) {
-            const known = names.filter((name) => this.files.has(name));
-            const parts = known.map((name) => this.ask(name));
-            // A view without a fine cell is open sea: there is nothing finer to wait for.
-            if (parts.every((part) => part !== null) && (known.length || names === wanted)) {
-                return /** @type {Part[]} */ (parts);
+        /** @type {Map<string, Part>} */
+        const cells = new Map();
+        const wanted = frame.zoom >= FINE_FROM ? this.cellsIn(frame) : [];
+        for (const name of wanted) {
+            const part = this.ask(name);
+            if (part) {
+                cells.set(name, part);
             }
         }
-        return [];
+        // A cell that has no file is open sea. Without any the finer files are not there at all.
+        const whole = this.hasCells && frame.zoom >= FINE_FROM && cells.size === wanted.length;
+        const beneath = whole ? null : ((frame.zoom >= MEDIUM_FROM ? this.ask(MEDIUM) : null) ?? this.ask(WORLD));
+        return { cells, beneath };
     }
 
     /**
@@ -185,8 +158,8 @@ export class BaseMap extends CanvasLayer {
      */
     ask(name) {
         const held = this.parts.get(name);
-        if (held !== undefined) {
-            return held;
+        if (held !== undefined || !this.files.has(name)) {
+            return held ?? null;
         }
         this.parts.set(name, null);
         this.source.basemap(name).then(
@@ -201,6 +174,87 @@ export class BaseMap extends CanvasLayer {
         );
         return null;
     }
+}
+
+/**
+ * Draws land, water and lines; names come last, over all of it.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Part[]} parts
+ * @param {Frame} frame
+ * @param {Palette} palette
+ */
+function drawParts(context, parts, frame, palette) {
+    const box = { left: -4, top: -4, right: frame.width + 4, bottom: frame.height + 4 };
+    /**
+     * @param {keyof Omit<Part, "names">} kind
+     * @param {string} colour
+     * @param {number} width
+     * @param {number[]} [dash]
+     */
+    const draw = (kind, colour, width, dash = []) => {
+        context.beginPath();
+        for (const part of parts) {
+            tracePart(context, part[kind], frame, box, false);
+        }
+        context.strokeStyle = colour;
+        context.lineWidth = width;
+        context.setLineDash(dash);
+        context.stroke();
+        context.setLineDash([]);
+    };
+    /**
+     * Cells lap over each other, so each is filled by itself.
+     * @param {"land" | "lakes"} kind
+     * @param {string} colour
+     */
+    const fill = (kind, colour) => {
+        context.fillStyle = colour;
+        for (const part of parts) {
+            context.beginPath();
+            tracePart(context, part[kind], frame, box, true);
+            context.fill("evenodd");
+        }
+    };
+    context.lineJoin = "round";
+    context.lineCap = "butt";
+    fill("land", palette.land);
+    if (frame.zoom >= RIVERS_FROM) {
+        draw("rivers", palette.river, Math.min(2, 0.6 + (frame.zoom - RIVERS_FROM) * 0.2));
+    }
+    fill("lakes", palette.water);
+    draw("coast", palette.coast, 0.8);
+    if (frame.zoom >= UNITS_FROM) {
+        draw("unit_borders", palette.unitBorder, frame.zoom < 6 ? 0.8 : 1.1);
+    }
+    draw("borders", palette.border, frame.zoom < 4 ? 0.8 : 1.2);
+    draw("disputed", palette.border, frame.zoom < 4 ? 0.8 : 1.2, [4, 4]);
+}
+
+/**
+ * Fills a cell's box.
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} name
+ * @param {Frame} frame
+ */
+function fillCell(context, name, frame) {
+    const cell = cellOf(name);
+    for (const copy of cell ? frame.copies : []) {
+        const { west, north, east, south } = /** @type {NonNullable<typeof cell>} */ (cell);
+        const left = (west + copy) * frame.scale - frame.left;
+        const top = north * frame.scale - frame.top;
+        context.fillRect(left, top, (east - west) * frame.scale, (south - north) * frame.scale);
+    }
+}
+
+/**
+ * Whether a point of the unit square lies in a cell.
+ * @param {string} name
+ * @param {number} x
+ * @param {number} y
+ */
+function holds(name, x, y) {
+    const cell = cellOf(name);
+    return cell !== null && x >= cell.west && x < cell.east && y >= cell.north && y < cell.south;
 }
 
 /**
@@ -387,18 +441,4 @@ function line(context, points, closed) {
     if (closed) {
         context.closePath();
     }
-}
-
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {string} colour
- * @param {number} width
- * @param {number[]} [dash]
- */
-function stroke(context, colour, width, dash = []) {
-    context.strokeStyle = colour;
-    context.lineWidth = width;
-    context.setLineDash(dash);
-    context.stroke();
-    context.setLineDash([]);
 }

@@ -63,17 +63,16 @@ export class CanvasLayer extends L.Layer {
         }
         this.frame = this.place(this.canvas);
         context.setTransform(this.frame.ratio, 0, 0, this.frame.ratio, 0, 0);
-        context.clearRect(0, 0, this.frame.width, this.frame.height);
         this.draw(context, this.frame);
     }
 
     /**
-     * Draws the layer.
-     * @param {CanvasRenderingContext2D} _context
-     * @param {Frame} _frame
+     * Draws the layer: every kind of layer begins with an empty canvas.
+     * @param {CanvasRenderingContext2D} context
+     * @param {Frame} frame
      */
-    draw(_context, _frame) {
-        throw new Error("a layer draws itself");
+    draw(context, frame) {
+        context.clearRect(0, 0, frame.width, frame.height);
     }
 
     /**

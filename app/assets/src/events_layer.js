@@ -51,6 +51,7 @@ export class EventsLayer extends CanvasLayer {
      * @param {Frame} frame
      */
     draw(context, frame) {
+        super.draw(context, frame);
         const palette = currentPalette();
         if (palette !== this.palette || frame.ratio !== this.stamps.ratio) {
             this.palette = palette;

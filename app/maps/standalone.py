@@ -1,0 +1,103 @@
+"""Maps that stand alone: the data of one edition that a filter selects, put into the document itself.
+
+For the self-contained file and for notebooks. It reads an edition and never the ledger.
+"""
+
+import gzip
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from app.maps.build import build_map
+from app.maps.saving import Inlined
+from app.maps.view import EditionSummary, MapUrls, MapView, Mode
+from app.maps.web_map import WebMap
+from geodata import basemap
+from geodata.bbox import BBox
+from incidents.editions.edition import Edition
+from incidents.filters import IncidentFilter
+
+# How many of the base map's finest files go into a document at most: about 50 kB each.
+MOST_CELLS = 24
+_WHOLE_WORLD = ("world.json", "medium.json")
+_DETAILS_AT_ONCE = 1_000
+
+
+def make_standalone(
+    edition: Edition,
+    chosen: IncidentFilter | None = None,
+    *,
+    mode: Mode = Mode.NOTEBOOK,
+    title: str = "Incidents",
+    disclaimer: str | None = None,
+    public_url: str = "",
+) -> WebMap:
+    """Build a map of what a filter selects, with all of it inside.
+
+    In a notebook the map shows itself; `save_self_contained` writes it to a file. public_url: where incident pages
+    are, for the links to them; no link when it is empty. disclaimer: about boundaries, the edition's own by default.
+    """
+    manifest = edition.manifest
+    inlined = inline(edition, chosen or IncidentFilter())
+    credits_ = [f"{item.title} ({item.licence})" if item.licence else item.title for item in manifest.licences]
+    view = MapView(
+        edition=EditionSummary(
+            name=edition.name,
+            number=edition.number,
+            total=len(inlined.rows),
+            bounds=BBox(*manifest.bounds) if manifest.bounds else None,
+            published=manifest.published_at,
+            demonstration=manifest.demonstration,
+        ),
+        taxonomy=edition.taxonomy,
+        urls=MapUrls(incident=f"{public_url}/incidents/", page=f"{public_url}/") if public_url else MapUrls(),
+        mode=mode,
+        basemap=tuple(basemap.files()),
+        title=title,
+        disclaimer=manifest.disclaimer if disclaimer is None else disclaimer,
+    )
+    if credits_:
+        view = replace(view, attribution="; ".join([view.attribution, *credits_]))
+    web_map = build_map(view)
+    web_map.inlined = inlined
+    return web_map
+
+
+def inline(edition: Edition, chosen: IncidentFilter) -> Inlined:
+    """Collect what a filter selects: columns, details and areas, rows numbered anew from 0, and the base map for it."""
+    numbers = edition.matches(chosen)
+    columns = select_columns(json.loads(gzip.decompress(edition.columns())), numbers)
+    details: list[dict[str, Any]] = []
+    for start in range(0, len(numbers), _DETAILS_AT_ONCE):
+        details += edition.details_by_number(numbers[start : start + _DETAILS_AT_ONCE])
+    for number, detail in enumerate(details):
+        detail["number"] = number
+    areas = {"type": "FeatureCollection", "features": [json.loads(feature) for feature in edition.areas(chosen)]}
+    return Inlined(columns, areas, tuple(details), _read_basemap(columns["columns"]))
+
+
+def select_columns(document: Mapping[str, Any], numbers: Sequence[int]) -> dict[str, Any]:
+    """Reduce the columns of an edition to some of its rows, numbered anew from 0 in the order given."""
+    columns = {name: [values[number] for number in numbers] for name, values in document["columns"].items()}
+    first: dict[int, int] = {}
+    columns["group"] = [first.setdefault(group, at) for at, group in enumerate(columns["group"])]
+    kept = {name: value for name, value in document.items() if name != "withdrawn"}
+    return {**kept, "total": len(numbers), "columns": columns}
+
+
+def cells_to_inline(lons: Sequence[float | None], lats: Sequence[float | None]) -> list[str]:
+    """Name the base map's fine files around points, those with the most points first, MOST_CELLS at most."""
+    known = basemap.files()
+    counted = Counter(
+        basemap.cell_of(lon, lat) for lon, lat in zip(lons, lats, strict=True) if lon is not None and lat is not None
+    )
+    return [name for name, _ in counted.most_common() if name in known][:MOST_CELLS]
+
+
+def _read_basemap(columns: Mapping[str, Any]) -> dict[str, Any]:
+    known: Mapping[str, Path] = basemap.files()
+    wanted = [name for name in _WHOLE_WORLD if name in known] + cells_to_inline(columns["lon"], columns["lat"])
+    return {name: json.loads(known[name].read_bytes()) for name in wanted}
