@@ -97,3 +97,11 @@ class LedgerMissing(IncidentError):
 
 class LedgerTooNew(IncidentError):
     """The ledger's tables were made by a newer version."""
+
+
+class BackupExists(IncidentError):
+    """A backup would replace a file, or a restored one what is there already."""
+
+
+class BadBackup(IncidentError):
+    """A file is damaged, cut off, of a newer version, of another kind of database, or no backup."""

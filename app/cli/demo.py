@@ -1,8 +1,12 @@
-"""`bearing demo`: an empty ledger, filled with the founding record and published. What that means the rooms below say."""
+"""`bearing demo`: an empty ledger, filled with the founding record and published.
+
+What that means the rooms below say.
+"""
 
 import click
 from sqlalchemy import Engine
 
+from app.cli.ledger import ledger_file
 from app.cli.ledger_access import open_ledger, store
 from app.settings import Settings
 from incidents.database import create_ledger, is_demonstration, open_engine, session_factory
@@ -40,7 +44,10 @@ def demo(*, unless_real: bool) -> None:
 
 def _create(settings: Settings) -> None:
     """Make a demonstration ledger where there is none."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if file := ledger_file(settings):
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # As for a real ledger; SQLite gives its side files the mode of the file.
+        file.touch(mode=0o600)
     engine = open_engine(settings.database_url)
     try:
         create_ledger(engine, demonstration=True)
