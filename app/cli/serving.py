@@ -1,6 +1,7 @@
 """`bearing serve`: gunicorn around the application. It serves what is published and writes nothing."""
 
 import errno
+import gc
 import http.client
 import os
 import socket
@@ -143,13 +144,25 @@ class Server(gunicorn.app.base.BaseApplication):
             "control_socket_disable": True,
             # The application reads X-Forwarded-* itself, and only as far as BEARING_PROXIES says.
             "forwarded_allow_ips": "",
+            # So that nothing seems leaked when a process ends; see `load`.
+            "worker_exit": lambda _server, _worker: gc.unfreeze(),
+            "on_exit": lambda _server: gc.unfreeze(),
         }
         for name, value in options.items():
             self.cfg.set(name, value)
 
     def load(self) -> object:
-        """Make the application."""
-        return create_app(self._settings)
+        """Make the application, with all that its processes can share made before they part."""
+        # Folium takes pandas, and pandas pyarrow, when they are there: 65 MB that drawing these maps never touches.
+        # To Folium they are optional.
+        sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]  # None is how Python spells "not there"
+        app = create_app(self._settings)
+        for name in app.jinja_env.list_templates(extensions=["html"]):
+            app.jinja_env.get_template(name)
+        # What is frozen is not visited by the collector, whose marks would unshare every page it lies on.
+        gc.collect()
+        gc.freeze()
+        return app
 
 
 class ServerLog(gunicorn.glogging.Logger):
