@@ -20,19 +20,19 @@ Each file:
      "lakes": [[ring, ...], ...],   polygons, drawn over the land as water
      "rivers": [line, ...],
      "borders": [line, ...],        between countries, by ISO 3166
-     "disputed": [line, ...],       borders that are contested, and lines of control that are no border by ISO 3166: dashed
+     "disputed": [line, ...],       contested borders, and lines of control that are none by ISO 3166: dashed
      "unit_borders": [line, ...],   between first-level units of one country
      "labels": [[lon, lat, zoom, name, local, kind], ...]}
 
 Rings and lines are flat arrays of integers: the first point in steps, then the step to each next point:
-`[x0, y0, dx1, dy1, dx2, dy2, ...]`; longitude = sum of the x / scale, latitude = sum of the y / scale. A ring is closed:
-its last point is its first one, and is left out. Fill with the even-odd rule, and do not stroke: cells cut through
-the land. `world.json` and `medium.json` end at 180 degrees; polygons never cross it.
+`[x0, y0, dx1, dy1, dx2, dy2, ...]`; longitude = sum of the x / scale, latitude = sum of the y / scale. A ring is
+closed: its last point is its first one, and is left out. Fill with the even-odd rule, and do not stroke: cells cut
+through the land. `world.json` and `medium.json` end at 180 degrees; polygons never cross it.
 
 A label's lon and lat are degrees. zoom: the least zoom at which it is drawn; labels are in the order of their
 importance, so that the first of two that collide stays. local: the name in the place's own script, or "".
-kind: 0 country, 1 first-level unit, 2 capital or city, 3 other place. Labels of `world.json` are countries; of `medium.json`
-countries, units and large towns; of a cell all that lie in it.
+kind: 0 country, 1 first-level unit, 2 capital or city, 3 other place. Labels of `world.json` are countries; of
+`medium.json` countries, units and large towns; of a cell all that lie in it.
 """
 
 from collections.abc import Mapping

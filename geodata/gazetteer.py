@@ -19,7 +19,7 @@ from geodata.places import Place
 from geodata.points import LonLat
 from geodata.precision import Precision
 from geodata.region_names import without_brackets, without_kind, without_kind_of_place
-from geodata.regions import Region, distance_m, world
+from geodata.regions import distance_m, world
 
 DATA = Path(__file__).with_name("data")
 

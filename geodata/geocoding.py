@@ -3,9 +3,11 @@
 It never makes a place finer than the source supports, and never puts a point where only an area is known.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from geodata.errors import UnknownPlace
@@ -65,17 +67,18 @@ def regions_of(point: LonLat) -> tuple[RegionLink, ...]:
 def regions_of_many(lons: ArrayLike, lats: ArrayLike) -> list[tuple[RegionLink, ...]]:
     """Do what regions_of does for many points in degrees at once; NaN gives no regions."""
     index = world()
-    numbers = index.at_many(lons, lats)
+    x, y = np.asarray(lons, dtype=float).tolist(), np.asarray(lats, dtype=float).tolist()
+    numbers = index.at_many(x, y).tolist()
     known: dict[int, tuple[RegionLink, ...]] = {}
     found = []
-    for number, lon, lat in zip(numbers.tolist(), list(lons), list(lats), strict=True):  # type: ignore[arg-type]
+    for number, lon, lat in zip(numbers, x, y, strict=True):
         if number >= 0:
             if number not in known:
                 chain = index.chain(index.regions[number])
                 known[number] = _links([RegionMatch(region, Found.POLYGON) for region in chain])
             found.append(known[number])
-        elif lon == lon and lat == lat:  # noqa: PLR0124 - NaN is not itself
-            found.append(regions_of(LonLat(float(lon), float(lat))))
+        elif math.isfinite(lon) and math.isfinite(lat):
+            found.append(regions_of(LonLat(lon, lat)))
         else:
             found.append(())
     return found
@@ -164,7 +167,7 @@ def _area_location(chain: Sequence[str], where: Precision) -> Location:
         if not any(link.code for link in links):
             msg = "neither the place nor its country is known"
             raise UnknownPlace(msg)
-        reason = f"{name} is not in the gazetteer and has no boundary here, so nothing tells where in the larger unit it lies."
+        reason = f"{name} is not in the gazetteer and has no boundary here: where it lies is not known more closely."
         return Location(where, reason, "name", regions=links)
     links = _with_regions(candidate.place, links)
     return Location(

@@ -14,8 +14,9 @@ from geodata.precision import Precision
 class Place:
     """A named place with a point.
 
-    id: `source:number`, stable. kind: settlement, harbour, airport or air base. country: alpha-2. region: code of the
-    first-level unit. precision: how closely the point tells the place. code: UN/LOCODE of a harbour, ICAO of an airport.
+    id: `source:number`, stable. kind: settlement, harbour, airport or air base. country: alpha-2. region: code of
+    the first-level unit. precision: how closely the point tells the place. code: UN/LOCODE of a harbour, ICAO code
+    of an airport.
     """
 
     id: str

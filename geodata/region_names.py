@@ -18,6 +18,8 @@ _BEFORE = re.compile(
     r"^\s*(?:state|province|governorate|republic|department|district|region|division|city|county) of (?:the )?",
     re.IGNORECASE,
 )
+# Names that are nothing but such a word, as sources of names sometimes have them.
+ONLY_KINDS = frozenset("".join(filter(str.isalnum, word)) for word in KINDS.split("|"))
 _IN_BRACKETS = re.compile(r"\s*\([^)]*\)\s*")
 
 

@@ -21,7 +21,7 @@ from geodata.locations import Found
 from geodata.names import fold_name
 from geodata.points import LonLat
 from geodata.polygons import load_polygons
-from geodata.region_names import without_brackets, without_kind
+from geodata.region_names import ONLY_KINDS, without_brackets, without_kind
 
 DATA = Path(__file__).with_name("data")
 
@@ -146,7 +146,7 @@ class RegionIndex:
         return [RegionMatch(one, how, distance) for one in chain]
 
     def at_many(self, lons: ArrayLike, lats: ArrayLike, *, level: int | None = None) -> NDArray[np.int32]:
-        """Give, for each point in degrees, the number in `regions` of the finest region there, or of the level; -1: none.
+        """Give for each point in degrees the number in `regions` of the finest region there, or of the level; or -1.
 
         A point on a border goes to the region that stands first. NaN finds nothing.
         """
@@ -210,7 +210,7 @@ class RegionIndex:
                 (loose, (fold_name(without_kind(name)) for name in (*names, *others))),
             ):
                 for key in dict.fromkeys(found):
-                    if key:
+                    if key and key not in ONLY_KINDS:
                         table[key].append(number)
         return own, other, loose
 

@@ -6,7 +6,7 @@ It takes land and borders from the same pieces as the regions, so that an area's
 import json
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pyogrio
 import shapely
+from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from geodata.basemap import CELL_DEG
@@ -54,8 +55,8 @@ FINE = Level(0.0035, 1000, 0.00005, 0.0005, 0.0, 0.0)
 class Layers:
     """The shapes of one level."""
 
-    land: list[BaseGeometry] = field(default_factory=list)
-    lakes: list[BaseGeometry] = field(default_factory=list)
+    land: list[Polygon] = field(default_factory=list)
+    lakes: list[Polygon] = field(default_factory=list)
     lines: dict[str, list[BaseGeometry]] = field(default_factory=dict)
 
 
@@ -109,7 +110,7 @@ def _layers(pieces: list[Piece], lakes: list[BaseGeometry], rivers: list[BaseGeo
     if level is not FINE:
         lines["rivers"] = list(shapely.simplify(lines["rivers"], level.tolerance_deg))
     return Layers(
-        land=[_without_slivers(part) for part in whole if shapely.area(part) >= level.least_land],
+        land=[_without_slivers(part) for part in _polygons(whole) if shapely.area(part) >= level.least_land],
         lakes=list(
             shapely.simplify([lake for lake in lakes if shapely.area(lake) >= level.least_lake], level.tolerance_deg)
         ),
@@ -117,7 +118,7 @@ def _layers(pieces: list[Piece], lakes: list[BaseGeometry], rivers: list[BaseGeo
     )
 
 
-def _without_slivers(polygon: BaseGeometry) -> BaseGeometry:
+def _without_slivers(polygon: Polygon) -> Polygon:
     """Close the holes between pieces that did not meet; only seas without an outlet are real."""
     holes = [ring for ring in polygon.interiors if shapely.area(shapely.Polygon(ring)) > 0.2]
     return shapely.Polygon(polygon.exterior, holes)
@@ -186,18 +187,18 @@ def _write_cells(folder: Path, layers: Layers, named: Sequence[Label]) -> list[s
     return written
 
 
-def _by_name(layers: Layers) -> dict[str, list[BaseGeometry]]:
+def _by_name(layers: Layers) -> Mapping[str, Sequence[BaseGeometry]]:
     return {"land": layers.land, "lakes": layers.lakes, **layers.lines}
 
 
-def _polygons(shapes: Iterable[BaseGeometry]) -> list[BaseGeometry]:
+def _polygons(shapes: Iterable[BaseGeometry]) -> list[Polygon]:
     return [
         part
         for shape in shapes
         for one in shapely.get_parts(shape)
-        if one.geom_type in {"Polygon", "MultiPolygon"}
+        if isinstance(one, (Polygon, MultiPolygon))
         for part in shapely.get_parts(one)
-        if not part.is_empty
+        if isinstance(part, Polygon) and not part.is_empty
     ]
 
 
@@ -226,7 +227,7 @@ def _write(path: Path, layers: Layers, level: Level, named: Iterable[Label]) -> 
     path.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
-def _rings(polygon: BaseGeometry, scale: int) -> list[list[int]]:
+def _rings(polygon: Polygon, scale: int) -> list[list[int]]:
     rings = [_steps(ring, scale, closed=True) for ring in (polygon.exterior, *polygon.interiors)]
     return [ring for ring in rings if len(ring) >= 6] if len(rings[0]) >= 6 else []
 

@@ -53,11 +53,7 @@ def shared_borders(
         ones, others = _points(low[numbers]), _points(high[numbers])
         by_kind[kind].append(np.stack([ones, others], axis=1))
     return {
-        kind: list(
-            shapely.get_parts(
-                shapely.line_merge(shapely.multilinestrings(shapely.linestrings(np.concatenate(segments))))
-            )
-        )
+        kind: list(shapely.get_parts(shapely.line_merge(shapely.MultiLineString(list(np.concatenate(segments))))))
         for kind, segments in by_kind.items()
     }
 

@@ -127,7 +127,7 @@ def _unpack(archive: Path, target: Path) -> None:
     shutil.rmtree(temporary, ignore_errors=True)
     if archive.suffix == ".whl":
         with zipfile.ZipFile(archive) as packed:
-            packed.extractall(temporary)
+            packed.extractall(temporary)  # noqa: S202 - zipfile strips paths that lead out
     else:
         with tarfile.open(archive) as packed_tar:
             packed_tar.extractall(temporary, filter="data")

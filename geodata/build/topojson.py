@@ -5,10 +5,10 @@ It knows the format (TopoJSON 1.0, quantised), and no properties.
 
 import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 
@@ -31,7 +31,7 @@ def read_geometries(path: Path, name: str) -> list[BaseGeometry]:
     return found
 
 
-def _join(numbers: list[int], arcs: list[Any]) -> Any:
+def _join(numbers: list[int], arcs: list[NDArray[np.float64]]) -> NDArray[np.float64]:
     """Put arcs end to end; a negative number is an arc backwards (TopoJSON specification, section 2.1.4)."""
     parts = [arcs[number] if number >= 0 else arcs[~number][::-1] for number in numbers]
     return np.concatenate([parts[0], *(part[1:] for part in parts[1:])])

@@ -146,17 +146,24 @@ def test_ids_are_unique_in_a_country() -> None:
     assert len(ids) == len(set(ids))
 
 
+HEAVY = "numpy shapely geopandas pyarrow pandas rapidfuzz"
+
+
+def loaded_of(modules: str, code: str) -> str:
+    """Run code in a fresh interpreter and give which of the modules it has loaded."""
+    tell = f"import sys; print([name for name in {modules.split()!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", f"{code}; {tell}"], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
 def test_the_light_half_of_the_room_loads_nothing_heavy() -> None:
-    modules = "points, bbox, precision, names, locations, basemap, errors"
-    code = f"from geodata import {modules}; import sys; print([m for m in ('numpy', 'shapely', 'geopandas', 'pyarrow', 'pandas', 'rapidfuzz') if m in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    light = "from geodata import points, bbox, precision, names, locations, basemap, errors"
+    assert loaded_of(HEAVY, light) == "[]"
 
 
-def test_regions_and_gazetteer_load_no_geopandas_and_no_pyarrow() -> None:
+def test_locating_loads_no_geopandas_and_no_pyarrow() -> None:
     code = (
-        "from geodata import geocoding; from geodata.precision import Precision as P; geocoding.locate('Sagaing Region', "
-        "within=['Myanmar'], where=P.STATE); import sys; print([m for m in ('geopandas', 'pyarrow', 'pandas') if m in sys.modules])"
+        "from geodata.geocoding import locate; from geodata.precision import Precision; "
+        "locate('Sagaing Region', within=['Myanmar'], where=Precision.STATE)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    assert loaded_of("geopandas pyarrow pandas", code) == "[]"
