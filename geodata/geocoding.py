@@ -30,7 +30,9 @@ SURE_SCORE = 96.0
 NAMESAKE_APART_M = 15_000.0
 LARGE, TIMES_LARGER = 50_000, 5
 
-_WORD_OF_LEVEL = {Precision.TOWNSHIP: "township", Precision.DISTRICT: "district"}
+# The levels below the shipped units, by the word that their names end with in English.
+_LEVEL_OF_WORD = {"district": 2, "township": 3}
+_PRECISION_OF_LEVEL = {2: Precision.DISTRICT, 3: Precision.TOWNSHIP}
 
 
 def locate(place: str | None, *, within: Sequence[str] = (), where: Precision) -> Location:
@@ -54,7 +56,7 @@ def locate(place: str | None, *, within: Sequence[str] = (), where: Precision) -
     chain = (*((place,) if place else ()), *within)
     if where.rank >= Precision.STATE.rank:
         return _region_location(chain, where)
-    if where in {Precision.AREA, *_WORD_OF_LEVEL}:
+    if where in {Precision.AREA, Precision.TOWNSHIP, Precision.DISTRICT}:
         return _area_location(chain, where)
     return _point_location(chain, where)
 
@@ -159,9 +161,11 @@ def _area_location(chain: Sequence[str], where: Precision) -> Location:
     """Locate in a township, district or other area without a polygon: a stand-in, at the town of that name."""
     name, rest = chain[0], chain[1:]
     links = _chain_links(rest) or _chain_links(chain)
-    level = {Precision.DISTRICT: 2, Precision.TOWNSHIP: 3}.get(where)
-    if level is not None:
-        links = (*links, RegionLink(level, " ".join(name.split()), None, None, Found.NAMED))
+    below = list(_named_below(chain))
+    level = next((level for level, precision in _PRECISION_OF_LEVEL.items() if precision is where), None)
+    if level is not None and all(link.level != level for link in below):
+        below.append(RegionLink(level, " ".join(name.split()), None, None, Found.NAMED))
+    links = (*links, *sorted(below, key=lambda link: link.level))
     candidate = _sure(without_kind_of_place(without_brackets(name)), rest)
     if candidate is None:
         if not any(link.code for link in links):
@@ -192,8 +196,9 @@ def _point_location(chain: Sequence[str], where: Precision) -> Location:
     for number, part in enumerate(within):
         rest = within[number + 1 :]
         region = world().named(part)
-        if region is None and _names_township(part):
-            area = _area_location(within[number:], Precision.TOWNSHIP)
+        level = _level_below(part)
+        if region is None and level is not None:
+            area = _area_location(within[number:], _PRECISION_OF_LEVEL[level])
             return replace(area, reason=f"{missing}. {area.reason}")
         town = None if _names_unit(part) else _sure(part, rest)
         if town is not None:
@@ -238,9 +243,9 @@ def _named_below(chain: Sequence[str]) -> tuple[RegionLink, ...]:
     """Give the districts and townships that a chain names, coarse to fine; none has a code here."""
     found = []
     for name in reversed(chain):
-        for level, word in ((2, "district"), (3, "township")):
-            if name.strip().lower().endswith(word):
-                found.append(RegionLink(level, " ".join(name.split()), None, None, Found.NAMED))
+        level = _level_below(name)
+        if level is not None and world().named(name, level=1) is None:
+            found.append(RegionLink(level, " ".join(name.split()), None, None, Found.NAMED))
     return tuple(sorted(found, key=lambda link: link.level))
 
 
@@ -268,7 +273,7 @@ def _meant(name: str, within: Sequence[str]) -> list[Candidate]:
     if not found:
         return []
     first = found[0]
-    if any(_names_township(part) for part in gazetteer().unknown_within(within)):
+    if any(_level_below(part) for part in gazetteer().unknown_within(within)):
         # Nothing tells whether it lies in the township that was named; only of a large town is there no other.
         return [first] if (first.place.population or 0) >= LARGE else []
     others = [one for one in found[1:] if distance_m(one.place.point, first.place.point) > NAMESAKE_APART_M]
@@ -283,8 +288,9 @@ def _outweighs(one: Candidate, other: Candidate) -> bool:
     return large or own_name or (one.place.kind == "settlement" and other.place.kind != "settlement")
 
 
-def _names_township(name: str) -> bool:
-    return name.strip().lower().endswith(("township", "district"))
+def _level_below(name: str) -> int | None:
+    """Give the level of a unit below the shipped ones, by the word that its name ends with."""
+    return next((level for word, level in _LEVEL_OF_WORD.items() if name.strip().lower().endswith(word)), None)
 
 
 def _names_unit(name: str) -> bool:

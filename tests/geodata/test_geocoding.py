@@ -126,6 +126,17 @@ def test_a_village_that_nobody_knows_is_somewhere_in_its_township() -> None:
     assert found.reason.startswith("Nowhere is not in the gazetteer")
 
 
+def test_a_village_that_nobody_knows_is_somewhere_in_its_district() -> None:
+    found = locate("Nowhere", within=("Shwebo district", "Sagaing Region", "Myanmar"), where=Precision.SETTLEMENT)
+    assert found.precision is Precision.DISTRICT
+    assert found.radius_m == STAND_IN_RADIUS_M[Precision.DISTRICT]
+    assert [(link.level, link.name) for link in found.regions] == [
+        (0, "Myanmar"),
+        (1, "Sagaing Region"),
+        (2, "Shwebo district"),
+    ]
+
+
 def test_a_village_that_nobody_knows_is_somewhere_in_its_state() -> None:
     found = locate("Nowhere", within=("Chin State", "Myanmar"), where=Precision.SETTLEMENT)
     assert found.precision is Precision.STATE
