@@ -24,7 +24,7 @@ define provide
 	fi
 endef
 
-.PHONY: system system-test
+.PHONY: system system-test system-acceptance
 system:
 	@missing=""; \
 	$(call need,$(PYTHON) -c "import venv$(comma) ensurepip",python3-venv) \
@@ -35,6 +35,11 @@ system-test: system
 	@missing=""; \
 	$(call need,command -v chromium || command -v chromium-browser || command -v google-chrome,chromium) \
 	$(call need,ls /usr/share/postgresql/*/extension/postgis.control,postgresql-postgis) \
+	$(provide)
+
+system-acceptance: system-test
+	@missing=""; \
+	$(call need,command -v ogrinfo,gdal-bin) \
 	$(provide)
 
 comma := ,
@@ -77,7 +82,7 @@ test: system-test $(VENV)/.tested ## Run everything: style, types, imports, both
 	@$(MAKE) --no-print-directory setup style types imports
 	$(BIN)/pytest -m "not acceptance"
 
-acceptance: system-test $(VENV)/.tested setup ## Run the slow tests, with real clients and real sizes
+acceptance: system-acceptance $(VENV)/.tested setup ## Run the slow tests, with real clients and real sizes
 	$(BIN)/pytest -m acceptance
 
 bench: system-test $(VENV)/.tested setup ## Measure against the peers
