@@ -36,10 +36,14 @@ def test_each_dependency_is_argued() -> None:
 
 
 def test_the_top_level_holds_what_it_should_and_no_third_party_file() -> None:
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
+        "\n"
+    )
     top = {name.split("/")[0] for name in listed if name}
     assert top <= {
         "pyproject.toml", "README.md", "app", "geodata", "incidents", "migrations", "tests",
         "Makefile", "LICENSE", "requirements.lock", "requirements-test.lock", ".gitignore", ".ci",
     }  # fmt: skip
-    assert not [name for name in listed if "node_modules" in name or "static/vendor/" in name or "static/built/" in name]
+    assert not [
+        name for name in listed if "node_modules" in name or "static/vendor/" in name or "static/built/" in name
+    ]
