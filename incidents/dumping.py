@@ -102,12 +102,12 @@ def give_name(half: Path, file: Path) -> None:
 
 
 def _dump_sqlite(engine: Engine, file: Path) -> None:
-    from incidents.spatialite import dbapi2  # noqa: PLC0415 - not for who uses PostGIS
-
-    with closing(engine.raw_connection()) as ledger, closing(dbapi2.connect(str(file))) as copy:
+    with closing(engine.raw_connection()) as ledger:
         source: Any = ledger.driver_connection
-        source.backup(copy)
-        copy.execute("PRAGMA journal_mode = DELETE")  # One file, without a companion that could be lost.
+        # The same driver opens the copy, which needs nothing of SpatiaLite.
+        with closing(type(source)(str(file))) as copy:
+            source.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")  # One file, without a companion that could be lost.
 
 
 def _load_sqlite(ledger: Path, file: Path, check: Callable[[Session], None]) -> None:
@@ -166,7 +166,7 @@ def _load_postgresql(engine: Engine, folder: Path, schema: str, check: Callable[
             raise _there_already()
         _make_tables(connection, schema)
         inspector = inspect(connection)
-        order = [name for name, _ in inspector.get_sorted_table_and_fkc_names() if name in columns]
+        order = [name for name, _ in inspector.get_sorted_table_and_fkc_names() if name and name in columns]
         # What the ledger says of itself comes first: triggers ask for it.
         order.sort(key=lambda name: name != "ledger")
         if missing := columns.keys() - set(order):

@@ -4,6 +4,7 @@ What the cells mean is not its business.
 """
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -74,7 +75,7 @@ def _record(settings: Settings, checked: CheckedFile, by: str | None) -> Importe
 @contextmanager
 def _progress(label: str) -> Iterator[Progress]:
     """Show a bar on stderr, or its label alone where that is no terminal."""
-    with click.progressbar(length=1, label=label, show_pos=True, file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(length=1, label=label, show_pos=True, file=sys.stderr) as bar:
         shown = 0
 
         def show(done: int, total: int) -> None:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
 from enum import StrEnum
-from typing import TextIO
+from typing import IO
 
 # Spreadsheets run a cell that begins with one of these as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -91,7 +91,7 @@ def count_rules(findings: Iterable[Finding]) -> list[tuple[Severity, str, int]]:
     ]
 
 
-def write_report(file: TextIO, findings: Iterable[Finding]) -> None:
+def write_report(file: IO[str], findings: Iterable[Finding]) -> None:
     """Write findings as CSV with a header (RFC 4180), safe to open in a spreadsheet; open `file` with newline=""."""
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow([field.name for field in fields(Finding)])

@@ -23,8 +23,15 @@ _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z
 class Format(Protocol):
     """A format of files: which columns it needs and what a row means."""
 
-    needed: Sequence[str]
-    known: Sequence[str]
+    @property
+    def needed(self) -> Sequence[str]:
+        """Give the columns without which nothing can be read."""
+        ...
+
+    @property
+    def known(self) -> Sequence[str]:
+        """Give all columns whose meaning is known."""
+        ...
 
     def dataset(self) -> DatasetDraft:
         """Give the dataset that the file's rows belong to."""

@@ -80,10 +80,10 @@ def test_columns_that_nobody_knows_are_told(write: Write, ucdp_rows: Rows) -> No
 def test_files_that_cannot_be_read_say_their_name(tmp_path: Path) -> None:
     with pytest.raises(UnknownFormat, match="known are ucdp"):
         check_file(tmp_path / "x.csv", format_key="acled")
-    with pytest.raises(UnreadableFile, match="x.csv: cannot be read"):
+    with pytest.raises(UnreadableFile, match=r"x\.csv: cannot be read"):
         check_file(tmp_path / "x.csv", format_key="ucdp")
     (tmp_path / "x.csv").write_bytes(b"")
-    with pytest.raises(UnreadableFile, match="x.csv: is empty"):
+    with pytest.raises(UnreadableFile, match=r"x\.csv: is empty"):
         check_file(tmp_path / "x.csv", format_key="ucdp")
 
 

@@ -9,6 +9,7 @@ from geodata.points import LonLat
 from geodata.precision import Precision
 from incidents.importing.ucdp_places import EventPlace, locate_event, names_area, townships_in
 
+MONYWA = LonLat(95.1358, 22.1086)
 Locate = Callable[..., tuple[Location, list[str | None]]]
 
 
@@ -19,7 +20,7 @@ def locate() -> Locate:
         text: str,
         adm_1: str = "Sagaing region",
         adm_2: str = "Monywa district",
-        point: LonLat | None = LonLat(95.1358, 22.1086),
+        point: LonLat | None = MONYWA,
         country: str = "Myanmar (Burma)",
     ) -> tuple[Location, list[str | None]]:
         noted: list[str | None] = []

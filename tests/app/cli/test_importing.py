@@ -1,0 +1,128 @@
+"""`bearing import`: what it says, what it writes, and that neither a dry run nor a refusal writes anything."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import func, select
+
+from app.cli import bearing
+from incidents.database import open_engine, session_factory
+from incidents.models import ImportBatch, Incident
+from incidents.people import add_person
+
+ROWS = Path(__file__).parents[2] / "incidents" / "importing" / "ucdp_rows.csv"
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(spatialite_url: str, tmp_path: Path) -> Run:
+    engine = open_engine(spatialite_url)
+    with session_factory(engine).begin() as session:
+        add_person(session, "Ada")
+    engine.dispose()
+    environment = {"BEARING_DATA_DIR": str(tmp_path), "BEARING_DATABASE_URL": spatialite_url, "BEARING_PERSON": ""}
+    return lambda *words: CliRunner().invoke(bearing, ["import", *map(str, words)], env=environment)
+
+
+@pytest.fixture
+def count(spatialite_url: str) -> Callable[[], tuple[int | None, int | None]]:
+    def counts() -> tuple[int | None, int | None]:
+        engine = open_engine(spatialite_url)
+        with session_factory(engine)() as session:
+            found = [session.scalar(select(func.count()).select_from(table)) for table in (Incident, ImportBatch)]
+        engine.dispose()
+        return found[0], found[1]
+
+    return counts
+
+
+def test_a_file_is_imported_and_told(run: Run, count: Callable[[], tuple[int, int]]) -> None:
+    done = run(ROWS, "--format", "ucdp", "--dataset-version", "23.1", "--by", "ada")
+    assert done.exit_code == 0, done.output
+    assert "ucdp_rows.csv: 31 rows of UCDP Georeferenced Event Dataset (GED), version 23.1" in done.stdout
+    assert "       31 new\n        0 already known\n" in done.stdout
+    assert "best is greater than high" in done.stdout
+    assert "bearing review approve --batch 1" in done.stdout
+    assert "Recording" in done.stderr
+    assert count() == (31, 1)
+
+
+def test_again_changes_nothing(run: Run, count: Callable[[], tuple[int, int]]) -> None:
+    run(ROWS, "--format", "ucdp", "--by", "Ada")
+    again = run(ROWS, "--format", "ucdp", "--by", "Ada")
+    assert again.exit_code == 0
+    assert "        0 new\n       31 already known\n" in again.stdout
+    assert "the ledger is as it was" in again.stdout
+    assert count() == (31, 1)
+
+
+def test_a_dry_run_writes_nothing_and_needs_nobody(
+    run: Run, count: Callable[[], tuple[int, int]], tmp_path: Path
+) -> None:
+    report = tmp_path / "report.csv"
+    done = run(ROWS, "--format", "ucdp", "--dry-run", "--report", report)
+    assert done.exit_code == 0, done.output
+    assert "31 would be new" in done.stdout
+    assert count() == (0, 0)
+    with report.open(newline="", encoding="utf-8") as file:
+        found = list(csv.DictReader(file))
+    assert {row["severity"] for row in found} == {"warning"}
+    assert all(row["rule"] and row["action"] for row in found)
+    assert [path.name for path in tmp_path.glob(".report*")] == []
+
+
+def test_errors_stop_it_and_all_are_in_the_report(
+    run: Run, count: Callable[[], tuple[int, int]], tmp_path: Path
+) -> None:
+    text = ROWS.read_text(encoding="utf-8")
+    broken, report = tmp_path / "broken.csv", tmp_path / "report.csv"
+    broken.write_text(
+        text.replace("2021-06-01", "soon").replace(",10.279447,96.644872,", ",nan,96.644872,"), newline=""
+    )
+    done = run(broken, "--format", "ucdp", "--by", "Ada", "--report", report)
+    assert done.exit_code == 1
+    assert "row 3 date_start: must be a day of the calendar as YYYY-MM-DD" in done.stderr
+    assert "Error: broken.csv: 3 errors in its rows; nothing was imported" in done.stderr
+    assert count() == (0, 0)
+    with report.open(newline="", encoding="utf-8") as file:
+        errors = [row for row in csv.DictReader(file) if row["severity"] == "error"]
+    assert [(row["row"], row["column"], row["value"]) for row in errors] == [
+        ("3", "date_start", "soon"),
+        ("3", "date_end", "soon"),
+        ("28", "latitude", "nan"),
+    ]
+
+
+def test_many_errors_are_not_poured_out(run: Run, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.csv"
+    broken.write_text(
+        ROWS.read_text(encoding="utf-8").replace("POINT (", "POINT (").replace(",MYA-", "x,MYA-"), newline=""
+    )
+    done = run(broken, "--format", "ucdp", "--by", "Ada")
+    assert done.exit_code == 1
+    assert "and 21 more: --report FILE writes all of them" in done.stderr
+    assert len(done.stderr.splitlines()) < 16
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ((ROWS, "--format", "ucdp"), 2, "say who does this"),
+        ((ROWS, "--format", "acled", "--by", "Ada"), 2, "'acled' is not 'ucdp'"),
+        ((ROWS, "--by", "Ada"), 2, "--format"),
+        (("nowhere.csv", "--format", "ucdp", "--by", "Ada"), 2, "does not exist"),
+        ((ROWS, "--format", "ucdp", "--by", "Nobody"), 1, "knows nobody named 'Nobody'"),
+        ((ROWS, "--format", "ucdp", "--by", "Ada", "--report", ROWS), 2, "would replace the file itself"),
+        ((__file__, "--format", "ucdp", "--by", "Ada"), 1, "has none of the columns"),
+    ],
+)
+def test_what_cannot_be_done_is_told_in_a_line(
+    run: Run, count: Callable[[], tuple[int, int]], words: tuple[object, ...], code: int, said: str
+) -> None:
+    done = run(*words)
+    assert (done.exit_code, said in done.stderr) == (code, True), done.stderr
+    assert count() == (0, 0)
+    assert ROWS.read_text(encoding="utf-8").startswith("id,relid,year,")
