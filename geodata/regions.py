@@ -6,9 +6,9 @@ It knows no places inside a region but by their point; the gazetteer does.
 import csv
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ from geodata.names import fold_name
 from geodata.points import LonLat
 from geodata.polygons import load_polygons
 from geodata.region_names import ONLY_KINDS, without_brackets, without_kind
+
+Polygons = Sequence[BaseGeometry | None] | NDArray[np.object_]
 
 DATA = Path(__file__).with_name("data")
 
@@ -61,21 +63,22 @@ class RegionMatch:
 class RegionIndex:
     """Any sequence of regions with their polygons; a region without one has None or an empty polygon.
 
-    aliases: other names by code. Codes are unique; a parent may be missing.
+    polygons may be a function that gives them, called when first needed: names alone then cost little memory.
+    aliases: other names by code. Codes are unique; a parent may be missing. Raises ValueError when there are not as
+    many polygons as regions.
     """
 
     def __init__(
         self,
         regions: Sequence[Region],
-        polygons: Sequence[BaseGeometry | None] | NDArray[np.object_],
+        polygons: Polygons | Callable[[], Polygons],
         aliases: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         """Index by code and name at once, by polygon when first asked for a point."""
         self.regions = tuple(regions)
-        self._polygons = np.array([shapely.Polygon() if polygon is None else polygon for polygon in polygons], object)
-        if len(self.regions) != len(self._polygons):
-            msg = "each region needs a polygon, or None"
-            raise ValueError(msg)
+        self._given: Callable[[], Polygons] = polygons if callable(polygons) else lambda: polygons
+        if not callable(polygons):
+            _ = self._polygons
         self._number = {region.code: number for number, region in enumerate(self.regions)}
         self._children: dict[str, list[Region]] = defaultdict(list)
         for region in self.regions:
@@ -84,6 +87,14 @@ class RegionIndex:
         self._named, self._other, self._loosely = self._names(aliases or {})
         self._trees: dict[int, tuple[shapely.STRtree, NDArray[np.intp]]] = {}
         self.levels = tuple(sorted({region.level for region in self.regions}))
+
+    @cached_property
+    def _polygons(self) -> NDArray[np.object_]:
+        found = np.array([shapely.Polygon() if polygon is None else polygon for polygon in self._given()], object)
+        if len(self.regions) != len(found):
+            msg = "each region needs a polygon, or None"
+            raise ValueError(msg)
+        return found
 
     def get(self, code: str) -> Region | None:
         """Give the region of a code."""
@@ -224,7 +235,7 @@ def world() -> RegionIndex:
         for row in csv.DictReader(file):
             regions.append(_region(row))
             aliases[row["code"]] = row["aliases"].split("|")
-    return RegionIndex(regions, load_polygons(DATA / "regions.npz"), aliases)
+    return RegionIndex(regions, lambda: load_polygons(DATA / "regions.npz"), aliases)
 
 
 def _region(row: Mapping[str, Any]) -> Region:

@@ -1,7 +1,7 @@
 """Geocoding: a point only where one is claimed, never finer than the source, coarser with the reason."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.errors import UnknownPlace
@@ -169,6 +169,7 @@ def test_a_country_that_nobody_knows_is_refused_without_its_name() -> None:
     assert "Qwertyland" not in str(raised.value)
 
 
+@settings(deadline=None)  # the first call reads the gazetteer
 @given(
     st.sampled_from(["Yangon", "Thilawa Port", "Let Yet Kone", "Tabayin Township", "Chin State", "Nowhere", "Myanmar"]),
     st.sampled_from([p for p in Precision if p not in {Precision.SEA, Precision.UNKNOWN}]),

@@ -1,0 +1,60 @@
+"""`bearing places search` and `bearing regions at`."""
+
+import json
+
+from click.testing import CliRunner, Result
+
+from app.cli import bearing
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(bearing, [*arguments])
+
+
+def test_a_village_is_found_in_its_township() -> None:
+    result = run("places", "search", "Let Yet Kone", "--within", "Tabayin")
+    assert result.exit_code == 0
+    (line,) = result.stdout.splitlines()
+    assert "95.40" in line
+    assert "22.67" in line
+    assert "Tabayin, Sagaing Region, Myanmar" in line
+
+
+def test_as_json() -> None:
+    result = run("places", "search", "Rangoon", "--within", "Burma", "--limit", "1", "--json")
+    row = json.loads(result.stdout)
+    assert (row["name"], row["local_name"], row["region"], row["how"]) == ("Yangon", "ရန်ကုန်", "MM-06", "other name")
+
+
+def test_a_place_that_is_not_known_is_an_error_in_one_line() -> None:
+    result = run("places", "search", "Qwertyburgh", "--within", "Myanmar")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr.strip() == "Error: no place like 'Qwertyburgh' in Myanmar"
+
+
+def test_the_regions_at_a_point() -> None:
+    result = run("regions", "at", "95.40", "22.68")
+    assert result.exit_code == 0
+    assert [line.split()[:2] for line in result.stdout.splitlines()] == [["0", "MM"], ["1", "MM-01"]]
+    assert "စစ်ကိုင်း" in result.stdout
+
+
+def test_points_west_and_south_of_zero() -> None:
+    result = run("regions", "at", "-13.2", "27.1")
+    assert result.stdout.split()[:2] == ["0", "EH"]
+
+
+def test_a_point_off_the_coast_says_how_far() -> None:
+    result = run("regions", "at", "92.80", "20.12")
+    assert "MM-16" in result.stdout
+    assert "the nearest" in result.stdout
+    assert "km away" in result.stdout
+
+
+def test_the_open_sea_and_what_is_no_point() -> None:
+    assert run("regions", "at", "88", "3").exit_code == 1
+    wrong = run("regions", "at", "195", "22")
+    assert wrong.exit_code == 1
+    assert "195" not in wrong.stderr
+    assert run("regions", "at", "east", "22").exit_code == 2
