@@ -1,0 +1,341 @@
+"""What is in a draft, a returned, embargoed or withdrawn incident is in no public answer, header, file or log."""
+
+import datetime as dt
+import gzip
+import json
+import re
+import urllib.error
+import urllib.request
+from html import unescape
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import duckdb
+import pytest
+from click.testing import CliRunner
+
+from app.cli import bearing
+from app.cli.ledger_access import find_person, writing
+from app.settings import Settings
+from geodata.locations import Found, Location, RegionLink
+from geodata.points import LonLat
+from geodata.precision import Precision
+from incidents.drafts import (
+    CitationDraft,
+    DatasetDraft,
+    EquipmentDraft,
+    GoodsDraft,
+    HarmDraft,
+    IncidentDraft,
+    ParticipationDraft,
+    ReferenceDraft,
+    SourceDraft,
+    Span,
+    TargetDraft,
+    TransferDraft,
+    to_payload,
+)
+from incidents.recording import record
+from tests.functional.conftest import Running, Serve
+
+WORD = "Qanary"
+LON, LAT = 95.731946, 22.913758
+KILLED, VALUE, COUNT = 864_213, 975_318_642, 73_519
+DAY = dt.date(1987, 6, 5)
+# What gives one of these incidents away, however it is written.
+TRACES = re.compile(rb"[Qq]anary|95\.7319|22\.9137|864,?213|975,?318,?642|73,?519|1987-06|June 1987", re.IGNORECASE)
+# Fields that hold a word of a list, a date or a code, and so cannot hold the canary.
+LISTED = {
+    "kind", "extent", "date", "earliest", "latest", "time_sense", "reported", "published", "precision", "role", "type",
+    "types", "certainty", "aircraft_match", "stage", "currency", "group", "grade", "field", "scheme", "code", "how",
+    "source_key", "method", "language", "digest",
+}  # fmt: skip
+
+
+def make_marked(label: str) -> IncidentDraft:
+    """Make an incident that has the canary in every text, and figures that nothing else has."""
+
+    def say(what: str) -> str:
+        return f"{WORD} {label} {what}"
+
+    source = SourceDraft(
+        key=f"{WORD}-{label}-source",
+        title=say("source title"),
+        publisher=say("publisher"),
+        author=say("author"),
+        url=f"https://{WORD.lower()}.example/{label}",
+        published="1987-06-06",
+        language="en",
+        rights=say("rights"),
+        note=say("source note"),
+    )
+    return IncidentDraft(
+        kind="airstrike",
+        title=say("title"),
+        location=Location(
+            precision=Precision.EXACT,
+            reason=say("reason"),
+            method="own place",
+            point=LonLat(LON, LAT),
+            radius_m=10.0,
+            regions=(
+                RegionLink(0, "Myanmar", "ISO 3166-1", "MM", Found.NAMED),
+                RegionLink(1, "Sagaing", "ISO 3166-2", "MM-01", Found.NAMED),
+                RegionLink(3, say("township"), None, None, Found.NAMED),
+            ),
+        ),
+        summary=say("summary"),
+        private_notes=say("private notes"),
+        occurrences=Span(1, 1),
+        date=DAY.isoformat(),
+        earliest=DAY,
+        latest=DAY,
+        reported="1987-06-07",
+        time_of_day=say("time of day"),
+        duration=say("duration"),
+        place=say("place"),
+        participants=(ParticipationDraft(say("actor"), "operator", as_spelled=say("spelling"), source_key=source.key),),
+        targets=(TargetDraft("school", say("target")),),
+        aircraft=(EquipmentDraft("mi-35", Span(COUNT, COUNT)),),
+        transfer=TransferDraft(
+            stage="contract",
+            value=Span(VALUE, VALUE),
+            currency="USD",
+            goods=(GoodsDraft(("su-30",), say("goods"), Span(COUNT, COUNT)),),
+            claimant=say("transfer claimant"),
+        ),
+        harm=(
+            HarmDraft(
+                "civilians",
+                killed=Span(KILLED),
+                claimant=say("harm claimant"),
+                source_key=source.key,
+                note=say("harm note"),
+            ),
+        ),
+        citations=(
+            CitationDraft(source, "incident", say("value"), say("claimant"), say("locator"), say("quote")),
+            CitationDraft(
+                source, "place", say("place value"), say("place claimant"), say("place locator"), say("place quote")
+            ),
+        ),
+        references=(ReferenceDraft(f"{WORD.lower()}-set", f"{WORD}-{label}"),),
+        same_as=(f"{WORD.lower()}-set:{WORD}-other",),
+        source_codes={f"{WORD}_code": say("code")},
+    )
+
+
+def make_plain() -> IncidentDraft:
+    """Make the one incident that is public; what is private of it has the canary too, and it names a hidden one."""
+    return IncidentDraft(
+        kind="airstrike",
+        title="Airstrike on a village school",
+        location=Location(
+            precision=Precision.STATE,
+            reason="The source names the state.",
+            method="name",
+            regions=(
+                RegionLink(0, "Myanmar", "ISO 3166-1", "MM", Found.NAMED),
+                RegionLink(1, "Sagaing", "ISO 3166-2", "MM-01", Found.NAMED),
+            ),
+        ),
+        private_notes=f"{WORD} private notes of a public incident",
+        date="2022-09-16",
+        earliest=dt.date(2022, 9, 16),
+        latest=dt.date(2022, 9, 16),
+        citations=(CitationDraft(SourceDraft("wire", "A report", url="https://news.example/report")),),
+        same_as=tuple(f"{WORD.lower()}-set:{WORD}-{label}" for label in ("draft", "embargoed", "withdrawn")),
+    )
+
+
+def leaves(value: object, name: str = "") -> list[tuple[str, str]]:
+    """Give every text of a payload with the name of its field."""
+    if isinstance(value, dict):
+        return [leaf for key, item in value.items() for leaf in leaves(item, key)]
+    if isinstance(value, list):
+        return [leaf for item in value for leaf in leaves(item, name)]
+    return [(name, value)] if isinstance(value, str) else []
+
+
+def empty_fields(value: object, name: str = "") -> list[str]:
+    """Give the names of fields that hold nothing."""
+    if isinstance(value, dict):
+        return [found for key, item in value.items() for found in empty_fields(item, key)]
+    if isinstance(value, list):
+        return [name] if not value else [found for item in value for found in empty_fields(item, name)]
+    return [name] if value is None else []
+
+
+def test_the_canary_is_in_every_field() -> None:
+    payload = to_payload(make_marked("draft"))
+    texts = leaves(payload)
+    assert [text for name, text in texts if WORD.lower() not in text.lower() and name not in LISTED] == [
+        "Myanmar",
+        "Sagaing",
+    ]
+    # These have no canary: a point has no stand-in, and the figures that are missing are upper bounds or groups.
+    allowed = {"stand_in", "distance_m", "maximum", "minimum", "role", "scheme", "code", "grade", "digest"}
+    assert set(empty_fields(payload)) <= allowed
+
+
+class Ledger:
+    """A real ledger in a folder, written to by two people through the commands."""
+
+    def __init__(self, folder: Path) -> None:
+        self.settings = Settings(data_dir=folder)
+        self.run("init")
+        self.run("people", "add", "Ma Thida")
+        self.run("people", "add", "Ko Aung")
+
+    def run(self, *arguments: str) -> str:
+        """Run a command; give what it printed."""
+        answer = CliRunner().invoke(bearing, arguments, env={"BEARING_DATA_DIR": str(self.settings.data_dir)})
+        assert answer.exit_code == 0, answer.output
+        return answer.stdout
+
+    def record(self, draft: IncidentDraft, dataset: DatasetDraft | None = None) -> str:
+        """Record an incident; give its public id."""
+        with writing(self.settings) as session:
+            return record(session, draft, by=find_person(session, "Ma Thida"), dataset=dataset).public_id
+
+
+def crawl(running: Running, more: list[str]) -> dict[str, bytes]:
+    """Ask for everything that the pages lead to and for more; give each answer, headers and body, unpacked."""
+    answers: dict[str, bytes] = {}
+    waiting = ["/", "/incidents", "/about", "/embed", "/healthz", "/incidents.geojson", "/regions.geojson", *more]
+    while waiting:
+        path = waiting.pop()
+        if path in answers:
+            continue
+        request = urllib.request.Request(running.address + path, headers={"Accept-Encoding": "gzip"})  # noqa: S310 - our own server
+        try:
+            with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 - our own server
+                headers, body = response.headers, response.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                headers, body = error.headers, error.read()
+        if headers["Content-Encoding"] == "gzip":
+            body = gzip.decompress(body)
+        answers[path] = str(headers).encode() + body
+        if headers.get_content_type() == "text/html":
+            text = body.decode()
+            found = re.findall(r'(?:href|src|action)="([^"]+)"', text)
+            view = re.search(r'id="bearing-view">(.*?)</script>', text, re.DOTALL)
+            if view:
+                urls = json.loads(view[1])["urls"]
+                found += [
+                    urls["columns"],
+                    urls["areas"],
+                    urls["rows"] + "?n=0",
+                    urls["matches"],
+                    urls["basemap"] + "world.json",
+                ]
+            for link in found:
+                parts = urlsplit(urljoin(running.address + path, unescape(link)))
+                if f"{parts.scheme}://{parts.netloc}" == running.address and len(answers) + len(waiting) < 400:
+                    waiting.append(parts.path + (f"?{parts.query}" if parts.query else ""))
+    return answers
+
+
+def assert_silent(answers: dict[str, bytes], ids: list[str]) -> None:
+    """Find no trace in any answer."""
+    for path, said in answers.items():
+        found = TRACES.search(said)
+        assert not found, (path, said[max(0, found.start() - 80) : found.end() + 20])
+        for id_ in ids:
+            if id_ not in path:
+                assert id_.encode() not in said, path
+
+
+def questions(ids: list[str]) -> list[str]:
+    """Give addresses that would lead to the hidden ones, did they exist. None holds a trace itself."""
+    box = f"bbox={LON - 0.01:.2f},{LAT - 0.01:.2f},{LON + 0.01:.2f},{LAT + 0.01:.2f}"
+    filters = [box, "from=1987&to=1987", "kind=airstrike&region=MM-01", "aircraft=mi-35", "precision=exact", "q=school"]
+    bases = ["/", "/incidents", "/embed", "/incidents.geojson", "/regions.geojson"]
+    asked = [f"{base}?{filter_}" for base in bases for filter_ in filters]
+    asked += [f"/incidents/{id_}" for id_ in ids]
+    for name in ("1", "1.1", "1.2", "2"):
+        asked += [
+            f"/editions/{name}/{file}" for file in ("columns.json", "areas.json", "rows.json?n=0", "rows.json?n=0,1,2")
+        ]
+        asked += [f"/editions/{name}/matches.json?{filter_}" for filter_ in filters]
+        asked += [f"/incidents.geojson?edition={name}", f"/?edition={name}", f"/incidents?edition={name}"]
+    return asked
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    return Ledger(tmp_path / "case")
+
+
+def test_nothing_hidden_is_public(ledger: Ledger, serve: Serve) -> None:
+    plain = ledger.record(make_plain())
+    ids = {
+        label: ledger.record(make_marked(label))
+        for label in ("draft", "returned", "embargoed", "withdrawn", "internal")[:4]
+    }
+    internal = DatasetDraft(f"{WORD.lower()}-internal", f"{WORD} internal", terms="internal")
+    counted = DatasetDraft(f"{WORD.lower()}-counted", "Counted only", terms="aggregate only")
+    ids["internal"] = ledger.record(make_marked("internal"), internal)
+    ids["counted"] = ledger.record(make_marked("counted"), counted)
+    fit = [plain, *(ids[label] for label in ("embargoed", "withdrawn", "internal", "counted"))]
+    ledger.run("review", "approve", *fit, "--by", "Ko Aung")
+    ledger.run("review", "return", ids["returned"], "--by", "Ko Aung")
+    ledger.run("embargo", ids["embargoed"], "--until", "2999-01-01", "--by", "Ma Thida")
+    ledger.run("publish", "--note", "First", "--by", "Ko Aung")
+
+    running = serve(ledger.settings.data_dir)
+    hidden = [id_ for label, id_ in ids.items() if label != "withdrawn"]
+    before = crawl(running, questions(list(ids.values())))
+    # The one that is still public shows that these questions would find the others.
+    assert sum(bool(TRACES.search(said)) for said in before.values()) > 20
+    for said in before.values():
+        assert not re.search(rb"Qanary (draft|returned|embargoed|internal|counted)|private notes", said)
+    for path, said in before.items():
+        assert not [id_ for id_ in hidden if id_.encode() in said and id_ not in path], path
+
+    ledger.run("withdraw", ids["withdrawn"], "--reason", "safety", "--by", "Ma Thida")
+    everything = list(ids.values())
+    after = crawl(running, questions(everything))
+    assert_silent(after, everything)
+    assert any(b"Airstrike on a village school" in said for said in after.values())
+    for id_ in everything:
+        assert running.get(f"/incidents/{id_}")[0] == 404
+    assert running.get("/editions/1/columns.json")[0] == 410
+    assert not json.loads(running.get("/incidents.geojson?q=qanary")[1])["features"]
+
+    ledger.run("publish", "--note", "Second", "--by", "Ko Aung")
+    assert_silent(crawl(running, questions(everything)), everything)
+
+    running.process.terminate()
+    running.process.wait(30)
+    assert not TRACES.search("".join(running.log).encode())
+
+
+def test_nothing_hidden_is_in_an_editions_files(ledger: Ledger) -> None:
+    ids = [ledger.record(make_plain())] + [
+        ledger.record(make_marked(label)) for label in ("draft", "embargoed", "withdrawn")
+    ]
+    ledger.run("review", "approve", ids[0], *ids[2:], "--by", "Ko Aung")
+    ledger.run("embargo", ids[2], "--until", "2999-01-01", "--by", "Ma Thida")
+    ledger.run("publish", "--by", "Ko Aung")
+    ledger.run("withdraw", ids[3], "--reason", "safety", "--by", "Ma Thida")
+    editions = ledger.settings.editions_dir
+    folders = [path for path in editions.iterdir() if (path / "manifest.json").exists() and not path.is_symlink()]
+    assert folders
+    for folder in folders:
+        for path in folder.iterdir():
+            content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+            assert not TRACES.search(content), path
+        for name, reader in (("incidents.duckdb", None), ("incidents.parquet", "read_parquet")):
+            with duckdb.connect(
+                str(folder / name) if reader is None else ":memory:", read_only=reader is None
+            ) as connection:
+                tables = (
+                    [row[0] for row in connection.execute("SHOW TABLES").fetchall()]
+                    if reader is None
+                    else [f"{reader}('{folder / name}')"]
+                )
+                for table in tables:
+                    for row in connection.execute(f"SELECT * FROM {table}").fetchall():
+                        assert not TRACES.search(repr(row).encode()), table
