@@ -53,7 +53,7 @@ class Published:
     aggregate_only: int
 
 
-def publish(  # noqa: PLR0913 - what an edition says of itself are settings, each with its default
+def publish(  # noqa: PLR0913 - settings, each with its default
     engine: Engine,
     store: EditionStore,
     *,
@@ -68,8 +68,8 @@ def publish(  # noqa: PLR0913 - what an edition says of itself are settings, eac
 ) -> Published:
     """Publish what is approved as the next edition and make it the current one.
 
-    by: a person's name. keep: how many editions stay readable; None removes none. Raises AlreadyPublishing, NotFitToPublish,
-    UnknownPerson; then readers keep the edition that they had.
+    by: a person's name. keep: how many editions stay readable; None removes none. Raises AlreadyPublishing,
+    NotFitToPublish, UnknownPerson; then readers keep the edition that they had.
     """
     root, world = store.root, world or ShippedWorld()
     with publications.alone(engine, root):

@@ -97,7 +97,7 @@ class EditionWriter:
         shutil.rmtree(self._staging, ignore_errors=True)
         self._staging.mkdir()
         self._config: dict[str, str | bool | int | float | list[str]] = {
-            "memory_limit": "256MB",
+            "memory_limit": "160MB",
             "threads": 2,
             "temp_directory": str(self._staging / "spilled"),
         }
@@ -239,7 +239,8 @@ class EditionWriter:
         # The keys are sorted alone and the rows brought into their order range by range: sorting whole rows at once
         # would need more memory than there is, from about 50,000 rows on.
         self._db.execute(
-            "CREATE TABLE placed AS SELECT id, (row_number() OVER (ORDER BY curve, id) - 1)::INTEGER AS number FROM staged"
+            "CREATE TABLE placed AS "
+            "SELECT id, (row_number() OVER (ORDER BY curve, id) - 1)::INTEGER AS number FROM staged"
         )
         (rows,) = self._db.execute("SELECT count(*) FROM placed").fetchone() or (0,)
         for start in range(0, rows, _SORTED_AT_ONCE):
@@ -301,7 +302,7 @@ class EditionWriter:
             # COPY binds no values; all of this is our own text but the path, whose quotes are doubled.
             edition.execute(
                 f"COPY ({select}) TO '{_quoted(self.folder / name)}' "
-                f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{geo: '{json.dumps(geo)}'}})"
+                f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 8192, KV_METADATA {{geo: '{json.dumps(geo)}'}})"
             )
 
     def _attach(self, path: Path, name: str, *, read_only: bool) -> None:
