@@ -86,7 +86,7 @@ acceptance: system-acceptance $(VENV)/.tested setup ## Run the slow tests, with 
 	$(BIN)/pytest -m acceptance
 
 bench: system-test $(VENV)/.tested setup ## Measure against the peers
-	$(BIN)/python -m pytest tests/benchmarks -m "" -s
+	$(BIN)/pytest tests/benchmarks -q -s -o python_files='bench_*.py'
 
 lock: ## Pin the dependencies again, after a change of pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock
