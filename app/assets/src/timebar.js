@@ -94,6 +94,8 @@ class Timebar {
     setUnit(unit) {
         this.unit = unit;
         this.stop();
+        // The bars of another unit have other numbers: the chart finds its place anew.
+        this.bins = [];
         this.redraw();
     }
 
@@ -364,10 +366,13 @@ class Timebar {
             [this.chart.start, "start", start === null],
             [this.chart.end, "end", end === null],
         ])) {
+            const day = edges[edge];
+            const inChart = this.bins.length && day >= this.bins[0].start && day <= this.bins[this.bins.length - 1].end;
+            handle.classList.toggle("timebar__handle--beside", !inChart && !open);
             handle.setAttribute("aria-valuemin", String(this.span?.first ?? 0));
             handle.setAttribute("aria-valuemax", String(this.span?.last ?? 0));
-            handle.setAttribute("aria-valuenow", String(edges[edge]));
-            handle.setAttribute("aria-valuetext", `${sayDay(edges[edge])}${open ? " (open)" : ""}`);
+            handle.setAttribute("aria-valuenow", String(day));
+            handle.setAttribute("aria-valuetext", `${sayDay(day)}${open ? " (open)" : ""}`);
         }
     }
 

@@ -1,0 +1,72 @@
+"""Light and dark: by the system, by the reader's switch, and always to be read."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.interface.conftest import Opened, id_of
+
+pytestmark = pytest.mark.browser
+
+LIGHT_PANEL, DARK_PANEL = "rgb(255, 255, 255)", "rgb(27, 31, 35)"
+COUP = "/incidents/" + id_of("founding-record:coup-2021")
+
+# Text against what it stands on, after WCAG 2.2: 4.5 to 1, or 3 for large text.
+CONTRAST = Path(__file__).with_name("contrast.js").read_text("utf-8")
+
+
+def _panel_colour(page: Page) -> str:
+    return str(page.locator(".masthead").evaluate("(one) => getComputedStyle(one).backgroundColor"))
+
+
+def test_dark_follows_the_system(open_page: Opened) -> None:
+    assert _panel_colour(open_page("/incidents", color_scheme="light")) == LIGHT_PANEL
+    assert _panel_colour(open_page("/incidents", color_scheme="dark")) == DARK_PANEL
+
+
+def test_switch_overrules_the_system_and_is_kept(open_page: Opened) -> None:
+    page = open_page("/", color_scheme="light")
+    page.get_by_role("button", name="Dark colours").click()
+    assert _panel_colour(page) == DARK_PANEL
+    page.goto(page.url.split("?")[0] + "incidents")
+    assert _panel_colour(page) == DARK_PANEL
+    page.get_by_role("button", name="Light colours").click()
+    assert _panel_colour(page) == LIGHT_PANEL
+    page.reload()
+    assert _panel_colour(page) == LIGHT_PANEL
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_can_be_read(open_page: Opened, scheme: str) -> None:
+    for path in (
+        "/?from=2021&to=2023",
+        "/incidents?kind=airstrike",
+        COUP,
+        "/about",
+        "/embed",
+        "/incidents?q=nothinghasthis",
+    ):
+        page = open_page(path, color_scheme=scheme)
+        if path.startswith("/?"):
+            page.get_by_role("button", name="Legend").click()
+            page.focus("#map")
+            page.keyboard.press("ArrowRight")
+            page.keyboard.press("Enter")
+            expect(page.locator("#panel h2")).to_be_visible()
+        assert page.evaluate(CONTRAST) == [], (path, scheme)
+        page.context.close()
+
+
+def test_no_text_is_too_small(open_page: Opened) -> None:
+    for path in ("/", "/incidents", COUP, "/embed"):
+        page = open_page(path)
+        small = page.evaluate(
+            """() => [...document.querySelectorAll("body *")]
+                .filter((one) => one.checkVisibility() && !one.closest("svg, script, .unseen")
+                    && [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim())
+                    && parseFloat(getComputedStyle(one).fontSize) < 12.9)
+                .map((one) => `${getComputedStyle(one).fontSize} ${one.outerHTML.slice(0, 80)}`)"""
+        )
+        assert small == [], path
+        page.context.close()

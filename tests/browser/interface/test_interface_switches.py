@@ -1,0 +1,149 @@
+"""Switches, search, legend and notices: what is chosen narrows, says so, and can be lifted again."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.interface.conftest import Opened, Site
+
+pytestmark = pytest.mark.browser
+
+
+def _row(page: Page, name: str) -> Locator:
+    return page.locator(".switch", has=page.locator(f".switch__label:text-is('{name}')"))
+
+
+def test_kinds_are_layers_with_counts(open_page: Opened, site: Site) -> None:
+    page = open_page("/")
+    row = _row(page, "Diplomatic visits")
+    count = int(row.locator(".switch__count").inner_text())
+    row.locator("input").uncheck()
+    expect(page.locator(".timebar__shown")).to_have_text(f"{site.total - count} of {site.total} shown")
+    expect(page.locator(".switches__active")).to_contain_text("without diplomatic visits")
+    page.get_by_role("button", name="Lift the filter: without diplomatic visits").click()
+    expect(page.locator(".timebar__shown")).to_have_text(f"{site.total} of {site.total} shown")
+    expect(page.locator(".switches__active")).to_be_hidden()
+
+
+def test_a_kind_has_a_symbol_of_its_own(open_page: Opened) -> None:
+    page = open_page("/")
+    shapes = page.locator(".switches .bearing-symbol").evaluate_all("(all) => all.map((one) => one.innerHTML)")
+    assert len(shapes) > 8
+    assert len(set(shapes)) == len(shapes)
+
+
+def test_aircraft_tell_certain_from_possible(open_page: Opened) -> None:
+    page = open_page("/?kind=drone_strike")
+    assert _row(page, "Aircraft").locator(".unseen").inner_text() == "1 certain, 0 possible"
+    assert _row(page, "Uncrewed aircraft").locator(".unseen").inner_text() == "0 certain, 1 possible"
+    _row(page, "Uncrewed aircraft").locator("input").check()
+    expect(page.locator(".timebar__shown")).to_contain_text("1 of ")
+
+
+def test_a_type_finds_what_is_below_it(open_page: Opened) -> None:
+    page = open_page("/")
+    page.get_by_role("button", name="Below Attack helicopter").click()
+    _row(page, "Mi-24").locator("input").check()
+    expect(page).to_have_url(re.compile("aircraft=mi-24"))
+    # The record names a Mi-35, which is a Mi-24.
+    shown = int(page.locator(".timebar__shown").inner_text().split()[0])
+    assert shown > 0
+
+
+def test_a_region_says_what_lies_beside_it(open_page: Opened) -> None:
+    page = open_page("/")
+    page.get_by_label("Find a region").fill("saga")
+    expect(_row(page, "Kachin State")).to_be_hidden()
+    page.locator("input[name=region][value=MM-01]").check()
+    expect(page.locator(".timebar__beside")).to_have_text(re.compile(r"^\d+ more are known only to Myanmar$"))
+    expect(page).to_have_url(re.compile("region=MM-01"))
+    page.get_by_role("button", name="Lift the choice of regions").click()
+    expect(page.locator(".timebar__beside")).to_have_text("")
+
+
+def test_a_region_is_found_by_its_burmese_name(open_page: Opened) -> None:
+    page = open_page("/")
+    page.get_by_label("Find a region").fill("စစ်ကိုင်း")
+    expect(page.locator("input[name=region][value=MM-01]")).to_be_visible()
+    expect(page.locator("input[name=region][value=MM-11]")).to_be_hidden()
+
+
+def test_search_asks_after_a_pause_and_can_be_taken_back(open_page: Opened, site: Site) -> None:
+    page = open_page("/")
+    field = page.locator("#search input[name=q]")
+    field.fill("let yet kone tabayin school")
+    expect(page.locator(".timebar__shown")).not_to_have_text(f"{site.total} of {site.total} shown")
+    expect(page).to_have_url(re.compile("q=let"))
+    field.press("Escape")
+    expect(page.locator(".timebar__shown")).to_have_text(f"{site.total} of {site.total} shown")
+
+
+def test_an_empty_map_names_what_emptied_it(open_page: Opened) -> None:
+    page = open_page("/?kind=port_call&aircraft=mi-35")
+    notice = page.locator(".notice")
+    expect(notice).to_contain_text("Nothing matches these filters")
+    lift = notice.get_by_role("button", name="Lift Mi-35")
+    assert int(lift.locator("xpath=..").inner_text().split()[-2]) > 0
+    lift.click()
+    expect(notice).to_be_hidden()
+    assert not page.locator(".timebar__shown").inner_text().startswith("0 ")
+
+
+def test_filters_that_only_together_leave_nothing_say_so(open_page: Opened) -> None:
+    page = open_page("/?kind=port_call&aircraft=mi-35&from=1949&to=1950&undated=hide")
+    expect(page.locator(".notice")).to_contain_text("No single filter does it")
+    page.locator(".notice").get_by_role("button", name="Lift all filters").click()
+    expect(page.locator(".notice")).to_be_hidden()
+
+
+def test_all_kinds_off_is_said_and_undone(open_page: Opened, site: Site) -> None:
+    page = open_page("/")
+    page.get_by_role("button", name="All kinds off").click()
+    expect(page.locator(".notice")).to_contain_text("Nothing matches")
+    page.get_by_role("button", name="All kinds on").click()
+    expect(page.locator(".timebar__shown")).to_have_text(f"{site.total} of {site.total} shown")
+
+
+def test_links_take_the_filter_along(open_page: Opened) -> None:
+    page = open_page("/")
+    page.locator("input[name=region][value=MM-01]").check()
+    table, data = (page.locator(".masthead a", has_text=text) for text in ("Table", "Data"))
+    expect(table).to_have_attribute("href", re.compile(r"/incidents\?region=MM-01$"))
+    expect(data).to_have_attribute("href", re.compile(r"geojson\?region=MM-01$"))
+    shown = page.locator(".timebar__shown").inner_text().split()[0]
+    table.click()
+    expect(page.locator("tbody tr")).to_have_count(int(shown))
+
+
+def test_legend_is_folded_until_wanted(open_page: Opened) -> None:
+    page = open_page("/")
+    button = page.get_by_role("button", name="Legend")
+    expect(button).to_have_attribute("aria-expanded", "false")
+    button.click()
+    legend = page.get_by_role("region", name="Legend")
+    for word in (
+        "Exact spot or site",
+        "Settlement",
+        "Near a place",
+        "Township",
+        "State or country",
+        "Pattern",
+        "Several together",
+    ):
+        expect(legend).to_contain_text(word)
+    page.keyboard.press("Escape")
+    expect(legend).to_be_hidden()
+    expect(button).to_be_focused()
+
+
+def test_an_answer_that_does_not_come_can_be_asked_for_again(open_page: Opened) -> None:
+    page = open_page("/")
+    page.route("**/matches.json*", lambda route: route.fulfill(status=503))
+    page.locator("#search input[name=q]").fill("kone")
+    notice = page.locator(".notice")
+    expect(notice).to_contain_text("The answer did not come")
+    page.unroute("**/matches.json*")
+    notice.get_by_role("button", name="Try again").click()
+    expect(notice).to_be_hidden()
+    open_page.problems.clear()  # the browser itself notes the 503

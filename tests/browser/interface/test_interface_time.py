@@ -1,0 +1,153 @@
+"""The time bar: dragging, stepping, playing and writing a window change what is shown, the counts and the address."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.interface.conftest import Opened, Site
+
+pytestmark = pytest.mark.browser
+
+
+def _query(page: Page) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.url).query)
+
+
+def _shown(page: Page) -> int:
+    return int(page.locator(".timebar__shown").inner_text().split()[0].replace(",", ""))
+
+
+def _drag(page: Page, selector: str, part: float, by: float) -> None:
+    """Drag from a part of an element's width by a part of the plot's width."""
+    page.wait_for_timeout(50)
+    box, plot = page.locator(selector).bounding_box(), page.locator(".timebar__plot").bounding_box()
+    assert box
+    assert plot
+    x, y = box["x"] + box["width"] * part, plot["y"] + 20
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + plot["width"] * by, y, steps=6)
+    page.mouse.up()
+
+
+def test_a_handle_dragged_narrows(open_page: Opened, site: Site) -> None:
+    page = open_page("/")
+    assert _shown(page) == site.total
+    _drag(page, ".timebar__handle--start", 0.5, 0.7)
+    expect(page).to_have_url(re.compile("from="))
+    assert _shown(page) < site.total
+    assert re.fullmatch(r"(19|20)\d\d-01-01", _query(page)["from"][0])
+    assert "to" not in _query(page)
+
+
+def test_a_window_is_drawn_and_moved(open_page: Opened) -> None:
+    page = open_page("/")
+    _drag(page, ".timebar__plot", 0.5, 0.2)
+    expect(page).to_have_url(re.compile("to="))
+    first = _query(page)
+    _drag(page, ".timebar__window", 0.5, 0.1)
+    expect(page).not_to_have_url(re.compile(f"from={first['from'][0]}"))
+    second = _query(page)
+    length = int(first["to"][0][:4]) - int(first["from"][0][:4])
+    assert int(second["to"][0][:4]) - int(second["from"][0][:4]) == length
+
+
+def test_steps_by_year_month_and_day(open_page: Opened) -> None:
+    page = open_page("/?from=2022&to=2022")
+    forward = page.get_by_role("button", name="One step forward")
+    back = page.get_by_role("button", name="One step back")
+    for unit, expected in (("Year", "2023"), ("Month", "January 2023"), ("Day", "1 January 2023")):
+        page.locator(".segments label", has_text=unit).click()
+        if unit == "Year":
+            forward.click()
+        else:
+            page.locator(".timebar").get_by_role("button", name="All time").click()
+            page.evaluate("document.activeElement.blur()")
+            _write_window(page, "2022-12" if unit == "Month" else "2022-12-31")
+            forward.click()
+        expect(page.locator(".timebar__when > span").first).to_have_text(expected)
+    back.click()
+    expect(page.locator(".timebar__when > span").first).to_have_text("31 December 2022")
+    expect(page).to_have_url(re.compile("to=2022-12-31"))
+
+
+def _write_window(page: Page, text: str) -> None:
+    dates = page.get_by_role("button", name="Dates")
+    if dates.get_attribute("aria-expanded") == "false":
+        dates.click()
+    for name in ("From", "To"):
+        page.get_by_label(f"{name}: year, month or day").fill(text)
+        page.keyboard.press("Enter")
+
+
+def test_playing_moves_on_and_pauses(open_page: Opened) -> None:
+    page = open_page("/?from=2014&to=2014")
+    said = page.locator(".timebar__when > span").first
+    page.get_by_role("button", name="Play").click()
+    expect(said).to_have_text("2016", timeout=4000)
+    page.get_by_role("button", name="Pause").click()
+    stood = said.inner_text()
+    page.wait_for_timeout(1200)
+    assert said.inner_text() == stood
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_playing_ends_at_the_last_unit(open_page: Opened) -> None:
+    page = open_page("/?from=2023&to=2023")
+    page.get_by_role("button", name="Play").click()
+    expect(page.get_by_role("button", name="Play")).to_be_visible(timeout=6000)
+
+
+def test_handles_are_sliders(open_page: Opened) -> None:
+    page = open_page("/")
+    start = page.get_by_role("slider", name="Window begins")
+    start.focus()
+    start.press("PageUp")
+    start.press("ArrowRight")
+    expect(start).to_have_attribute("aria-valuetext", "1 January 1959")
+    expect(page.locator(".timebar__when > span").first).to_have_text("from 1959")
+    start.press("Home")
+    expect(page.locator(".timebar__when > span").first).to_have_text("All time")
+
+
+def test_undated_ones_can_be_left_out(open_page: Opened, site: Site) -> None:
+    page = open_page("/")
+    box = page.get_by_role("checkbox", name=re.compile("undated"))
+    undated = int(page.locator(".timebar .tick").inner_text().split()[0])
+    assert undated > 0
+    box.uncheck()
+    expect(page.locator(".timebar__shown")).to_have_text(f"{site.total - undated} of {site.total} shown")
+    expect(page).to_have_url(re.compile("undated=hide"))
+    box.check()
+    expect(page.locator(".timebar__shown")).to_have_text(f"{site.total} of {site.total} shown")
+
+
+def test_bars_part_the_certain_from_the_possible(open_page: Opened) -> None:
+    page = open_page("/?kind=diplomatic_act")
+    assert page.locator(".timebar__solid").get_attribute("d")
+    assert page.locator(".timebar__light").get_attribute("d")
+    page = open_page("/?q=airstrike+let+yet+kone")
+    assert page.locator(".timebar__solid").get_attribute("d")
+    assert not page.locator(".timebar__light").get_attribute("d")
+
+
+def test_the_address_opens_the_same_window(open_page: Opened) -> None:
+    page = open_page("/?from=2014-11&to=2014-11")
+    expect(page.locator(".timebar__when > span").first).to_have_text("November 2014")
+    shown = _shown(page)
+    page.reload()
+    page.wait_for_selector("#map[data-ready=all]")
+    assert _shown(page) == shown > 0
+
+
+def test_a_day_that_is_none_is_refused_in_words(open_page: Opened, site: Site) -> None:
+    page = open_page("/")
+    page.get_by_role("button", name="Dates").click()
+    field = page.get_by_label("From: year, month or day")
+    field.fill("2022-02-30")
+    field.press("Enter")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(page.locator(".switches [role=alert]")).to_have_text("Write 2022, 2022-09 or 2022-09-16.")
+    assert _shown(page) == site.total
