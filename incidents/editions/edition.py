@@ -149,7 +149,7 @@ class Edition:
         base_url: what comes before `/incidents/<id>` in each feature's `url`, without a slash at its end.
         """
         where, values = self._where(filter_)
-        same_as = "list_filter(same_as, x -> NOT list_contains(?::VARCHAR[], x))" if self._hidden else "same_as"
+        same_as = "[other FOR other IN same_as IF NOT list_contains(?::VARCHAR[], other)]" if self._hidden else "same_as"
         linked = (
             f"CASE WHEN len({same_as}) = 0 THEN '[]' ELSE '[\"' || array_to_string({same_as}, '\",\"') || '\"]' END"
         )
