@@ -67,8 +67,8 @@ class BrokenHistory(IncidentError):
     """The history does not add up: something in it was changed, added or taken away."""
 
 
-class StillPublic(IncidentError):
-    """A payload may be erased only when the public no longer reads from it."""
+class StillInUse(IncidentError):
+    """A payload may be erased only when neither the ledger nor the public reads from it."""
 
 
 class LedgerExists(IncidentError):

@@ -8,16 +8,16 @@ who may do what.
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import rfc8785
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from incidents.errors import BrokenHistory, StillPublic
+from incidents.errors import BrokenHistory, StillInUse
 from incidents.models import ChainLink, Incident, Ledger, Person, Revision
 
 _BLOCK = 2_000
@@ -122,10 +122,17 @@ def head(session: Session) -> tuple[str, int]:
 
 def verify_chain(session: Session) -> Verified:
     """Check every digest of the whole history. Raises BrokenHistory, naming the first link that is wrong."""
-    previous, position, erased, total = _genesis(session), 0, 0, 0
-    revisions = _stored_entries(session)
+    links = session.scalars(select(ChainLink).order_by(ChainLink.position).execution_options(yield_per=_BLOCK))
+    rows = session.execute(_whole_history())
+    with closing(links), closing(rows):
+        return _follow(_genesis(session), links, _read_entries(rows))
+
+
+def _follow(previous: str, links: Iterable[ChainLink], revisions: Iterator["_Stored"]) -> Verified:
+    """Follow the chain link by link, with the revisions of each beside it."""
+    position = erased = total = 0
     waiting = next(revisions, None)
-    for link in session.scalars(select(ChainLink).order_by(ChainLink.position).execution_options(yield_per=_BLOCK)):
+    for link in links:
         position += 1
         digest, count = hashlib.sha256(), 0
         while waiting is not None and waiting.link == link.position:
@@ -148,12 +155,16 @@ def verify_chain(session: Session) -> Verified:
 def erase_payload(session: Session, incident: Incident, number: int, *, by: Person, reason: str) -> None:
     """Erase what one revision says, as the law may demand; its digest stays, so the chain still verifies.
 
-    That it was erased, by whom and why is itself appended. Raises StillPublic while the public reads from it.
-    The ledger's file and its backups may hold the text until they are rewritten.
+    That it was erased, by whom and why is itself appended. Raises StillInUse for the newest revision, whose words
+    the ledger's other tables have too, and for the approved one of an incident that is not withdrawn.
+    Sources that it cited, the database's file and its backups may hold the text until they are rewritten.
     """
+    if number == incident.revision:
+        msg = "correct the incident first: the ledger shows what its newest revision says"
+        raise StillInUse(msg)
     if incident.approved_revision == number and not incident.withdrawn:
-        msg = "withdraw the incident first: what is erased must not be public"
-        raise StillPublic(msg)
+        msg = "withdraw the incident first, or approve its correction: the public reads this revision"
+        raise StillInUse(msg)
     session.execute(
         update(Revision)
         .where(Revision.incident_id == incident.id, Revision.number == number)
@@ -172,8 +183,8 @@ class _Stored:
     erased: bool
 
 
-def _stored_entries(session: Session) -> Iterator[_Stored]:
-    query = (
+def _whole_history() -> Any:  # noqa: ANN401 - rows of a selection have no name
+    return (
         select(
             Revision.link,
             Incident.public_id,
@@ -190,7 +201,10 @@ def _stored_entries(session: Session) -> Iterator[_Stored]:
         .order_by(Revision.link, Revision.id)
         .execution_options(yield_per=_BLOCK)
     )
-    for link, public_id, number, action, approves, by, at, payload, salt, digest in session.execute(query):
+
+
+def _read_entries(rows: Iterable[Any]) -> Iterator[_Stored]:
+    for link, public_id, number, action, approves, by, at, payload, salt, digest in rows:
         if payload is not None and salt is not None and _payload_digest(salt, payload.encode()) != digest:
             msg = f"the history does not add up at link {link}: a payload is not what it was"
             raise BrokenHistory(msg)
@@ -213,8 +227,3 @@ def _link_hash(position: int, previous: str, revisions: int, digest: str) -> str
 
 def _genesis(session: Session) -> str:
     return hashlib.sha256(session.scalars(select(Ledger.ledger_id)).one().encode()).hexdigest()
-
-
-def count_revisions(session: Session) -> int:
-    """Give how many revisions the history holds."""
-    return session.scalars(select(func.count()).select_from(Revision)).one()
