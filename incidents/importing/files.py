@@ -162,7 +162,15 @@ def record_file(session: Session, file: CheckedFile, *, by: Person, progress: Pr
         filename=file.filename,
         progress=None if progress is None else lambda done: progress(done, file.rows),
     )
-    return replace(foreseen, batch=batch.id, approved=is_demonstration(session))
+    # Counted by who held the lock: somebody else may have imported the same file just before.
+    return replace(
+        foreseen,
+        new=batch.recorded,
+        known=batch.unchanged,
+        differing=len(batch.differing),
+        batch=batch.id,
+        approved=is_demonstration(session),
+    )
 
 
 def _known_ids(session: Session, file: CheckedFile) -> dict[str, str | None]:

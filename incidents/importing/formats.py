@@ -15,7 +15,8 @@ from incidents.drafts import DatasetDraft, IncidentDraft
 from incidents.importing.findings import Findings, Place
 from incidents.importing.tables import Row
 
-_WHOLE = re.compile(r"-?\d{1,12}(?:\.0+)?", re.ASCII)
+# Nine digits are more people than ever died of anything, and what every database's integers hold.
+_WHOLE = re.compile(r"-?\d{1,9}(?:\.0{1,9})?", re.ASCII)
 # Times are dropped: the sources that write them know days alone.
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?", re.ASCII)
 

@@ -168,6 +168,8 @@ class UCDPFormat:
         ]
         if described := reader.text("where_description"):
             cited.append(CitationDraft(source=self._source, field="place", value=described))
+        if figures := _figures(reader):
+            cited.append(CitationDraft(source=self._source, field="harm", value=figures))
         cited += [CitationDraft(source=source) for source in split_sources(reader.cells)]
         return tuple(cited)
 
@@ -282,6 +284,14 @@ _GROUPS = {
     "side_b": "deaths_b",
     "unknown_status": "deaths_unknown",
 }
+
+
+def _figures(reader: Reader) -> str | None:
+    """Say the estimates of all deaths where they differ, as the source gives them."""
+    given = [(name, number) for name in ("low", "best", "high") if (number := reader.text(name))]
+    if len({number for _, number in given}) < 2:
+        return None
+    return f"killed in all, estimates: {', '.join(f'{name} {number}' for name, number in given)}"
 
 
 def _disorder(low: int | None, best: int | None, high: int | None) -> str:

@@ -7,8 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from geodata.precision import Precision
+from incidents.checking import check_draft
 from incidents.drafts import Extent, IncidentDraft, Span, from_payload, to_payload
 from incidents.importing.findings import Finding, Findings
 from incidents.importing.tables import Row, Table
@@ -176,6 +179,15 @@ def test_figures_that_contradict_each_other_are_kept_and_told(
     assert [finding.rule for finding in findings] == [rule]
 
 
+def test_estimates_that_differ_are_cited_as_they_are(draft: Callable[..., IncidentDraft]) -> None:
+    def cited(found: IncidentDraft) -> list[str | None]:
+        return [citation.value for citation in found.citations if citation.field == "harm"]
+
+    assert cited(draft("Letyetkone village")) == ["killed in all, estimates: low 13, best 13, high 18"]
+    assert cited(draft("Rathedaung township")) == ["killed in all, estimates: low 46, best 37, high 31"]
+    assert cited(draft("Monywa town")) == []
+
+
 def test_groups_that_do_not_add_up_are_told(read: Read) -> None:
     _, findings = read("Monywa town", deaths_a="1")
     assert [finding.rule for finding in findings] == ["is not the sum of the deaths by group"]
@@ -283,6 +295,9 @@ def test_titles_are_for_readers(read: Read, ucdp_rows: Rows, where: str, title: 
         ({"latitude": ""}, "latitude"),
         ({"best": "-1"}, "best"),
         ({"best": "many"}, "best"),
+        ({"best": "9999999999"}, "best"),
+        ({"best": "1e3"}, "best"),
+        ({"best": "３"}, "best"),
         ({"deaths_a": "2.5"}, "deaths_a"),
         ({"country": ""}, "country"),
     ],
@@ -294,6 +309,22 @@ def test_a_wrong_cell_is_an_error_that_names_it(read: Read, changed: dict[str, s
         ("error", 2, column)
     ]
     assert all(finding.rule and finding.action for finding in findings)
+
+
+@settings(derandomize=True, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_whatever_a_cell_holds_a_row_is_read_or_its_error_told(ucdp_rows: Rows, data: st.DataObject) -> None:
+    cells = dict(data.draw(st.sampled_from(ucdp_rows)))
+    numbers = st.one_of(st.integers().map(str), st.floats().map(str), st.dates().map(str))
+    for column in data.draw(st.sets(st.sampled_from(sorted(cells)), min_size=1, max_size=6)):
+        cells[column] = data.draw(st.one_of(numbers, st.text(max_size=30), st.just(""))).strip()
+    findings = Findings()
+    found = UCDPFormat("23.1").draft(Row(2, cells), findings)
+    assert (found is None) == (findings.errors > 0)
+    if found is not None:
+        check_draft(found, load_taxonomy())
+        assert from_payload(to_payload(found)) == found
+        assert all(claim.killed.is_known for claim in found.harm)
 
 
 def test_all_errors_of_a_row_are_told_at_once(read: Read) -> None:
