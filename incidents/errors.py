@@ -87,6 +87,10 @@ class PostGISMissing(IncidentError):
     """The PostgreSQL database has no PostGIS and cannot get it."""
 
 
+class LedgerBusy(IncidentError):
+    """Somebody else was writing to the embedded ledger for longer than one waits."""
+
+
 class LedgerOutOfReach(IncidentError):
     """The ledger's database does not answer, or its file cannot be opened."""
 

@@ -10,8 +10,9 @@ import pyproj  # noqa: F401 - see above
 import shapely  # noqa: F401 - see above
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
 
-from incidents.errors import LedgerOutOfReach, SpatiaLiteMissing
+from incidents.errors import LedgerBusy, LedgerOutOfReach, SpatiaLiteMissing
 
 # Many CPythons are built without loadable extensions, so the standard library's sqlite3 is not enough.
 try:
@@ -32,7 +33,8 @@ def open_spatialite(url: URL) -> Engine:
     """Open an engine whose transactions begin immediately, unless `sqlite_begin` says DEFERRED.
 
     A deferred transaction that reads and then writes fails at once when somebody else writes; one that begins
-    immediately waits its turn. Raises SpatiaLiteMissing or LedgerOutOfReach when it first connects.
+    immediately waits its turn, for five seconds at most: then it raises LedgerBusy. Raises SpatiaLiteMissing or
+    LedgerOutOfReach when it first connects.
     """
     engine = create_engine(url, module=dbapi2)
     event.listen(engine, "connect", _prepare)
@@ -59,7 +61,13 @@ def _prepare(connection: dbapi2.Connection, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('sqlite_begin', 'IMMEDIATE')}")
+    try:
+        connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('sqlite_begin', 'IMMEDIATE')}")
+    except OperationalError as error:
+        if "locked" not in str(error.orig):
+            raise
+        msg = "somebody else is writing to the ledger, such as an import: try again when they are done"
+        raise LedgerBusy(msg) from None
 
 
 def add_spatial_tables(engine: Engine) -> None:

@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
 from app.cli import bearing
+from incidents import spatialite
 from incidents.database import open_engine, session_factory
 from incidents.models import ImportBatch, Incident
 from incidents.people import add_person
@@ -126,3 +127,19 @@ def test_what_cannot_be_done_is_told_in_a_line(
     assert (done.exit_code, said in done.stderr) == (code, True), done.stderr
     assert count() == (0, 0)
     assert ROWS.read_text(encoding="utf-8").startswith("id,relid,year,")
+
+
+def test_who_comes_while_somebody_writes_is_told_so(
+    run: Run, spatialite_url: str, count: Callable[[], tuple[int, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Five seconds are long for a test.
+    pragmas = tuple(pragma.replace("busy_timeout = 5000", "busy_timeout = 50") for pragma in spatialite._PRAGMAS)
+    monkeypatch.setattr(spatialite, "_PRAGMAS", pragmas)
+    engine = open_engine(spatialite_url)
+    with session_factory(engine).begin() as session:
+        session.scalars(select(Incident.id)).all()  # A session begins, and takes the ledger, with its first question.
+        done = run(ROWS, "--format", "ucdp", "--by", "Ada")
+    engine.dispose()
+    assert (done.exit_code, "somebody else is writing to the ledger" in done.stderr) == (1, True)
+    assert "Traceback" not in done.output
+    assert count() == (0, 0)
