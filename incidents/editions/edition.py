@@ -29,6 +29,9 @@ _BLOCK = 500
 # Questions at work at one time in a process. They share the memory above, so that many at once would have too little
 # each; and with two threads to work them, more at once are none the faster.
 _AT_ONCE = 3
+# How long a question waits for its turn, and how long one that has already been answered in part.
+_WAIT_S = 10.0
+_PATIENCE_S = 120.0
 _EVERYTHING = IncidentFilter()
 
 
@@ -161,7 +164,7 @@ class Edition:
         )
         for start in range(0, self.manifest.rows, _BLOCK):
             # Each block is a question of its own: a reader who takes long between two keeps nobody waiting.
-            with self._asking() as cursor:
+            with self._asking(_PATIENCE_S if start else _WAIT_S) as cursor:
                 row = cursor.execute(select, [*hidden, address, start, start + _BLOCK, *values]).fetchone()
             if row is not None and row[0] is not None:
                 yield row[0]
@@ -270,8 +273,8 @@ class Edition:
         return " AND ".join(found) or "true", values
 
     @contextmanager
-    def _asking(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        if not self._turns.acquire(timeout=_SLOWEST_MS / 1000):
+    def _asking(self, wait_s: float = _WAIT_S) -> Iterator[duckdb.DuckDBPyConnection]:
+        if not self._turns.acquire(timeout=wait_s):
             msg = "too many questions are asked at once; ask again in a moment"
             raise EditionBusy(msg)
         try:
