@@ -2,21 +2,15 @@
 
 import dataclasses
 import hashlib
-import socket
-import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page
 from shapely.geometry.base import BaseGeometry
-from werkzeug.serving import make_server
 
-from app import create_app
-from app.assets.build import build
-from app.settings import Settings
 from geodata.locations import Location
 from geodata.points import LonLat
 from geodata.regions import Region, world
@@ -25,11 +19,8 @@ from incidents.editions.public import PublicIncident
 from incidents.editions.writer import EditionWriter
 from incidents.importing.founding_record import read_founding_record
 from incidents.taxonomy import load_taxonomy
+from tests.browser.conftest import DRAWN, Watched, serving_editions
 from tests.factories import UCDP, make_id, make_location, make_manifest, make_public
-
-CHROMIUM = "/usr/bin/chromium"
-_OURS = ("http://127.0.0.1:", "data:")
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 HOSTILE_TITLE = (
     "<img src=x onerror=\"window.hacked='img'\"> ${window.hacked='template'} `x` "
@@ -59,80 +50,32 @@ class Site:
     total: int
 
 
-@dataclass
-class Opened:
-    """Opens pages, and remembers whatever went wrong on any of them."""
-
-    browser: Browser
-    address: str
-    problems: list[str] = field(default_factory=list)
-    contexts: list[BrowserContext] = field(default_factory=list)
+class Opened(Watched):
+    """Opens pages of the site by their path."""
 
     def __call__(self, path: str = "/", *, wait: bool = True, **context: Any) -> Page:
-        """Open a path; a map page is given back when everything on it is drawn."""
-        made = self.browser.new_context(**{"viewport": {"width": 1280, "height": 800}} | context)
-        self.contexts.append(made)
-        page = made.new_page()
-        self.watch(page)
-        page.goto(path if path.startswith("http") else self.address + path)
+        """Open a path; a page with a map is given back when everything on that is drawn."""
+        page = self.open(path if path.startswith("http") else self.hosts[0] + path, drawn=False, **context)
         if wait and context.get("java_script_enabled", True) and page.locator("#bearing-view").count():
-            page.wait_for_selector("#map[data-ready=all]")
+            page.wait_for_selector(DRAWN)
         return page
-
-    def watch(self, page: Page) -> None:
-        """Note errors, violations of the content policy, dialogs, and requests to anybody else."""
-        page.on("console", lambda said: self._note(said.text, wrong=said.type in {"error", "warning"}))
-        page.on("pageerror", lambda error: self._note(str(error)))
-        page.on("dialog", self._refuse)
-        page.on("request", lambda asked: self._note(f"asked {asked.url}", wrong=not asked.url.startswith(_OURS)))
-
-    def _note(self, problem: str, *, wrong: bool = True) -> None:
-        if wrong:
-            self.problems.append(problem)
-
-    def _refuse(self, dialog: Dialog) -> None:
-        self._note(f"dialog: {dialog.message}")
-        dialog.dismiss()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Start the system's Chromium."""
-    playwright: Playwright
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Serve an edition on a free port of this machine."""
-    build()
     data_dir = tmp_path_factory.mktemp("interface")
     total = _write_edition(data_dir / "editions")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    app = create_app(Settings(data_dir=data_dir, public_url=address, site_title="Myanmar–Russia record"))
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Site(address, total)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving_editions(data_dir, site_title="Myanmar–Russia record") as address:
+        yield Site(address, total)
 
 
 @pytest.fixture
 def open_page(chromium: Browser, site: Site) -> Iterator[Opened]:
     """Open pages of the site; at the end nothing may have gone wrong on any of them."""
-    opened = Opened(chromium, site.address)
+    opened = Opened(chromium, (site.address, "http://127.0.0.1:", "data:"))
     yield opened
-    for context in opened.contexts:
-        context.close()
-    assert opened.problems == []
+    opened.close()
 
 
 def _write_edition(root: Path) -> int:

@@ -60,7 +60,7 @@ def test_details_are_a_sheet_that_gives_way(open_page: Opened) -> None:
 
 def _too_small(page: Page) -> list[str]:
     found: list[str] = page.evaluate(
-        """() => [...document.querySelectorAll("button, label.switch, .segments label, .masthead a, .field, .leaflet-bar a")]
+        """() => [...document.querySelectorAll("button, .switch, .segments label, .masthead a, .field, .leaflet-bar a")]
             .filter((one) => one.checkVisibility() && !one.closest(".unseen, .timebar__said"))
             .map((one) => [one, one.getBoundingClientRect()])
             .filter(([one, box]) => box.height < 43 && !one.matches(".link, .masthead__mark, .masthead__brand"))
