@@ -91,21 +91,39 @@ class Gazetteer:
 
         within: names of units that the place must lie in, fine to coarse, such as ("Tabayin Township", "Myanmar");
         a name among them that is known to nobody rules nothing out. Without a country among them every country is
-        searched, which takes seconds and some hundred MB the first time.
+        searched: for near spellings too when no place has the name, which takes seconds and some hundred MB once.
         """
         countries = self._countries_of(within)
+        if len(countries) > 1:
+            sure = [one for one in self._search(text, within, self._mentioning(text)) if one.score >= OTHER_NAME]
+            if sure:
+                return sure[:limit]
+        return self._search(text, within, countries)[:limit]
+
+    def _search(self, text: str, within: Sequence[str], countries: Sequence[str]) -> list[Candidate]:
         found: dict[str, Candidate] = {}
         for country in countries:
             table = self._table(country)
             known = [part for part in self._chain(within, country) if part.is_known]
-            for name in dict.fromkeys((text, without_brackets(text), without_kind_of_place(text))):
+            for name in _variants(text):
                 for candidate in table.candidates(name):
                     place = candidate.place
                     better = place.id not in found or found[place.id].score < candidate.score
                     if better and all(part.holds(place) for part in known):
                         found[place.id] = candidate
-        ranked = sorted(found.values(), key=_rank)
-        return _without_doubles(ranked)[:limit]
+        return _without_doubles(sorted(found.values(), key=_rank))
+
+    def _mentioning(self, text: str) -> list[str]:
+        """Give the countries in whose table the name stands as it is written, which is quick to tell."""
+        names = [name.casefold() for name in _variants(text) if name.strip()]
+        keys = set(map(fold_name, names))
+        countries = {place.country for place in self.own if keys & place.keys}
+        with zipfile.ZipFile(self._archive) as packed:
+            for member in packed.namelist():
+                content = packed.read(member).decode().casefold()
+                if any(name in content for name in names):
+                    countries.add(member.removesuffix(".tsv"))
+        return sorted(countries)
 
     def unknown_within(self, within: Sequence[str]) -> list[str]:
         """Give the names of a chain that neither a region nor a place has, so that nothing can be chosen by them."""
@@ -184,6 +202,11 @@ class _Table:
 def gazetteer() -> Gazetteer:
     """Give the gazetteer that is shipped."""
     return Gazetteer(DATA / "places.zip", DATA / "places_own.csv")
+
+
+def _variants(text: str) -> Iterable[str]:
+    """Give the names to look for: as written, without brackets, without the word for the kind of place."""
+    return dict.fromkeys((text, without_brackets(text), without_kind_of_place(text)))
 
 
 def is_ours(place: Place) -> bool:

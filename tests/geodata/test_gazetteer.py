@@ -102,6 +102,13 @@ def test_places_of_crimea_are_in_ukraine() -> None:
     assert best("Simferopol", "Crimea", "Ukraine").place.region == "UA-43"
 
 
+def test_without_a_country_the_whole_world_is_searched() -> None:
+    assert best("Vladivostok").place.region == "RU-PRI"
+    found = gazetteer().search("Springfield", limit=5)
+    assert [one.place.region for one in found[:1]] == ["US-MO"]
+    assert all(one.score >= 97 for one in found)
+
+
 def test_nothing_is_found_for_nothing() -> None:
     assert gazetteer().search("", within=["Myanmar"]) == []
     assert gazetteer().search("…", within=["Myanmar"]) == []
