@@ -140,12 +140,17 @@ def _judge_by_text(place: EventPlace) -> tuple[Precision, str, str]:
 
 
 def _names_whole_unit(place: EventPlace) -> bool:
-    bare = _DIRECTION.sub("", without_brackets(place.text))
+    bare = _bare(place.text)
     return bool(
         place.adm_1
         and _FIRST_LEVEL.search(bare)
         and fold_name(without_kind(bare)) == fold_name(without_kind(place.adm_1))
     )
+
+
+def _bare(text: str) -> str:
+    """Give the unit of which a text names a part: "Arakan state" of "Northern Arakan state"."""
+    return _DIRECTION.sub("", without_brackets(text))
 
 
 def _is_town(place: EventPlace, precision: Precision) -> bool:
@@ -156,7 +161,7 @@ def _regions(place: EventPlace, precision: Precision, note: Note) -> tuple[Regio
     """Link regions by name first; by the point only where one is claimed and the name is missing or unknown."""
     if precision == Precision.SEA:
         return ()
-    adm_1 = place.adm_1 or (place.text if precision == Precision.STATE else "")
+    adm_1 = place.adm_1 or (_bare(place.text) if precision == Precision.STATE else "")
     adm_2 = place.adm_2 if precision.rank <= Precision.DISTRICT.rank else ""
     named = _named(place.country, adm_1 if precision != Precision.COUNTRY else "", adm_2)
     first = next((link for link in named if link.level == 1), None)

@@ -18,6 +18,7 @@ from incidents.editions.reader import EditionStore
 from incidents.models import Incident, Revision
 from incidents.people import add_person
 from incidents.recording import record
+from tests.conftest import PostGISServer
 
 Run = Callable[..., Result]
 
@@ -63,6 +64,17 @@ def test_an_empty_folder_becomes_a_published_demonstration_once(run: Run, tmp_pa
     assert again.exit_code == 0, again.output
     assert "Edition 1 is published already." in again.stdout
     assert (state(var), revisions(f"sqlite:///{var}/ledger.sqlite")) == before
+
+
+@pytest.mark.postgis
+def test_an_empty_postgis_database_becomes_one_too(postgis_server: PostGISServer, tmp_path: Path) -> None:
+    name = postgis_server.create_database()
+    run = running({"BEARING_DATA_DIR": str(tmp_path / "var"), "BEARING_DATABASE_URL": postgis_server.url(name)})
+    first, again = run(), run()
+    assert "Edition 1 is published, with 76 incidents." in first.stdout, first.output
+    assert "Edition 1 is published already." in again.stdout, again.output
+    assert EditionStore(tmp_path / "var" / "editions").current().manifest.demonstration
+    postgis_server.drop_database(name)
 
 
 def test_what_a_killed_demonstration_left_undone_the_next_one_does(run: Run, tmp_path: Path) -> None:

@@ -145,6 +145,12 @@ def test_an_unknown_unit_is_told(locate: Locate) -> None:
     assert locate(6, "Nowhere", "", "", country="Nowhere")[1] == ["country"]
 
 
+def test_a_part_of_a_unit_is_known_to_that_unit(locate: Locate) -> None:
+    found, noted = locate(5, "Northern Arakan state", "", "")
+    assert [link.code for link in found.regions] == ["MM", "MM-16"]
+    assert not noted
+
+
 def test_townships_and_districts_are_known_by_their_names(locate: Locate) -> None:
     found, _ = locate(5, "Kalay township", "Sagaing region", "Kale district")
     assert [(link.level, link.name) for link in found.regions][2:] == [(2, "Kale district"), (3, "Kalay township")]
