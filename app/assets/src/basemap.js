@@ -124,9 +124,13 @@ export class BaseMap extends CanvasLayer {
             }
         }
         // A cell that has no file is open sea. Without any the finer files are not there at all.
-        const whole = this.hasCells && frame.zoom >= FINE_FROM && cells.size === wanted.length;
-        const beneath = whole ? null : ((frame.zoom >= MEDIUM_FROM ? this.ask(MEDIUM) : null) ?? this.ask(WORLD));
-        return { cells, beneath };
+        const fine = this.hasCells && frame.zoom >= FINE_FROM;
+        if (fine && cells.size === wanted.length) {
+            return { cells, beneath: null };
+        }
+        // While cells are on their way whatever is there already will do; it is soon covered.
+        const medium = fine ? this.parts.get(MEDIUM) : frame.zoom >= MEDIUM_FROM ? this.ask(MEDIUM) : null;
+        return { cells, beneath: medium ?? this.ask(WORLD) };
     }
 
     /**

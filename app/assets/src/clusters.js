@@ -26,6 +26,8 @@ export const FAMILIES = ["air", "ground", "people", "diplomacy", "sea", "arms", 
 
 const LARGEST = 40;
 const GAP = 2;
+/** The least radius of a ring with a number and a wave in it. */
+export const WITH_WAVE = 15;
 
 /**
  * Half the width of a symbol alone, by zoom.
@@ -128,7 +130,7 @@ function gather(selection, familyOf, frame, copy, size) {
  */
 function radiusOf(glyph, precision, size) {
     if (glyph.rows.length > 1) {
-        return ringRadius(glyph.count + glyph.patterns);
+        return Math.max(ringRadius(glyph.count + glyph.patterns), glyph.patterns ? WITH_WAVE : 0);
     }
     const rank = precision[glyph.rows[0]];
     return rank < 2 ? size : rank === 2 ? size + 1 : size + 4;
@@ -213,7 +215,7 @@ function join(host, guest) {
     });
     host.coarse = host.coarse && guest.coarse;
     widen(host.spread, guest.spread[0], guest.spread[1], guest.spread[2], guest.spread[3]);
-    host.radius = ringRadius(host.count + host.patterns);
+    host.radius = Math.max(ringRadius(host.count + host.patterns), host.patterns ? WITH_WAVE : 0);
 }
 
 /**

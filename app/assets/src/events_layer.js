@@ -5,7 +5,7 @@
  */
 
 import { CanvasLayer } from "./canvas_layer.js";
-import { FAMILIES, layGlyphs, ringRadius, symbolSize } from "./clusters.js";
+import { FAMILIES, layGlyphs, ringRadius, symbolSize, WITH_WAVE } from "./clusters.js";
 import { colourOf, currentPalette } from "./palette.js";
 import { NEAR } from "./selection.js";
 import { drawGlow, Stamps } from "./symbols.js";
@@ -192,10 +192,10 @@ export class EventsLayer extends CanvasLayer {
         context.fillStyle = palette.ink;
         context.textAlign = "center";
         context.textBaseline = "middle";
-        const lift = glyph.patterns ? Math.min(5, radius / 6) : 0;
+        const lift = glyph.patterns ? Math.min(5, radius / 5) : 0;
         context.fillText(text, glyph.x, glyph.y + 0.5 - lift);
         if (glyph.patterns) {
-            drawWave(context, glyph.x, glyph.y + 5 + lift, 5, palette.ink);
+            drawWave(context, glyph.x, glyph.y + 4 + lift, 4, palette.ink);
         }
         context.restore();
     }
@@ -292,7 +292,7 @@ export class EventsLayer extends CanvasLayer {
  * @param {number} textWidth
  */
 function ringSize(glyph, textWidth) {
-    return Math.max(ringRadius(glyph.count + glyph.patterns), textWidth / 2 + 7.5);
+    return Math.max(ringRadius(glyph.count + glyph.patterns), textWidth / 2 + 7.5, glyph.patterns ? WITH_WAVE : 0);
 }
 
 /**

@@ -173,8 +173,24 @@ function mountInterface(app, stage) {
         stage.mark(rows, areaCode ?? null);
     });
     part("panel")?.addEventListener("closed", () => stage.mark([]));
-    // The panel and the sheets change how much room the map has.
-    new ResizeObserver(() => app.map.invalidateSize({ animate: false, pan: false })).observe(app.map.getContainer());
+    followSize(app.map, stage);
+}
+
+/**
+ * The interface changes how much room the map has. It has just been put together: the middle stays where it is. From
+ * now on nothing moves under the reader's hand, but for what was picked and would be hidden.
+ * @param {L.Map} map
+ * @param {Stage} stage
+ */
+function followSize(map, stage) {
+    map.invalidateSize({ animate: false });
+    new ResizeObserver(() => {
+        map.invalidateSize({ animate: false, pan: false });
+        const place = stage.placeOfPicked();
+        if (place) {
+            map.panInside(place, { padding: [48, 48], animate: false });
+        }
+    }).observe(map.getContainer());
 }
 
 /**

@@ -109,6 +109,8 @@ function drawName(context, name, x, y, zoom, palette, taken) {
     context.lineWidth = 3;
     context.fillStyle = name.kind === 0 ? palette.label : name.kind === 1 ? palette.unitLabel : palette.label;
     lines.forEach((text, i) => {
+        // Scripts other than Latin know no slant.
+        context.font = i ? style.font.replace("italic ", "") : style.font;
         const at = region ? x : left;
         const middle = top + LINE * (i + 0.5);
         context.strokeText(text, at, middle);

@@ -131,7 +131,7 @@ export class InlineSource {
      * @returns {Promise<number[]>}
      */
     async matches(filter) {
-        this.texts ??= this.data.rows.map((detail) => fold(textsOf(detail).join(" ")));
+        this.texts ??= this.data.rows.map(textOf);
         const words = fold(filter.q ?? "").split(" ");
         const { lon, lat, area } = this.data.columns.columns;
         const extents = filter.bbox ? await this.extents() : null;
@@ -219,15 +219,27 @@ function withQuery(url, query) {
 }
 
 /**
- * Every text that readers see of an incident.
- * @param {unknown} value
- * @returns {string[]}
+ * What full text is looked for in: the same as in the service.
+ * @param {Detail} detail
+ * @returns {string}
  */
-function textsOf(value) {
-    if (typeof value === "string") {
-        return [value];
-    }
-    return value && typeof value === "object" ? Object.values(value).flatMap(textsOf) : [];
+function textOf(detail) {
+    /** @param {any[] | null | undefined} list @param {string[]} names */
+    const each = (list, names) => (list ?? []).flatMap((item) => names.map((name) => item[name]));
+    const texts = [
+        detail.title,
+        detail.summary,
+        detail.where?.place,
+        detail.kind_label,
+        ...each(detail.where?.regions, ["name", "local_name"]),
+        ...each(detail.aircraft?.uses, ["label"]),
+        ...(detail.transfer?.goods ?? []).flatMap((/** @type {any} */ item) => [item.what, ...(item.labels ?? [])]),
+        ...each(detail.participants, ["name", "as_spelled"]),
+        ...each(detail.targets, ["words"]),
+        ...each(detail.sources, ["title", "publisher", "author"]),
+        ...(detail.references ?? []),
+    ];
+    return fold(texts.filter((text) => typeof text === "string").join("\n"));
 }
 
 /**

@@ -115,6 +115,16 @@ export class Stage {
         this.redrawSoon();
     }
 
+    /** Where the one thing that is picked lies; null when nothing is, or something without a point. */
+    placeOfPicked() {
+        const { rows } = this.selection;
+        const [row] = this.events.picked;
+        if (row === undefined || rows.area[row] >= 0 || !(rows.x[row] >= 0)) {
+            return null;
+        }
+        return this.nearCopy(L.latLng(toLat(rows.y[row]), toLon(rows.x[row])));
+    }
+
     /**
      * What is at a point of the view.
      * @param {L.Point} point

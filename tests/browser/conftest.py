@@ -1,0 +1,111 @@
+"""A real browser for tests: the system's Chromium, pages that are watched for whatever goes wrong, and a served site.
+
+It is about no page in particular.
+"""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from app import create_app
+from app.assets.build import build
+from app.settings import Settings
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+SIZE = {"width": 1280, "height": 800}
+DRAWN = "#map[data-ready=all]"
+
+
+@dataclass
+class Watched:
+    """Opens pages, and remembers whatever went wrong on any of them.
+
+    hosts: where requests may go to, by the beginning of the address.
+    """
+
+    browser: Browser
+    hosts: tuple[str, ...]
+    problems: list[str] = field(default_factory=list)
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    def open(self, address: str, *, drawn: bool = True, **context: Any) -> Page:
+        """Open an address; with `drawn`, wait until everything on the map is there."""
+        page = self.blank(**context)
+        page.goto(address)
+        if drawn:
+            page.wait_for_selector(DRAWN)
+        return page
+
+    def blank(self, **context: Any) -> Page:
+        """Make a page that is watched and still empty."""
+        made = self.browser.new_context(**{"viewport": SIZE, "reduced_motion": "reduce"} | context)
+        self.contexts.append(made)
+        page = made.new_page()
+        page.on("console", lambda said: self._note(said.text) if _is_problem(said) else None)
+        page.on("pageerror", lambda error: self._note(str(error)))
+        page.on("dialog", lambda dialog: (self._note(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on("request", lambda asked: None if asked.url.startswith(self.hosts) else self._note(f"asked {asked.url}"))
+        return page
+
+    def close(self) -> None:
+        """Close all pages. Fails when anything went wrong on one of them: an error, a policy violation, a request."""
+        for context in self.contexts:
+            context.close()
+        assert self.problems == []
+
+    def _note(self, problem: str) -> None:
+        self.problems.append(problem)
+
+
+def _is_problem(said: ConsoleMessage) -> bool:
+    # The browser advises tests that read many pixels to ask for another sort of canvas.
+    return said.type in {"error", "warning"} and "willReadFrequently" not in said.text
+
+
+@contextmanager
+def serving(make_app: Callable[[str], Any]) -> Iterator[str]:
+    """Serve an application on a free port of this machine, and give its address. make_app gets the address too."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    server = make_server("127.0.0.1", port, make_app(address), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield address
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def serving_editions(data_dir: Path, **settings: Any) -> Iterator[str]:
+    """Serve the editions of a data folder with the public door, the front end built, and give the address."""
+    build()
+
+    def make(address: str) -> Flask:
+        return create_app(Settings(data_dir=data_dir, public_url=address, **settings))
+
+    with serving(make) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start the system's Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()

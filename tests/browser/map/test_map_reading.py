@@ -1,0 +1,187 @@
+"""What a reader does: filters, clicks, keys and addresses, and how fast the map answers."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.map.conftest import (
+    COUNTRY,
+    CROWD,
+    CROWD_AT,
+    EXACT,
+    HOSTILE,
+    PAIR,
+    STATE,
+    TOTAL,
+    Open,
+    click_middle,
+    ink,
+    pixel,
+    position,
+    said,
+)
+
+pytestmark = pytest.mark.browser
+
+
+def rows_picked(page: Page) -> list[int]:
+    """Read which rows the picks of this page were about."""
+    found: list[int] = page.evaluate("window.picked ?? []")
+    return found
+
+
+def step_to(page: Page, wanted: str) -> None:
+    """Go from symbol to symbol in reading order until one says what is wanted."""
+    page.focus("#map")
+    page.keyboard.press("Home")
+    for key in ("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp") * 6:
+        if wanted in said(page):
+            return
+        page.keyboard.press(key)
+    pytest.fail(f"no symbol says {wanted!r}; the last said {said(page)!r}")
+
+
+def test_filter_of_the_address_is_applied(open_map: Open) -> None:
+    page = open_map("/?kind=airstrike")
+    expect(page.locator("#timebar")).to_contain_text(f"{CROWD + 1} of {TOTAL} shown")
+
+
+def test_switching_a_kind_off_takes_its_symbols_away(open_map: Open) -> None:
+    page = open_map(f"/{position(EXACT, 9)}")
+    assert pixel(page, "events")[3] == 255
+    page.get_by_label(re.compile("^Airstrikes")).uncheck()
+    page.wait_for_timeout(100)
+    assert ink(page, "events", 20) == 0
+    page.wait_for_function("() => new URLSearchParams(location.search).has('kind')")
+    assert "airstrike" not in parse_qs(urlsplit(page.url).query)["kind"]
+    page.get_by_label(re.compile("^Airstrikes")).check()
+    page.wait_for_timeout(100)
+    assert pixel(page, "events")[3] == 255
+
+
+def test_window_of_time_is_applied(open_map: Open) -> None:
+    page = open_map("/?from=2015-06&to=2015-07&undated=hide")
+    expect(page.locator("#timebar")).to_contain_text(f"1 of {TOTAL} shown")
+
+
+def test_words_are_asked_of_the_service(open_map: Open) -> None:
+    page = open_map("/?q=township&kind=armed_clash")
+    expect(page.locator("#timebar")).to_contain_text(f"1 of {TOTAL} shown")
+
+
+def test_box_keeps_areas_that_meet_it_and_what_has_no_place(open_map: Open) -> None:
+    page = open_map("/?bbox=94.9,23.9,95.1,24.1")
+    expect(page.locator("#timebar")).to_contain_text(f"{1 + STATE + COUNTRY + 1} of {TOTAL} shown")
+
+
+def test_click_on_a_symbol_opens_it_as_text(open_map: Open) -> None:
+    page = open_map(f"/{position(EXACT, 9)}")
+    click_middle(page)
+    expect(page.locator("#panel h2")).to_have_text(HOSTILE)
+    assert page.locator("#panel img").count() == 0
+
+
+def test_click_beside_everything_opens_nothing(open_map: Open) -> None:
+    page = open_map(f"/?kind=airstrike{position(EXACT, 9)}")
+    click_middle(page, 120, 90)
+    page.wait_for_timeout(200)
+    expect(page.locator("#panel")).to_be_hidden()
+
+
+def test_cluster_parts_when_zoomed(open_map: Open) -> None:
+    page = open_map(f"/{position(PAIR[0], 6)}")
+    before = page.evaluate("location.hash")
+    click_middle(page)
+    page.wait_for_function("(before) => location.hash !== before", arg=before)
+    assert float(page.evaluate("location.hash").split("/")[0][1:]) > 6
+    expect(page.locator("#panel")).to_be_hidden()
+
+
+def test_crowd_in_one_place_is_a_list(open_map: Open) -> None:
+    page = open_map(f"/{position(CROWD_AT, 12)}")
+    click_middle(page)
+    expect(page.locator("#panel")).to_be_visible()
+    for number in range(CROWD):
+        expect(page.locator("#panel")).to_contain_text(f"Crowd {number}")
+
+
+def test_keys_step_and_say(open_map: Open) -> None:
+    page = open_map("/")
+    page.focus("#map")
+    page.keyboard.press("ArrowRight")
+    first = said(page)
+    assert re.search(r"1 of \d+ in view\.$", first)
+    page.keyboard.press("ArrowDown")
+    assert said(page) != first
+    page.keyboard.press("Escape")
+    assert said(page) == ""
+
+
+def test_keys_reach_a_hatched_area_and_open_its_list(open_map: Open) -> None:
+    page = open_map("/")
+    step_to(page, f"{STATE} incidents known only to Sagaing")
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel")).to_contain_text("known only to Sagaing")
+
+
+def test_keys_open_a_symbol(open_map: Open) -> None:
+    page = open_map(f"/?kind=airstrike{position(EXACT, 9)}")
+    page.focus("#map")
+    page.keyboard.press("ArrowRight")
+    assert "Airstrike, place known to: exact spot" in said(page)
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel h2")).to_have_text(HOSTILE)
+
+
+def test_tab_leaves_the_map(open_map: Open) -> None:
+    page = open_map("/")
+    page.focus("#map")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") != "map"
+
+
+def test_keys_move_and_zoom_the_map(open_map: Open) -> None:
+    page = open_map(f"/{position(EXACT, 9)}")
+    page.focus("#map")
+    page.keyboard.press("+")
+    page.wait_for_function("() => location.hash.startsWith('#10/')")
+    page.keyboard.press("Shift+ArrowRight")
+    page.wait_for_function(f"() => Number(location.hash.split('/')[2]) > {EXACT.lon}")
+
+
+def test_address_keeps_the_view_and_survives_a_reload(open_map: Open) -> None:
+    page = open_map(f"/?kind=airstrike{position(EXACT, 9)}")
+    page.reload()
+    page.wait_for_selector("#map[data-ready=all]")
+    assert pixel(page, "events") == (0xD8, 0x57, 0x05, 255)
+    assert parse_qs(urlsplit(page.url).query) == {"kind": ["airstrike"]}
+
+
+def test_address_keeps_what_is_no_filter(open_map: Open) -> None:
+    page = open_map("/?edition=1")
+    page.get_by_label(re.compile("^Airstrikes")).uncheck()
+    page.wait_for_function("() => new URLSearchParams(location.search).has('kind')")
+    assert parse_qs(urlsplit(page.url).query)["edition"] == ["1"]
+
+
+@pytest.mark.parametrize("fragment", ["#99/0/0", "#9/91/0", "#9/0/181", "#x", "#9/22.7", "#<script>"])
+def test_bad_fragments_do_no_harm(open_map: Open, fragment: str) -> None:
+    page = open_map(f"/{fragment}")
+    expect(page.locator("#timebar")).to_contain_text(f"{TOTAL} of {TOTAL} shown")
+
+
+def test_credits_and_disclaimer_are_on_the_map(open_map: Open) -> None:
+    page = open_map("/")
+    expect(page.locator(".bearing-credit")).to_contain_text("Natural Earth")
+    expect(page.locator(".bearing-credit")).to_contain_text("GeoNames (CC BY 4.0)")
+    expect(page.locator(".bearing-credit")).to_contain_text("do not imply any opinion")
+
+
+def test_times_are_marked(open_map: Open) -> None:
+    page = open_map("/")
+    marks = page.evaluate("performance.getEntriesByName('bearing:first-events').length")
+    redraws = page.evaluate("performance.getEntriesByName('bearing:redraw').map((entry) => entry.duration)")
+    assert marks == 1
+    assert redraws
