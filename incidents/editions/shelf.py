@@ -15,7 +15,7 @@ from pathlib import Path
 from incidents.editions.errors import AlreadyPublishing, EditionNotFound
 from incidents.editions.manifest import MANIFEST
 from incidents.editions.reader import CURRENT, EditionStore, parse_name
-from incidents.editions.tombstones import sync_folder, write_atomically
+from incidents.editions.tombstones import drop_half_written, sync_folder, write_atomically
 
 TAGS = "tags.json"
 _MAKING = ".making-"
@@ -78,6 +78,7 @@ def tidy(root: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
     for path in root.glob(f".{CURRENT}.*"):
         path.unlink()
+    drop_half_written(root)
     store = EditionStore(root)
     whole = [name for name in store.names() if (root / name / MANIFEST).is_file()]
     if whole and _current_or_none(store) != whole[-1]:

@@ -58,15 +58,25 @@ def add_tombstone(root: Path, ids: Collection[str], *, reason: str, at: str) -> 
         return stone
 
 
+def drop_half_written(root: Path) -> None:
+    """Remove what a killed writer of tombstones left; nobody read it."""
+    with _one_writer(root):
+        _temporary(root / TOMBSTONES).unlink(missing_ok=True)
+
+
 def write_atomically(path: Path, content: bytes) -> None:
-    """Put a file in place by one rename, on disk before anybody can see it."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    """Put a file in place by one rename, on disk before anybody can see it. For one writer at a time."""
+    temporary = _temporary(path)
     with temporary.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
     sync_folder(path.parent)
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".{path.name}.new")
 
 
 def sync_folder(folder: Path) -> None:

@@ -1,0 +1,410 @@
+# ruff: noqa: ARG002 - the small worlds answer whatever they are asked
+import datetime as dt
+import gzip
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from geodata.locations import Found, Location, RegionLink
+from geodata.points import LonLat
+from geodata.precision import Precision
+from incidents.approved import ApprovedIncident
+from incidents.drafts import (
+    CitationDraft,
+    DatasetDraft,
+    EquipmentDraft,
+    GoodsDraft,
+    HarmDraft,
+    IncidentDraft,
+    ParticipationDraft,
+    ReferenceDraft,
+    SourceDraft,
+    Span,
+    TargetDraft,
+    TransferDraft,
+)
+from incidents.editions.reader import EditionStore
+from incidents.policies import LocationPolicy, PolicyRule
+from incidents.redaction import (
+    LeftOut,
+    NotFitToPublish,
+    find_cell,
+    is_coarser,
+    redact,
+    why_left_out,
+    write_policy,
+)
+from tests.factories import MYANMAR, SAGAING, make_draft, make_id, make_location, make_store
+
+TODAY = dt.date(2026, 1, 2)
+CENTRE = LonLat(95.0, 22.5)
+POLICIES = (
+    LocationPolicy(PolicyRule.SETTLEMENT),
+    LocationPolicy(PolicyRule.CELL, 10),
+    LocationPolicy(PolicyRule.TOWNSHIP),
+    LocationPolicy(PolicyRule.STATE),
+    LocationPolicy(PolicyRule.WITHHELD),
+)
+COARSE = POLICIES[1:]
+
+
+class SmallWorld:
+    """A world of one settlement, one township and two states, parted at 96 degrees east."""
+
+    def settlement(self, place: str | None, within: Sequence[str], near: LonLat) -> tuple[str, LonLat] | None:
+        known = bool(place and "Kone" in place and abs(near.lat - 22.7) < 0.2)
+        return ("Let Yet Kone", LonLat(95.41, 22.69)) if known else None
+
+    def other_names(self, place: str, within: Sequence[str]) -> tuple[str, ...]:
+        return ("လက်ယက်ကုန်း", "Letyetkon") if "Kone" in place else ()
+
+    def township_centre(self, name: str, within: Sequence[str]) -> LonLat | None:
+        return CENTRE if "Tabayin" in name else None
+
+    def region_codes(self, points: Sequence[LonLat]) -> frozenset[tuple[int, str]]:
+        return frozenset((1, "MM-01" if point.lon < 96 else "MM-04") for point in points) | {(0, "MM")}
+
+
+WORLD = SmallWorld()
+TABAYIN = RegionLink(3, "Tabayin Township", None, None, Found.NAMED)
+
+
+def approve(draft: IncidentDraft, policy: LocationPolicy | None = None, **changes: Any) -> ApprovedIncident:
+    values: dict[str, Any] = {
+        "id": make_id(1),
+        "revision": 1,
+        "draft": draft,
+        "policy": policy,
+        "embargo_until": None,
+        "withdrawn": False,
+        "dataset": None,
+        "same_as": (),
+        "first_recorded_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+    }
+    return ApprovedIncident(**(values | changes))
+
+
+def village(**changes: Any) -> Location:
+    return make_location(point=LonLat(95.4012, 22.6834), regions=(MYANMAR, SAGAING, TABAYIN), **changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, None),
+        ({"withdrawn": True}, LeftOut.WITHDRAWN),
+        ({"embargo_until": TODAY}, None),
+        ({"embargo_until": TODAY + dt.timedelta(1)}, LeftOut.EMBARGOED),
+        ({"dataset": DatasetDraft("a", "A")}, None),
+        ({"dataset": DatasetDraft("a", "A", terms="internal")}, LeftOut.INTERNAL),
+        ({"dataset": DatasetDraft("a", "A", terms="aggregate only")}, LeftOut.AGGREGATE_ONLY),
+        ({"dataset": DatasetDraft("a", "A", terms="Public, I think")}, LeftOut.INTERNAL),
+        # What may not even be counted is not counted.
+        ({"dataset": DatasetDraft("a", "A", terms="aggregate only"), "withdrawn": True}, LeftOut.WITHDRAWN),
+        (
+            {"dataset": DatasetDraft("a", "A", terms="aggregate only"), "embargo_until": dt.date(2030, 1, 1)},
+            LeftOut.EMBARGOED,
+        ),
+    ],
+)
+def test_why_something_is_left_out(changes: dict[str, Any], expected: LeftOut | None) -> None:
+    assert why_left_out(approve(make_draft(), **changes), TODAY) is expected
+
+
+def test_what_is_private_is_dropped_without_any_policy() -> None:
+    draft = make_draft(references=(ReferenceDraft("ucdp-ged", "1", "a" * 64),), same_as=("mine:1",))
+    public = redact(approve(draft), WORLD)
+    assert public.draft.private_notes is None
+    assert public.draft.references == (ReferenceDraft("ucdp-ged", "1"),)
+    assert public.draft.same_as == ()
+    assert (public.generalised, public.withheld) == (None, None)
+    assert public.draft.location == draft.location
+
+
+@pytest.mark.parametrize(
+    ("policy", "precision", "place", "codes"),
+    [
+        (LocationPolicy(PolicyRule.EXACT), "settlement", "Let Yet Kone village, Tabayin", {"MM", "MM-01"}),
+        (LocationPolicy(PolicyRule.SETTLEMENT), "settlement", "Let Yet Kone village, Tabayin", {"MM", "MM-01"}),
+        (LocationPolicy(PolicyRule.CELL, 10), "near", None, {"MM", "MM-01"}),
+        (LocationPolicy(PolicyRule.TOWNSHIP), "township", "Tabayin Township", {"MM", "MM-01"}),
+        (LocationPolicy(PolicyRule.STATE), "state", "Sagaing", {"MM", "MM-01"}),
+        (LocationPolicy(PolicyRule.WITHHELD), "unknown", None, set()),
+    ],
+)
+def test_policies_on_a_village(policy: LocationPolicy, precision: str, place: str | None, codes: set[str]) -> None:
+    public = redact(approve(make_draft(location=village()), policy), WORLD)
+    location = public.draft.location
+    assert (location.precision.value, public.draft.place) == (precision, place)
+    assert {link.code for link in location.regions if link.code} == codes
+    assert (public.generalised is None) == (precision == "settlement")
+    if policy.rule is PolicyRule.TOWNSHIP:
+        assert (location.point, location.stand_in) == (None, CENTRE), "the disc stands where it always stands"
+
+
+def test_a_site_is_given_as_its_settlement_or_as_a_cell() -> None:
+    policy = LocationPolicy(PolicyRule.SETTLEMENT)
+    site = village(precision=Precision.SITE)
+    named = redact(approve(make_draft(location=site, place="School in Let Yet Kone"), policy), WORLD).draft
+    assert (named.place, named.location.point) == ("Let Yet Kone", LonLat(95.41, 22.69))
+    assert named.location.precision is Precision.SETTLEMENT
+    other = redact(approve(make_draft(location=site, place="A school"), policy), WORLD).draft
+    assert (other.place, other.location.precision) == (None, Precision.NEAR)
+    assert other.location.point not in {site.point, None}
+
+
+def test_what_is_coarse_already_stays_as_it_is() -> None:
+    state = make_location(precision=Precision.STATE, point=None, radius_m=None)
+    draft = make_draft(location=state, place="Sagaing Region")
+    for policy in COARSE[:3]:
+        public = redact(approve(draft, policy), WORLD)
+        assert (public.draft.location, public.generalised) == (state, None)
+    assert redact(approve(draft, COARSE[3]), WORLD).draft.place is None
+
+
+def test_a_township_s_name_is_dropped_from_what_is_known_to_a_state() -> None:
+    """A source may give a district for what it places in a state only."""
+    state = make_location(
+        precision=Precision.STATE, point=None, radius_m=None, regions=(MYANMAR, SAGAING, replace(TABAYIN, level=2))
+    )
+    public = redact(approve(make_draft(location=state, place="Near Tabayin"), LocationPolicy(PolicyRule.STATE)), WORLD)
+    assert [link.name for link in public.draft.location.regions] == ["Myanmar", "Sagaing"]
+    assert public.draft.place == "Sagaing"
+
+
+def test_coarsened_records_are_linked_to_no_other() -> None:
+    incident = approve(make_draft(location=village()), LocationPolicy(PolicyRule.STATE), same_as=(make_id(2),))
+    assert redact(incident, WORLD).links == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Airstrike on Let Yet Kone",
+        "Airstrike on LETYETKONE village",
+        "Let-Yet-Kone's school",
+        "လက်ယက်ကုန်း ကျောင်း",
+        "Attack at Letyetkon",
+        "Strike at 22.6834, 95.4012",
+        "Strike at 22.7 N 95.4 E",
+        "22°41'N 95°24'E",
+        "၂၂.၆၈၃၄, ၉၅.၄၀၁၂",
+        "about 22.68 by 95.4",
+        "46Q GJ 4605 1203",
+        "see 7MR9M9M2+9F",
+    ],
+)
+@pytest.mark.parametrize("field", ["title", "summary"])
+def test_titles_and_summaries_that_give_the_place_away_are_refused(field: str, text: str) -> None:
+    draft = make_draft(location=village(), **{field: text})
+    with pytest.raises(NotFitToPublish) as refused:
+        redact(approve(draft, LocationPolicy(PolicyRule.STATE)), WORLD)
+    assert text not in str(refused.value)
+    assert make_id(1) in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Airstrike on a village in Sagaing",
+        "13 civilians, among them 7 children, were killed on 16 September 2022",
+        "2 Mi-35 and a Mi-17 at 13:00, for 1.5 hours",
+        "A school in the north",
+    ],
+)
+def test_texts_that_give_nothing_away_are_kept(text: str) -> None:
+    draft = make_draft(location=village(), title=text, summary=text)
+    assert redact(approve(draft, LocationPolicy(PolicyRule.STATE)), WORLD).draft.summary == text
+
+
+def test_names_that_stay_public_may_stand_in_the_title() -> None:
+    draft = make_draft(location=village(), title="Airstrike in Tabayin", summary=None)
+    assert redact(approve(draft, LocationPolicy(PolicyRule.TOWNSHIP)), WORLD).draft.title == "Airstrike in Tabayin"
+    with pytest.raises(NotFitToPublish):
+        redact(approve(draft, LocationPolicy(PolicyRule.STATE)), WORLD)
+
+
+def test_a_cell_over_a_border_names_neither_side() -> None:
+    near_border = make_location(point=LonLat(95.999, 22.6834))
+    public = redact(approve(make_draft(location=near_border, place=None), LocationPolicy(PolicyRule.CELL, 10)), WORLD)
+    assert [link.code for link in public.draft.location.regions] == ["MM"]
+
+
+def test_how_far_a_border_is_is_not_told() -> None:
+    links = (MYANMAR, replace(SAGAING, how=Found.NEAREST, distance_m=1234.0))
+    draft = make_draft(location=make_location(regions=links))
+    for policy in COARSE[:3]:
+        location = redact(approve(draft, policy), WORLD).draft.location
+        assert {link.distance_m for link in location.regions} <= {None}
+
+
+points = st.builds(LonLat, st.floats(-180, 180), st.floats(-90, 90))
+
+
+@given(points, st.integers(1, 50))
+def test_cells_are_the_same_for_all_points_in_them(point: LonLat, size_km: int) -> None:
+    cell = find_cell(point, size_km)
+    assert -180 <= cell.centre.lon <= 180
+    assert -90 <= cell.centre.lat <= 90
+    again = find_cell(cell.centre, size_km)
+    assert again.centre == cell.centre, "the middle of a cell lies in it"
+    assert distance_m(point, cell.centre) <= cell.reach_m * 1.01
+    assert cell.reach_m <= size_km * 1000 * 1.6
+
+
+def distance_m(one: LonLat, other: LonLat) -> float:
+    import math
+
+    a, b = math.radians(one.lat), math.radians(other.lat)
+    half = math.sin((b - a) / 2) ** 2
+    half += math.cos(a) * math.cos(b) * math.sin(math.radians(other.lon - one.lon) / 2) ** 2
+    return 2 * 6_371_009 * math.asin(math.sqrt(min(1.0, half)))
+
+
+def test_policies_are_ordered_by_how_much_they_let_out() -> None:
+    cells = LocationPolicy(PolicyRule.CELL, 5), LocationPolicy(PolicyRule.CELL, 10)
+    ladder = (None, POLICIES[0], *cells, *POLICIES[2:])
+    for rank, policy in enumerate(ladder):
+        for other_rank, other in enumerate(ladder):
+            assert is_coarser(policy, write_policy(other)) == (rank > other_rank)
+    assert write_policy(LocationPolicy(PolicyRule.EXACT)) is None
+
+
+# A withheld name or coordinate stands in no file of the edition, wherever in the record it stood.
+
+CANARY = "Zyqwtown"
+# Six decimals, so that no other number of an edition is the same by chance.
+withheld_points = st.builds(
+    LonLat,
+    st.integers(930_101, 968_999).map(lambda number: round(number / 10_000 + 0.000037, 6)),
+    st.integers(216_001, 268_999).map(lambda number: round(number / 10_000 + 0.000037, 6)),
+)
+spellings = st.sampled_from([CANARY, CANARY.upper(), "Zyqw-Town", "Zyqw Town", f"{CANARY} village"])
+
+
+@st.composite
+def tell_tale_drafts(draw: st.DrawFn) -> IncidentDraft:
+    """Make a record that gives its place away in every field but title and summary."""
+    point = draw(withheld_points)
+    name = draw(spellings)
+    said = draw(
+        st.sampled_from(
+            [
+                f"near {name}",
+                f"{point.lat}, {point.lon}",
+                f"{point.lat:.4f}N {point.lon:.4f}E",
+                f"{name} ({point.lon:.5f})",
+            ]
+        )
+    )
+    source = SourceDraft(f"{name}-1", said, said, said, f"https://news.example/{CANARY}", said, "en", said, said)
+    precision = draw(st.sampled_from([Precision.EXACT, Precision.SITE, Precision.SETTLEMENT, Precision.NEAR]))
+    return make_draft(
+        title="An airstrike",
+        summary="Something happened.",
+        location=Location(
+            precision,
+            f"Found at {said}.",
+            "source coordinates",
+            point=point,
+            radius_m=100.0,
+            regions=(MYANMAR, SAGAING, RegionLink(4, name, "own", f"own-{CANARY}", Found.POLYGON, 12.5)),
+        ),
+        private_notes=said,
+        time_of_day=said,
+        duration=said,
+        place=f"{name}, Sagaing",
+        participants=(
+            ParticipationDraft(f"{name} Defence Force", "target", as_spelled=said, source_key=source.key),
+            ParticipationDraft("Myanmar military", "operator", as_spelled=said),
+        ),
+        targets=(TargetDraft("school", said),),
+        aircraft=(EquipmentDraft("mi-35", Span(2, 2), said),),
+        transfer=TransferDraft(goods=(GoodsDraft((), said),), claimant=said),
+        harm=(HarmDraft("civilians", Span(1), claimant=said, source_key=source.key, note=said),),
+        citations=(
+            CitationDraft(source, "place", said, said, said, said),
+            CitationDraft(source, "harm", said, said, said, said),
+        ),
+        references=(ReferenceDraft("dataset", f"{CANARY}-2022", "f" * 64),),
+        same_as=(f"other:{CANARY}",),
+        source_codes={"where_coordinates": said, "latitude": str(point.lat), "longitude": str(point.lon), "x": said},
+    )
+
+
+class NoWorld(SmallWorld):
+    """A world that does not know the place at all."""
+
+    def settlement(self, place: str | None, within: Sequence[str], near: LonLat) -> tuple[str, LonLat] | None:
+        return None
+
+
+@pytest.mark.parametrize("policy", COARSE, ids=str)
+@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(draft=tell_tale_drafts())
+def test_a_withheld_place_stands_in_no_file(
+    policy: LocationPolicy, draft: IncidentDraft, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    root = tmp_path_factory.mktemp("editions")
+    public = redact(approve(draft, policy), NoWorld())
+    make_store(root, [public])
+    point = draft.location.point
+    assert point is not None
+    assert EditionStore(root).current().counts().total == 1
+    for text in everything_in(root / "1"):
+        folded = text.casefold().replace("-", "").replace(" ", "")
+        assert CANARY.casefold() not in folded
+        for number in (point.lon, point.lat):
+            assert f"{number:.4f}" not in text
+            assert repr(number) not in text
+
+
+def everything_in(folder: Path) -> Iterator[str]:
+    """Give all text in an edition's files: raw bytes, unpacked, and every value of every table and column."""
+    for path in sorted(folder.iterdir()):
+        content = path.read_bytes()
+        yield path.name
+        yield content.decode("latin-1")
+        yield content.decode("utf-8", errors="ignore")
+        if path.suffix == ".gz":
+            yield gzip.decompress(content).decode()
+        if path.suffix == ".parquet":
+            yield json.dumps(pq.read_table(path).to_pylist(), default=str, ensure_ascii=False)
+            yield str(pq.read_schema(path).metadata)
+        if path.suffix == ".duckdb":
+            with duckdb.connect(path, read_only=True) as db:
+                for (table,) in db.execute("SHOW TABLES").fetchall():
+                    yield str(db.execute(f"SELECT * FROM {table}").fetchall())
+
+
+def test_the_search_for_a_canary_would_find_one(tmp_path: Path) -> None:
+    """The test above proves nothing if it cannot fail."""
+    draft = make_draft(place=f"{CANARY}, Sagaing", location=village())
+    make_store(tmp_path, [redact(approve(draft), WORLD)])
+    texts = list(everything_in(tmp_path / "1"))
+    assert sum(CANARY in text for text in texts) >= 2
+    assert any("95.4012" in text for text in texts)
+
+
+def test_the_shipped_world_knows_other_names_and_centres() -> None:
+    from incidents.surroundings import ShippedWorld
+
+    world = ShippedWorld()
+    within = ("Tabayin Township", "Sagaing Region", "Myanmar")
+    found = world.settlement("School in Let Yet Kone village", within, LonLat(95.40, 22.68))
+    assert found is not None
+    assert found[0] == "Let Yet Kone"
+    assert world.settlement("School in Let Yet Kone village", within, LonLat(97.0, 20.0)) is None
+    assert world.other_names("Let Yet Kone village", within)
+    centre = world.township_centre("Tabayin Township", ("Sagaing Region", "Myanmar"))
+    assert centre is not None
+    assert centre != found[1]
+    assert (1, "MM-01") in world.region_codes([LonLat(95.40, 22.68)])
