@@ -25,6 +25,8 @@ FONTS = {
     "noto-sans-myanmar-400.woff2": "@fontsource/noto-sans-myanmar/files/noto-sans-myanmar-myanmar-400-normal.woff2",
     "noto-sans-myanmar-600.woff2": "@fontsource/noto-sans-myanmar/files/noto-sans-myanmar-myanmar-600-normal.woff2",
 }
+# Each script and what it is bundled to.
+SCRIPTS = {"src/main.js": "bearing.js", "src/early.js": "early.js"}
 # What is shipped of others, with its licence.
 THIRD_PARTY = {
     "leaflet": ("leaflet", ("LICENSE", "dist/leaflet.css", "dist/leaflet.js")),
@@ -76,9 +78,8 @@ def build() -> bool:
     install(npm, with_checks=False)
     with tempfile.TemporaryDirectory(dir=BUILT, prefix=".building-") as folder:
         fresh = Path(folder)
-        _run(
-            [*npm.node, str(MODULES / "esbuild/bin/esbuild"), "src/main.js", *_BUNDLE, f"--outfile={fresh}/bearing.js"]
-        )
+        for script, bundled in SCRIPTS.items():
+            _run([*npm.node, str(MODULES / "esbuild/bin/esbuild"), script, *_BUNDLE, f"--outfile={fresh}/{bundled}"])
         names = {}
         for name, source in FONTS.items():
             content = (MODULES / source).read_bytes()

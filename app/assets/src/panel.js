@@ -17,6 +17,7 @@ import { makeSymbol } from "./symbols.js";
  * @property {any} [map]
  */
 /** @typedef {import("./types.js").Detail} Detail */
+/** @typedef {{rows: number[], areaCode?: string, title?: string}} Picked what was picked, and what it is called */
 
 const PAGE = 25;
 
@@ -50,7 +51,7 @@ class Panel {
         this.element.hidden = true;
         this.element.setAttribute("aria-label", "Details");
         this.app.selection.addEventListener("pick", (event) => {
-            this.pick(/** @type {CustomEvent<{rows: number[], areaCode?: string}>} */ (event).detail);
+            this.pick(/** @type {CustomEvent<Picked>} */ (event).detail);
         });
         this.element.addEventListener("keydown", (event) => {
             if (event.key === "Escape") {
@@ -60,8 +61,8 @@ class Panel {
         });
     }
 
-    /** @param {{rows: number[], areaCode?: string}} picked */
-    pick({ rows, areaCode }) {
+    /** @param {Picked} picked */
+    pick({ rows, areaCode, title: given }) {
         if (!rows.length) {
             this.close();
             return;
@@ -73,7 +74,8 @@ class Panel {
             return;
         }
         const area = areaCode ? this.app.selection.region(areaCode) : null;
-        const title = area ? `${number(rows.length)} known only to ${area.name}` : `${counted(rows.length, "record")} here`;
+        const place = area ? `${number(rows.length)} known only to ${area.name}` : `${counted(rows.length, "record")} here`;
+        const title = given ?? place;
         this.list = { rows: this.sorted(rows), title, page: 0 };
         this.showList();
     }

@@ -288,6 +288,15 @@ export class Selection extends EventTarget {
     }
 
     /**
+     * Numbers of the selected rows that have no place at all.
+     * @returns {number[]}
+     */
+    placeless() {
+        const { rows, mask } = this;
+        return Array.from(mask.keys()).filter((i) => mask[i] && rows.area[i] < 0 && Number.isNaN(rows.x[i]));
+    }
+
+    /**
      * @param {string} code
      * @returns {RegionTerm | null}
      */

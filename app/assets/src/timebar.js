@@ -82,6 +82,11 @@ class Timebar {
             this.stop();
             this.selection.set({ start: null, end: null });
         });
+        said.placeless.addEventListener("click", () => {
+            const rows = this.selection.placeless();
+            const title = `${number(rows.length)} without a place`;
+            this.selection.dispatchEvent(new CustomEvent("pick", { detail: { rows, title } }));
+        });
         said.undated.addEventListener("change", () => this.selection.set({ undated: said.undated.checked }));
         this.selection.addEventListener("change", () => this.later());
         new ResizeObserver(() => this.later()).observe(chart.plot);
@@ -396,7 +401,9 @@ class Timebar {
         const { counts, state } = this.selection;
         const { said } = this;
         put(said.shown, sayShown(counts));
-        put(said.what, sayWhat(counts));
+        put(said.sorts, sayWhat(counts));
+        put(said.placeless, `${number(counts.placeless)} without a place`);
+        said.placeless.hidden = counts.placeless === 0;
         put(said.beside, sayBeside(counts));
         const open = state.start === null && state.end === null;
         put(said.when, open ? "All time" : sayWindow(state.start, state.end));

@@ -53,7 +53,9 @@ export function makeChart() {
 export function makeSaid() {
     const shown = make("p", { class: "timebar__shown", role: "status" });
     const beside = make("p", { class: "timebar__beside" });
-    const what = make("p", { class: "timebar__what" });
+    const sorts = make("span");
+    const placeless = make("button", { type: "button", class: "link" });
+    const what = make("p", { class: "timebar__what" }, sorts, placeless);
     const when = make("span");
     const all = make("button", { type: "button", class: "link" }, "All time");
     const undated = make("input", { type: "checkbox", name: "undated" });
@@ -61,7 +63,7 @@ export function makeSaid() {
     const undatedSwitch = make("label", { class: "tick" }, undated, undatedLabel);
     const choice = make("p", { class: "timebar__when" }, when, all, undatedSwitch);
     const element = make("div", { class: "timebar__said" }, shown, beside, what, choice);
-    return { element, shown, beside, what, when, all, undated, undatedLabel, undatedSwitch };
+    return { element, shown, beside, sorts, placeless, when, all, undated, undatedLabel, undatedSwitch };
 }
 
 /**

@@ -167,8 +167,7 @@ export function sayBeside(counts) {
 export function sayWhat(counts) {
     const incidents = `${number(counts.incidents)} ${counts.incidents === 1 ? "incident" : "incidents"}`;
     const patterns = `${number(counts.patterns)} ${counts.patterns === 1 ? "pattern" : "patterns"}`;
-    const placeless = counts.placeless ? `; ${number(counts.placeless)} without a place` : "";
-    return `${counts.patterns ? `${incidents}, ${patterns}` : incidents}${placeless}`;
+    return counts.patterns ? `${incidents}, ${patterns}` : incidents;
 }
 
 /**

@@ -37,6 +37,15 @@ def test_switch_overrules_the_system_and_is_kept(open_page: Opened) -> None:
     assert _panel_colour(page) == LIGHT_PANEL
 
 
+def test_choice_holds_before_anything_is_painted(open_page: Opened) -> None:
+    page = open_page("/about", color_scheme="light")
+    page.get_by_role("button", name="Dark colours").click()
+    page.route("**/bearing.*.js", lambda route: route.abort())
+    page.reload()
+    assert _panel_colour(page) == DARK_PANEL
+    open_page.problems.clear()  # the browser itself notes the script that did not come
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_can_be_read(open_page: Opened, scheme: str) -> None:
     for path in (

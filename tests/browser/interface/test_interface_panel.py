@@ -95,3 +95,10 @@ def test_details_that_do_not_come_are_told(open_page: Opened) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#panel [role=status]")).to_contain_text("The service answered with an error (500)")
     open_page.problems.clear()  # the browser itself notes the 500
+
+
+def test_what_has_no_place_can_be_read_too(open_page: Opened) -> None:
+    page = open_page("/")
+    page.get_by_role("button", name="1 without a place").click()
+    expect(page.locator("#panel h2")).to_contain_text("Mortar")
+    expect(page.locator("#panel")).to_contain_text("lace not known")
