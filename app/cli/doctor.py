@@ -48,12 +48,12 @@ def examine(environ: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding("wrong", "settings", str(error))
         return
     yield from check_settings(settings, environ)
-    for check in (check_process, check_assets, check_folders, check_editions, check_ledger):
+    for check in (check_process, check_system, check_assets, check_folders, check_editions, check_ledger):
         yield from check(settings)
 
 
 def check_settings(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
-    """Names that nothing reads, and defaults that suit this machine alone."""
+    """Look for names that nothing reads, and defaults that suit this machine alone."""
     known = {row.variable for row in SETTINGS}
     strange = sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
     for name in strange:
@@ -67,15 +67,31 @@ def check_settings(settings: Settings, environ: Mapping[str, str]) -> Iterator[F
 
 
 def check_process(settings: Settings) -> Iterator[Finding]:
-    """Who runs it, on which Python."""
+    """Say who runs it, on which Python."""
     del settings
     yield Finding("ok", "python", sys.version.split()[0])
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         yield Finding("note", "user", "this runs as root: outside a container use a user of its own")
 
 
+def check_system(settings: Settings) -> Iterator[Finding]:
+    """See whether SpatiaLite is installed, where the ledger needs it."""
+    if not settings.database_url.startswith(_SQLITE):
+        return
+    from incidents.database import open_engine
+
+    engine = open_engine("sqlite://")
+    try:
+        with engine.connect():
+            yield Finding("ok", "system packages", "SpatiaLite is installed")
+    except IncidentError as error:
+        yield Finding("wrong", "system packages", str(error))
+    finally:
+        engine.dispose()
+
+
 def check_assets(settings: Settings) -> Iterator[Finding]:
-    """The front end's files."""
+    """Look for the front end's files."""
     del settings
     missing = [name for name in NEEDED_ASSETS if name not in Assets().names]
     if missing:
@@ -85,7 +101,7 @@ def check_assets(settings: Settings) -> Iterator[Finding]:
 
 
 def check_folders(settings: Settings) -> Iterator[Finding]:
-    """The data folder: there, writable for us, and for nobody else."""
+    """See whether the data folder is there, writable for us, and for nobody else."""
     folder = settings.data_dir
     if not folder.is_dir():
         yield Finding("note", "data folder", f"{folder} is not there yet: `bearing init` or `bearing demo` makes it")
@@ -114,7 +130,7 @@ def _mode(path: Path) -> int:
 
 
 def check_editions(settings: Settings) -> Iterator[Finding]:
-    """Each edition is the files that its manifest says, and one of them is the current one."""
+    """See whether each edition is the files that its manifest says."""
     from incidents.editions.manifest import MANIFEST, verify
 
     root = settings.editions_dir
@@ -139,7 +155,7 @@ def check_editions(settings: Settings) -> Iterator[Finding]:
 
 
 def check_ledger(settings: Settings) -> Iterator[Finding]:
-    """The ledger opens, its extension is there, and its tables are this version's."""
+    """See whether the ledger opens, with its extension, and has this version's tables."""
     if not settings.database_url.startswith(_SQLITE):
         place = "the database of BEARING_DATABASE_URL"
     else:

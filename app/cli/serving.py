@@ -16,6 +16,7 @@ import structlog
 
 from app import create_app
 from app.errors import CannotServe
+from app.files import Assets
 from app.logs import configure_logs, log_failure
 from app.settings import PREFIX, Settings
 
@@ -39,6 +40,8 @@ def serve(host: str, port: int, workers: int | None) -> None:
     address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
     if not os.environ.get(f"{PREFIX}PUBLIC_URL"):
         settings = replace(settings, public_url=address, trusted_hosts=(*settings.trusted_hosts, host.lower()))
+    if "bearing.js" not in Assets().names:
+        click.echo("Warning: the front end is not built, so maps stay empty. Run `make setup`.", err=True)
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         click.echo(
             "Warning: this runs as root. In a container that may be meant; elsewhere use a user of its own.", err=True
@@ -110,7 +113,7 @@ def wait_until_answered(host: str, port: int, trusted: str, server_pid: int) -> 
     return False
 
 
-class Server(gunicorn.app.base.BaseApplication):
+class Server(gunicorn.app.base.BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     """The application under gunicorn: several processes, each with threads, so that a slow reader stops nobody.
 
     The application is made before the processes part and shares their memory; an edition is opened by each process
@@ -165,12 +168,8 @@ class Server(gunicorn.app.base.BaseApplication):
         return app
 
 
-class ServerLog(gunicorn.glogging.Logger):
+class ServerLog(gunicorn.glogging.Logger):  # type: ignore[misc]  # gunicorn ships no types
     """Gunicorn's own messages, without the request lines that it would quote."""
-
-    def setup(self, cfg: object) -> None:
-        """Take gunicorn's set-up as it is."""
-        super().setup(cfg)
 
     def error(self, msg: str, *args: object, **kwargs: object) -> None:
         """Log what gunicorn finds wrong with its processes."""

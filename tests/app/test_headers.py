@@ -1,7 +1,8 @@
 import re
+from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 
 from app import create_app
@@ -128,16 +129,18 @@ def test_absolute_addresses_come_from_the_setting(client: FlaskClient) -> None:
 def test_proxies_are_believed_only_as_far_as_the_setting_says(data_dir: object) -> None:
     for proxies, address in ((0, "10.0.0.1"), (1, "192.0.2.7")):
         app = create_app(Settings.from_env({"BEARING_DATA_DIR": str(data_dir), "BEARING_PROXIES": str(proxies)}))
-        seen = []
-        app.before_request(lambda seen=seen: seen.append(__import__("flask").request.remote_addr))
+        seen: list[str | None] = []
+
+        @app.before_request
+        def note(seen: list[str | None] = seen) -> None:
+            seen.append(request.remote_addr)
+
         forwarded = {"Host": "localhost", "X-Forwarded-For": "203.0.113.9, 192.0.2.7"}
         app.test_client().get("/healthz", headers=forwarded, environ_base={"REMOTE_ADDR": "10.0.0.1"})
         assert seen == [address]
 
 
 def test_every_address_stands_in_the_readme(app: Flask) -> None:
-    from pathlib import Path
-
     readme = (Path(__file__).parents[2] / "README.md").read_text()
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith(("/static/", "/basemap/")):

@@ -22,7 +22,7 @@ def test_a_line_tells_the_route_and_nothing_of_the_reader(
 ) -> None:
     configure_logs()
     for address in ("/incidents/" + "f" * 32, "/incidents?q=headmaster", "/secret-path", "/?kind=headmaster"):
-        client.get(address, **READER)  # type: ignore[arg-type]
+        client.get(address, **READER)
     told = lines(capsys)
     assert [(line["route"], line["status"]) for line in told] == [
         ("/incidents/<incident_id>", 404),
@@ -38,7 +38,7 @@ def test_a_line_tells_the_route_and_nothing_of_the_reader(
 def test_an_operator_may_ask_for_more(data_dir: object, capsys: pytest.CaptureFixture[str]) -> None:
     app = create_app(Settings.from_env({"BEARING_DATA_DIR": str(data_dir), "BEARING_LOG_READERS": "yes"}))
     configure_logs()
-    app.test_client().get("/incidents?q=school", **READER)  # type: ignore[arg-type]
+    app.test_client().get("/incidents?q=school", **READER)
     (line,) = lines(capsys)
     assert line["address"] == "203.0.113.9"
     assert line["path"] == "/incidents"

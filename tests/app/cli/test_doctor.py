@@ -28,6 +28,25 @@ def test_an_empty_folder_is_no_fault_but_is_told(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_a_missing_library_is_named_with_its_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPATIALITE_LIBRARY_PATH", "no_such_library")
+    (finding,) = (f for f in examine({"BEARING_DATA_DIR": str(tmp_path)}) if f.what == "system packages")
+    assert finding.state == "wrong"
+    assert "libsqlite3-mod-spatialite" in finding.said
+
+
+def test_a_whole_installation_has_nothing_wrong_and_a_damaged_edition_is_told(tmp_path: Path) -> None:
+    env = {"BEARING_DATA_DIR": str(tmp_path / "var")}
+    assert CliRunner().invoke(bearing, ["demo"], env=env).exit_code == 0
+    findings = {f.what: f for f in examine(env)}
+    assert not [f for f in findings.values() if f.state == "wrong" and f.what != "assets"]
+    assert findings["editions"].said == "1 whole, the current one is 1"
+    assert findings["ledger"].said == "current, a demonstration"
+    with (tmp_path / "var" / "editions" / "1" / "incidents.parquet").open("ab") as file:
+        file.write(b"x")
+    assert [f.what for f in examine(env) if f.state == "wrong" and f.what != "assets"] == ["edition 1"]
+
+
 def test_open_files_are_told(tmp_path: Path) -> None:
     for name, mode in (("secret", 0o644), ("ledger.sqlite", 0o666)):
         (tmp_path / name).touch()
