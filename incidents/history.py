@@ -13,10 +13,10 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import rfc8785
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from incidents.canonical import canonical_json
 from incidents.errors import BrokenHistory, StillInUse
 from incidents.models import ChainLink, Incident, Ledger, Person, Revision
 
@@ -63,7 +63,7 @@ class LinkWriter:
         """Append these revisions, in this order."""
         rows = []
         for entry in entries:
-            payload = rfc8785.dumps(entry.payload)
+            payload = canonical_json(entry.payload)
             salt = secrets.token_hex(16)
             digest = _payload_digest(salt, payload)
             rows.append(
@@ -84,7 +84,7 @@ class LinkWriter:
                 _entry_digest(entry.public_id, entry.number, entry.action, entry.approves, self._by, self.at, digest)
             )
         if rows:
-            self._session.execute(insert(Revision), rows)
+            self._session.execute(insert(Revision), rows, execution_options={"render_nulls": True})
             self._count += len(rows)
 
     def close(self) -> None:
@@ -222,7 +222,7 @@ def _entry_digest(*parts: str | int | dt.datetime | None) -> bytes:
 
 
 def _link_hash(position: int, previous: str, revisions: int, digest: str) -> str:
-    return hashlib.sha256(rfc8785.dumps([position, previous, revisions, digest])).hexdigest()
+    return hashlib.sha256(canonical_json([position, previous, revisions, digest])).hexdigest()
 
 
 def _genesis(session: Session) -> str:

@@ -169,7 +169,7 @@ def _write(session: Session, drafts: Sequence[IncidentDraft], about: _Bulk) -> l
         first |= {"status": "submitted", "approved_revision": None, "last_number": 1}
     ids = [secrets.token_hex(16) for _ in drafts]
     rows = [{"public_id": id_, **incident_columns(draft), **first} for id_, draft in zip(ids, drafts, strict=True)]
-    statement = insert(Incident).returning(Incident.public_id, Incident.id)
+    statement = insert(Incident).returning(Incident.public_id, Incident.id).execution_options(render_nulls=True)
     keys = {id_: key for id_, key in session.execute(statement, rows)}  # noqa: C416 - rows are no pairs to the type checker
     said = [(keys[id_], id_, draft) for id_, draft in zip(ids, drafts, strict=True)]
     scope = about.dataset.key if about.dataset else ""

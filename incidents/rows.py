@@ -4,11 +4,11 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-import rfc8785
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from geodata.locations import Location
+from incidents.canonical import canonical_json
 from incidents.drafts import IncidentDraft, SourceDraft, Span, TransferDraft, to_payload
 from incidents.errors import BadDraft
 from incidents.models import (
@@ -89,7 +89,8 @@ def write_parts(session: Session, said: Sequence[tuple[int, int, IncidentDraft]]
         ]
     for part, given in rows.items():
         if given:
-            session.execute(insert(part), given)
+            # Without it a new statement would begin wherever the set of unknown columns changes.
+            session.execute(insert(part), given, execution_options={"render_nulls": True})
 
 
 def take_parts_away(session: Session, incident: int) -> None:
@@ -188,7 +189,7 @@ def _span(name: str, span: Span) -> dict[str, Any]:
 def _write_sources(session: Session, drafts: Iterable[IncidentDraft], scope: str) -> dict[SourceDraft, int]:
     """Find or write the sources that drafts cite, and give the key of each."""
     cited = dict.fromkeys(citation.source for draft in drafts for citation in draft.citations)
-    digests = {source: hashlib.sha256(rfc8785.dumps(to_payload(source))).hexdigest() for source in cited}
+    digests = {source: hashlib.sha256(canonical_json(to_payload(source))).hexdigest() for source in cited}
     known = {
         (key, digest): number
         for number, key, digest in session.execute(
