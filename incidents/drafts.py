@@ -234,11 +234,14 @@ class IncidentDraft:
     source_codes: dict[str, str] = field(default_factory=dict)
 
 
-def to_payload(draft: Any) -> Any:  # noqa: ANN401 - any part of a draft
+def to_payload(draft: Any) -> Any:  # noqa: ANN401, PLR0911 - any part of a draft; one line for each shape
     """Turn a draft, or any part of one, into plain JSON values; `from_payload` gives back an equal one."""
     kind = type(draft)
     if kind in _PLAIN:
         return draft
+    if kind is float:
+        # As canonical JSON writes whole numbers; whoever reads the field makes a float of it again.
+        return int(draft) if draft.is_integer() and abs(draft) < _WHOLE else draft
     if kind is tuple or kind is list:
         return [to_payload(item) for item in draft]
     if kind is dict:
@@ -257,7 +260,8 @@ def from_payload(payload: dict[str, Any]) -> IncidentDraft:
     return draft
 
 
-_PLAIN = frozenset((str, int, float, bool, type(None)))
+_PLAIN = frozenset((str, int, bool, type(None)))
+_WHOLE = 1e15
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from incidents.models.base import Base, comment, one_of
@@ -68,6 +68,7 @@ class SameAs(Base):
     __tablename__ = "same_as"
     __table_args__ = (
         UniqueConstraint("incident_id", "revision", "dataset", "external_id"),
+        Index(None, "dataset", "external_id"),
         comment("References of records that are the same incident, by the revision that says so"),
     )
 

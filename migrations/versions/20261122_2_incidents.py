@@ -319,6 +319,7 @@ def upgrade() -> None:
         ),
         comment="References of records that are the same incident, by the revision that says so",
     )
+    op.create_index(op.f("ix_same_as_dataset_external_id"), "same_as", ["dataset", "external_id"], unique=False)
     op.create_table(
         "target",
         sa.Column("id", sa.Integer(), nullable=False, comment="Internal key"),
@@ -370,6 +371,7 @@ def downgrade() -> None:
     op.drop_table("transfer")
     op.drop_index(op.f("ix_target_incident_id"), table_name="target")
     op.drop_table("target")
+    op.drop_index(op.f("ix_same_as_dataset_external_id"), table_name="same_as")
     op.drop_table("same_as")
     op.drop_index(op.f("ix_participation_incident_id"), table_name="participation")
     op.drop_index(op.f("ix_participation_actor"), table_name="participation")
