@@ -7,6 +7,7 @@ path, no query.
 import sys
 import time
 import traceback
+from http import HTTPStatus
 from pathlib import Path
 
 import structlog
@@ -42,6 +43,8 @@ def log_answers(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def tell(response: Response) -> Response:
+        if request.endpoint == "healthz" and response.status_code == HTTPStatus.OK:
+            return response  # Whoever asks that asks it every few seconds.
         told: dict[str, object] = {
             "method": request.method if request.method in {"GET", "HEAD"} else "other",
             "route": request.url_rule.rule if request.url_rule else None,

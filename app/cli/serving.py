@@ -22,6 +22,8 @@ from app.settings import PREFIX, Settings
 
 _WAIT_S = 60.0
 _LONGEST_LINE = 8190
+# Hosts that stand for all of this machine's, with the one by which it reaches itself.
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - nothing is bound here
 
 
 @click.command()
@@ -37,9 +39,11 @@ def serve(host: str, port: int, workers: int | None) -> None:
     os.environ.pop(f"{PREFIX}DATABASE_URL", None)
     refuse_without_edition(settings)
     listener = listen(host, port)
-    address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+    address = address_of(listener, host)
     if not os.environ.get(f"{PREFIX}PUBLIC_URL"):
         settings = replace(settings, public_url=address, trusted_hosts=(*settings.trusted_hosts, host.lower()))
+        if host in _EVERYWHERE:
+            click.echo(f"Warning: who comes by another name than localhost gets 400. Set {PREFIX}PUBLIC_URL.", err=True)
     if "bearing.js" not in Assets().names:
         click.echo("Warning: the front end is not built, so maps stay empty. Run `make setup`.", err=True)
     if hasattr(os, "geteuid") and os.geteuid() == 0:
@@ -50,6 +54,12 @@ def serve(host: str, port: int, workers: int | None) -> None:
     server = Server(settings, listener, workers or settings.workers)
     tell_when_ready(address, listener.getsockname(), settings.trusted_hosts[0], server_pid=os.getpid())
     server.run()
+
+
+def address_of(listener: socket.socket, host: str) -> str:
+    """Give the address at which this machine reaches what listens on a host."""
+    name = _EVERYWHERE.get(host, host)
+    return f"http://{f'[{name}]' if ':' in name else name}:{listener.getsockname()[1]}"
 
 
 def refuse_without_edition(settings: Settings) -> None:
@@ -97,7 +107,7 @@ def tell_when_ready(address: str, where: tuple[object, ...], trusted: str, *, se
 
 def wait_until_answered(host: str, port: int, trusted: str, server_pid: int) -> bool:
     """Ask for /healthz until the answer is 200, the server is gone, or a minute has passed."""
-    asked = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - nothing is bound here
+    asked = _EVERYWHERE.get(host, host)
     until = time.monotonic() + _WAIT_S
     while time.monotonic() < until and os.getppid() == server_pid:
         connection = http.client.HTTPConnection(asked, port, timeout=5)

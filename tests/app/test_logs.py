@@ -35,6 +35,12 @@ def test_a_line_tells_the_route_and_nothing_of_the_reader(
         assert word not in json.dumps(told)
 
 
+def test_that_all_is_well_is_no_news(client: FlaskClient, capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs()
+    client.get("/healthz")
+    assert not lines(capsys)
+
+
 def test_an_operator_may_ask_for_more(data_dir: object, capsys: pytest.CaptureFixture[str]) -> None:
     app = create_app(Settings.from_env({"BEARING_DATA_DIR": str(data_dir), "BEARING_LOG_READERS": "yes"}))
     configure_logs()

@@ -125,6 +125,13 @@ def test_the_log_says_nothing_of_readers(serve: Serve, data_dir: Path) -> None:
         assert line.startswith(("{", "Warning: this runs as root")), line
 
 
+def test_where_it_listens_on_every_host_the_address_is_one_that_works(serve: Serve, data_dir: Path) -> None:
+    running = serve(data_dir, "--host", "0.0.0.0")  # noqa: S104 - that is what is tested
+    assert running.address.startswith("http://127.0.0.1:")
+    assert running.get("/healthz")[0] == 200
+    assert any("BEARING_PUBLIC_URL" in line for line in running.log)
+
+
 def test_it_stops_when_asked(serve: Serve, data_dir: Path) -> None:
     running = serve(data_dir)
     reader = stall(running, "/incidents.geojson")
