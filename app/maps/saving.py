@@ -61,6 +61,7 @@ def write_document(fragment: str, view: MapView, inlined: Inlined | None) -> str
     )
     parts = {
         "title": escape(view.title),
+        "mark": '<span class="masthead__mark">Demonstration</span>' if view.edition.demonstration else "",
         "policy": escape(policy, quote=True),
         "style": style,
         "map": fragment,

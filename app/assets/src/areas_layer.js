@@ -142,16 +142,8 @@ export class AreaLabels extends CanvasLayer {
      */
     draw(context, frame) {
         super.draw(context, frame);
-        const { selection } = this.areas;
         const palette = currentPalette();
-        this.labels = [];
-        context.font = TEXT;
-        // The smaller region chooses its place first, the larger has more room to give way.
-        for (const group of this.group(frame).reverse()) {
-            const label = makeLabel(context, selection, group);
-            placeLabel(label, group.points, frame, this.events.glyphs, [...this.labels, ...this.obstacles]);
-            this.labels.push(label);
-        }
+        this.labels = this.layLabels(context, frame);
         if (this.focused) {
             const { code } = this.focused;
             this.focused = this.labels.find((label) => label.code === code) ?? null;
@@ -173,33 +165,49 @@ export class AreaLabels extends CanvasLayer {
     }
 
     /**
-     * What is to be labelled: each region in view, those too small to be told apart together with what they are parts of.
+     * A label for each region in view. Those too small to be told apart, and those whose label would hide symbols, are
+     * counted with what they are parts of.
+     * @param {CanvasRenderingContext2D} context
      * @param {Frame} frame
-     * @returns {Group[]} larger regions first
+     * @returns {Label[]}
      */
-    group(frame) {
+    layLabels(context, frame) {
         const { selection } = this.areas;
         const known = selection.byArea();
+        context.font = TEXT;
+        /** @type {Label[]} */
+        const labels = [];
         /** @type {Map<string, Group>} */
-        const groups = new Map();
-        for (const area of this.areas.areas) {
+        const wholes = new Map();
+        // The larger regions come last: they have more room to give way, and take in what found none.
+        for (const area of [...this.areas.areas].reverse()) {
             const rows = known.get(area.code);
             const points = rows ? this.pointsOf(area, frame) : [];
             if (!rows || !points.length) {
                 continue;
             }
-            const region = selection.region(area.code);
-            const whole = region?.parent && isSmall(points) ? selection.region(region.parent) : null;
-            const { code, name } = whole ?? area;
-            const group = groups.get(code);
-            if (group) {
-                group.rows.push(...rows);
-                group.parts = group.parts || whole !== null;
-            } else {
-                groups.set(code, { code, name, rows: [...rows], points, parts: whole !== null });
+            const { code, name } = area;
+            const parent = selection.region(selection.region(code)?.parent ?? "");
+            const group = { code, name, rows, points, parts: false };
+            if (parent) {
+                const label = makeLabel(context, selection, group);
+                const others = [...labels, ...this.obstacles];
+                if (!isSmall(points) && placeLabel(label, points, frame, this.events.glyphs, others) === 0) {
+                    labels.push(label);
+                    continue;
+                }
             }
+            const whole = parent ? { ...group, code: parent.code, name: parent.name, parts: true } : group;
+            const held = wholes.get(whole.code);
+            const parts = whole.parts || held?.parts === true;
+            wholes.set(whole.code, held ? { ...whole, rows: [...whole.rows, ...held.rows], parts } : whole);
         }
-        return [...groups.values()];
+        for (const group of wholes.values()) {
+            const label = makeLabel(context, selection, group);
+            placeLabel(label, group.points, frame, this.events.glyphs, [...labels, ...this.obstacles]);
+            labels.push(label);
+        }
+        return labels;
     }
 
     /**
@@ -398,7 +406,7 @@ function drawHatch(context, frame, area, copy, colour) {
     context.clip("evenodd");
     context.strokeStyle = colour;
     // Close up a region fills the view, and its lines would lie over everything.
-    const fade = Math.max(0.3, Math.min(1, 1 - (frame.zoom - 6) * 0.25));
+    const fade = Math.max(0.25, Math.min(1, 1 - (frame.zoom - 5.5) * 0.3));
     context.globalAlpha = (area.level === 0 ? 0.2 : 0.4) * fade;
     context.lineWidth = 1;
     context.beginPath();
@@ -473,13 +481,14 @@ function makeLabel(context, selection, { code, name, rows, parts }) {
  * @param {Frame} frame
  * @param {Glyph[]} glyphs
  * @param {Obstacle[]} others
+ * @returns {number} how much it hides: 0 for nothing
  */
 function placeLabel(label, inside, frame, glyphs, others) {
     const box = innerBox(frame);
     const middle = preferred(inside, box);
     const across = 20;
     const down = 16;
-    const least = { harm: Infinity, x: 0, y: 0, away: 0, to: middle };
+    const least = { harm: Infinity, hides: 0, x: 0, y: 0, away: 0, to: middle };
     const free = { x: box.right - box.left - label.width, y: box.bottom - box.top - label.height };
     for (let row = 0; row <= down; row += 1) {
         for (let column = 0; column <= across; column += 1) {
@@ -488,9 +497,9 @@ function placeLabel(label, inside, frame, glyphs, others) {
             const { away, to } = nearest(inside, x, y, label);
             const harm = 3 * away + 0.4 * Math.hypot(x - middle.x, y - middle.y);
             if (harm < least.harm) {
-                const whole = harm + hidden(label, { x, y }, glyphs, others);
-                if (whole < least.harm) {
-                    Object.assign(least, { harm: whole, x, y, away, to });
+                const hides = hidden(label, { x, y }, glyphs, others);
+                if (harm + hides < least.harm) {
+                    Object.assign(least, { harm: harm + hides, hides, x, y, away, to });
                 }
             }
         }
@@ -498,6 +507,7 @@ function placeLabel(label, inside, frame, glyphs, others) {
     label.x = Math.round(least.x);
     label.y = Math.round(least.y);
     label.from = least.away > 4 ? least.to : null;
+    return least.hides;
 }
 
 /**

@@ -98,10 +98,11 @@ export class EventsLayer extends CanvasLayer {
         context.beginPath();
         context.arc(glyph.x, glyph.y, radius, 0, 2 * Math.PI);
         context.fillStyle = colour;
-        // Many discs may lie over each other: each adds little.
-        context.globalAlpha = rank > NEAR ? 0.05 : 0.03;
+        // Many discs may lie over each other, and close up one may fill the view: the larger, the less each adds.
+        const faint = Math.min(1, 70 / radius);
+        context.globalAlpha = (rank > NEAR ? 0.07 : 0.04) * faint;
         context.fill();
-        context.globalAlpha = radius > 60 ? 0.5 : 0.85;
+        context.globalAlpha = 0.3 + 0.55 * faint;
         context.strokeStyle = colour;
         context.lineWidth = 1.5;
         context.setLineDash(rank > NEAR ? [2, 4] : [6, 4]);

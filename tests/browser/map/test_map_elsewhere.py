@@ -81,7 +81,7 @@ def test_file_opens_from_disk_without_a_network(chromium: Browser, saved: Path) 
     assert ink(page, "tile", 100) == 200 * 200
     click_middle(page)
     expect(page.locator("#panel h2")).to_have_text(HOSTILE)
-    expect(page.locator(".masthead__title")).to_have_text(HOSTILE)
+    expect(page.locator(".masthead__name")).to_have_text(HOSTILE)
     watched.close()
 
 
