@@ -465,7 +465,7 @@ function makeLabel(context, selection, { code, name, rows, parts }) {
     let patterns = 0;
     for (const row of rows) {
         count += selection.counted[row];
-        patterns += selection.rows.pattern[row];
+        patterns += selection.countedPattern[row];
     }
     const amount = count ? NUMBER.format(count) : patterns === 1 ? "1 pattern" : `${NUMBER.format(patterns)} patterns`;
     const text = `${count || patterns ? amount : "Others"} known only to ${name}${parts ? " or parts of it" : ""}`;

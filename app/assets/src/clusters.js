@@ -66,7 +66,7 @@ export function layGlyphs(selection, familyOf, frame) {
  * @param {number} size
  */
 function gather(selection, familyOf, frame, copy, size) {
-    const { mask, counted, rows } = selection;
+    const { mask, counted, countedPattern, rows } = selection;
     const cell = (2 * size) / frame.scale;
     const west = frame.left / frame.scale - copy;
     const north = frame.top / frame.scale;
@@ -79,7 +79,7 @@ function gather(selection, familyOf, frame, copy, size) {
     const cells = new Int32Array(across * down).fill(-1);
     /** @type {(Glyph & {sumX: number, sumY: number})[]} */
     const glyphs = [];
-    const { x, y, area, kind, pattern, precision } = rows;
+    const { x, y, area, kind, precision } = rows;
     for (let i = 0; i < mask.length; i += 1) {
         const px = x[i];
         const py = y[i];
@@ -110,7 +110,7 @@ function gather(selection, familyOf, frame, copy, size) {
         glyph.sumX += px;
         glyph.sumY += py;
         glyph.count += counted[i];
-        glyph.patterns += pattern[i];
+        glyph.patterns += countedPattern[i];
         glyph.families[familyOf[kind[i]]] += 1;
         glyph.coarse = glyph.coarse && precision[i] > NEAR;
         widen(glyph.spread, px, py, px, py);

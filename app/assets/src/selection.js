@@ -31,7 +31,7 @@ import { NO_END, NO_START, Rows } from "./rows.js";
  * @property {number} shown rows, patterns among them
  * @property {number} total rows of the edition
  * @property {number} incidents shown, patterns left out, those that are the same counted once
- * @property {number} patterns
+ * @property {number} patterns shown ones, those that are the same counted once and left out where one is an incident
  * @property {number} undated rows without any date that meet everything but the window; shown when `state.undated`
  * @property {{code: string, name: string, count: number}[]} beside rows that the region or the precision filter
  *     leaves out only because they are known to no more than this region, which holds what is selected
@@ -108,6 +108,8 @@ export class Selection extends EventTarget {
         this.mask = new Uint8Array(this.rows.total);
         /** 1 where the row counts as an incident: selected, no pattern, and the first of those that are the same. */
         this.counted = new Uint8Array(this.rows.total);
+        /** 1 where the row counts as a pattern: selected, and not the same as a selected incident or earlier pattern. */
+        this.countedPattern = new Uint8Array(this.rows.total);
         /** Of each row, a bit for each filter that it fails. */
         this.fails = new Uint8Array(this.rows.total);
         if (only) {
@@ -403,15 +405,14 @@ export class Selection extends EventTarget {
         const beside = new Uint32Array(data.regions.length);
         const holds = this.holders();
         this.counted.fill(0);
+        this.countedPattern.fill(0);
         this.round += 1;
         for (let i = 0; i < rows.total; i += 1) {
             const fail = fails[i];
             if (fail === 0) {
                 shown += 1;
                 placeless += rows.area[i] < 0 && Number.isNaN(rows.x[i]) ? 1 : 0;
-                if (rows.pattern[i]) {
-                    patterns += 1;
-                } else if (this.isFirstOfGroup(i)) {
+                if (!rows.pattern[i] && this.isFirstOfGroup(i)) {
                     incidents += 1;
                     this.counted[i] = 1;
                 }
@@ -442,6 +443,12 @@ export class Selection extends EventTarget {
                 if (area >= 0 && (!holds || holds[area])) {
                     beside[area] += 1;
                 }
+            }
+        }
+        for (let i = 0; i < rows.total; i += 1) {
+            if (fails[i] === 0 && rows.pattern[i] && this.isFirstOfGroup(i)) {
+                patterns += 1;
+                this.countedPattern[i] = 1;
             }
         }
         const keys = data.aircraft;
