@@ -15,7 +15,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, inspect, make_url, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, select, text
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -50,9 +51,19 @@ def open_engine(url: str) -> Engine:
 
         return open_spatialite(address.set(drivername="sqlite"))
     if backend == "postgresql":
-        return create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        # Errors must not carry what was to be written into a log.
+        engine = create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True)
+        event.listen(engine, "handle_error", _leave_out_the_row)
+        return engine
     msg = f"the ledger's database is SQLite or PostgreSQL, not {backend}"
     raise UnknownDatabase(msg)
+
+
+def _leave_out_the_row(context: ExceptionContext) -> None:
+    """Cut PostgreSQL's errors short before the row that failed, which they print whole."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (str(error.args[0]).partition("\nDETAIL:")[0], *error.args[1:])
 
 
 def session_factory(engine: Engine) -> sessionmaker[Session]:

@@ -36,7 +36,8 @@ def open_spatialite(url: URL) -> Engine:
     immediately waits its turn, for five seconds at most: then it raises LedgerBusy. Raises SpatiaLiteMissing or
     LedgerOutOfReach when it first connects.
     """
-    engine = create_engine(url, module=dbapi2)
+    # Errors must not carry what was to be written into a log.
+    engine = create_engine(url, module=dbapi2, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

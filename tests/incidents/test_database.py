@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+import traceback
 from pathlib import Path
 
 import pytest
@@ -168,6 +169,14 @@ def test_postgres_without_postgis_says_what_to_do(postgis_server: PostGISServer)
         create_ledger(plain, demonstration=False)
     plain.dispose()
     postgis_server.drop_database(name)
+
+
+def test_errors_do_not_tell_what_was_to_be_written(session: Session) -> None:
+    secret = "hunter" * 3
+    with pytest.raises(DBAPIError) as told:
+        session.execute(text("INSERT INTO person (name) VALUES (:name)"), {"name": secret})
+    assert "person" in str(told.value)
+    assert secret not in "".join(traceback.format_exception(told.value))
 
 
 def run(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
