@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, sync_playwright
 from werkzeug.serving import make_server
 
 from app import create_app
@@ -51,10 +51,10 @@ class Watched:
         made = self.browser.new_context(**{"viewport": SIZE, "reduced_motion": "reduce"} | context)
         self.contexts.append(made)
         page = made.new_page()
-        page.on("console", lambda said: self._note(said.text) if _is_problem(said) else None)
-        page.on("pageerror", lambda error: self._note(str(error)))
-        page.on("dialog", lambda dialog: (self._note(f"dialog: {dialog.message}"), dialog.dismiss()))
-        page.on("request", lambda asked: None if asked.url.startswith(self.hosts) else self._note(f"asked {asked.url}"))
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("dialog", self._dismiss)
+        page.on("request", self._see)
         return page
 
     def close(self) -> None:
@@ -63,13 +63,18 @@ class Watched:
             context.close()
         assert self.problems == []
 
-    def _note(self, problem: str) -> None:
-        self.problems.append(problem)
+    def _hear(self, said: ConsoleMessage) -> None:
+        # The browser advises tests that read many pixels to ask for another sort of canvas.
+        if said.type in {"error", "warning"} and "willReadFrequently" not in said.text:
+            self.problems.append(said.text)
 
+    def _dismiss(self, dialog: Dialog) -> None:
+        self.problems.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
 
-def _is_problem(said: ConsoleMessage) -> bool:
-    # The browser advises tests that read many pixels to ask for another sort of canvas.
-    return said.type in {"error", "warning"} and "willReadFrequently" not in said.text
+    def _see(self, asked: Request) -> None:
+        if not asked.url.startswith(self.hosts):
+            self.problems.append(f"asked {asked.url}")
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,6 @@ def test_a_changed_module_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_old_node_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(setup, "_major", lambda _node: setup.OLDEST_NODE - 1)
-    monkeypatch.setattr(setup.sys, "prefix", setup.sys.base_prefix)
+    monkeypatch.setattr(sys, "prefix", sys.base_prefix)
     with pytest.raises(setup.BuildError, match="virtual environment"):
         setup.find_npm()

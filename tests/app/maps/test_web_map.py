@@ -6,7 +6,6 @@ import re
 
 import folium
 import pytest
-from folium.plugins import MarkerCluster
 
 from app.maps.build import build_map
 from app.maps.errors import NothingInlined
@@ -108,7 +107,7 @@ def test_block_refuses_what_is_no_json() -> None:
 
 
 @pytest.mark.parametrize(
-    "layer", [folium.Marker((0, 0), popup="x"), MarkerCluster(), folium.TileLayer("OpenStreetMap")]
+    "layer", [folium.Marker((0, 0), popup="x"), folium.FeatureGroup("x"), folium.TileLayer("OpenStreetMap")]
 )
 def test_folium_layers_are_refused(view: MapView, layer: folium.map.Layer) -> None:
     with pytest.raises(TypeError, match="draws layers of"):

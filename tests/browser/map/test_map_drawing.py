@@ -93,7 +93,9 @@ def test_crowd_in_one_place_is_a_ring_with_its_count(open_map: Open) -> None:
 
 @pytest.mark.parametrize("zoom", [5, 7])
 def test_area_is_hatched_and_never_a_pin(open_map: Open, zoom: float) -> None:
-    middle = world().polygon("MM-01").representative_point()
+    polygon = world().polygon("MM-01")
+    assert polygon
+    middle = polygon.representative_point()
     page = open_map(f"/?kind=displacement{position(LonLat(round(middle.x, 4), round(middle.y, 4)), zoom)}")
     assert ink(page, "events", 250) == 0, "no symbol stands for what is known to an area"
     hatched = ink(page, "areas", 60)
