@@ -4,6 +4,7 @@ They say nothing of incidents and, unless the operator asks for it, nothing of r
 path, no query.
 """
 
+import contextlib
 import sys
 import time
 import traceback
@@ -58,15 +59,15 @@ def log_answers(app: Flask, settings: Settings) -> None:
                 "query": request.query_string.decode("latin-1"),
                 "referrer": request.referrer,
             }
-        log.info("answered", **told)
+        # A full disk, or a reader of the log who went away, stops no answer.
+        with contextlib.suppress(OSError, ValueError):
+            log.info("answered", **told)
         return response
 
 
 def log_failure(error: BaseException) -> None:
     """Log an error that nobody foresaw: its type and where it arose, not its message, which may quote a query."""
     frames = traceback.extract_tb(error.__traceback__)[-8:]
-    structlog.get_logger().error(
-        "failed",
-        error=type(error).__name__,
-        where=[f"{Path(frame.filename).parent.name}/{Path(frame.filename).name}:{frame.lineno}" for frame in frames],
-    )
+    where = [f"{Path(frame.filename).parent.name}/{Path(frame.filename).name}:{frame.lineno}" for frame in frames]
+    with contextlib.suppress(OSError, ValueError):
+        structlog.get_logger().error("failed", error=type(error).__name__, where=where)

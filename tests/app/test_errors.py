@@ -77,7 +77,7 @@ def test_pages_say_so_on_a_page(client: FlaskClient, address: str, parameter: st
     response = client.get(address)
     assert response.status_code == 400
     assert response.mimetype == "text/html"
-    assert f"{parameter}: " in response.text
+    assert f"{parameter}: " in response.text.lower()
 
 
 def test_who_asks_for_json_gets_json(client: FlaskClient) -> None:

@@ -58,3 +58,17 @@ def test_a_line_cannot_be_forged(data_dir: object, capsys: pytest.CaptureFixture
     app.test_client().get('/%0a{"event":"forged"}', headers={"Host": "localhost"})
     (line,) = lines(capsys)
     assert line["event"] == "answered"
+
+
+def test_a_log_that_cannot_be_written_stops_no_answer(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full:
+        def write(self, _: str) -> int:
+            raise OSError(28, "No space left on device")
+
+        def flush(self) -> None:
+            raise OSError(28, "No space left on device")
+
+    configure_logs()
+    monkeypatch.setattr("sys.stderr", Full())
+    assert client.get("/incidents").status_code == 200
+    assert client.get("/nothing").status_code == 404
