@@ -134,6 +134,12 @@ def check_editions(settings: Settings) -> Iterator[Finding]:
     from incidents.editions.manifest import MANIFEST, verify
 
     root = settings.editions_dir
+    if (root / "current").is_symlink() and not (root / "current").exists():
+        gone = (root / "current").readlink()
+        yield Finding(
+            "wrong", "editions", f"the current one, {gone}, is missing: `bearing restore` or `bearing publish`"
+        )
+        return
     if not (root / "current").exists():
         yield Finding(
             "note", "editions", "nothing is published yet: `bearing publish`, or `bearing demo` for an example"
@@ -155,7 +161,7 @@ def check_editions(settings: Settings) -> Iterator[Finding]:
 
 
 def check_ledger(settings: Settings) -> Iterator[Finding]:
-    """See whether the ledger opens, with its extension, and has this version's tables."""
+    """See whether the ledger opens, with its extension, with this version's tables and a history that adds up."""
     if not settings.database_url.startswith(_SQLITE):
         place = "the database of BEARING_DATABASE_URL"
     else:
@@ -164,7 +170,8 @@ def check_ledger(settings: Settings) -> Iterator[Finding]:
             yield Finding("note", "ledger", f"there is none at {place}: a public door needs none, recording does")
             return
     try:
-        from incidents.database import is_demonstration, open_engine, schema_is_current, session_factory
+        from incidents.database import is_demonstration, open_engine, schema_is_current, snapshot
+        from incidents.history import verify_chain
 
         engine = open_engine(settings.database_url)
         try:
@@ -173,8 +180,9 @@ def check_ledger(settings: Settings) -> Iterator[Finding]:
                     "wrong", "ledger", "its tables are another version's: `bearing backup`, then `bearing upgrade`"
                 )
                 return
-            with session_factory(engine)() as session:
+            with snapshot(engine) as session:
                 kind = "a demonstration" if is_demonstration(session) else "real"
+                verified = verify_chain(session)
         finally:
             engine.dispose()
     except IncidentError as error:
@@ -183,4 +191,4 @@ def check_ledger(settings: Settings) -> Iterator[Finding]:
     except Exception as error:  # noqa: BLE001
         yield Finding("wrong", "ledger", f"{place} cannot be opened ({type(error).__name__})")
     else:
-        yield Finding("ok", "ledger", f"current, {kind}")
+        yield Finding("ok", "ledger", f"current, {kind}; its history of {verified.length:,} links adds up")

@@ -41,10 +41,16 @@ def test_a_whole_installation_has_nothing_wrong_and_a_damaged_edition_is_told(tm
     findings = {f.what: f for f in examine(env)}
     assert not [f for f in findings.values() if f.state == "wrong" and f.what != "assets"]
     assert findings["editions"].said == "1 whole, the current one is 1"
-    assert findings["ledger"].said == "current, a demonstration"
+    assert findings["ledger"].said.startswith("current, a demonstration; its history of ")
     with (tmp_path / "var" / "editions" / "1" / "incidents.parquet").open("ab") as file:
         file.write(b"x")
     assert [f.what for f in examine(env) if f.state == "wrong" and f.what != "assets"] == ["edition 1"]
+
+
+def test_a_current_edition_that_is_missing_is_told(tmp_path: Path) -> None:
+    (tmp_path / "editions").mkdir()
+    (tmp_path / "editions" / "current").symlink_to("7")
+    assert [f.said for f in examine({"BEARING_DATA_DIR": str(tmp_path)}) if f.what == "editions" and f.state == "wrong"]
 
 
 def test_open_files_are_told(tmp_path: Path) -> None:
