@@ -99,7 +99,8 @@ def show_incident(incident_id: str) -> Response:
             if detail is None:
                 msg = f"Edition {question.edition.name} has no such incident."
                 raise IncidentNotFound(msg)
-            return render_template("incident.html", incident=detail, **draw_incident_map(question, detail))
+            drawn = draw_incident_map(question, detail)
+            return render_template("incident.html", incident=detail, pairs=question.to_pairs(), **drawn)
 
         return answer(question.etag(), _HTML, make)
 
@@ -112,6 +113,9 @@ def show_about() -> Response:
             question.etag(),
             _HTML,
             lambda: render_template(
-                "about.html", manifest=question.edition.manifest, taxonomy=question.edition.taxonomy
+                "about.html",
+                manifest=question.edition.manifest,
+                taxonomy=question.edition.taxonomy,
+                pairs=question.to_pairs(),
             ),
         )

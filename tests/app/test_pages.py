@@ -115,6 +115,18 @@ def test_links_of_the_table_keep_a_pinned_edition(client: FlaskClient) -> None:
     assert 'name="edition" value="1"' in page
 
 
+def test_reader_of_one_edition_stays_in_it(client: FlaskClient) -> None:
+    page = client.get(f"/incidents/{HOSTILE_ID}?edition=1").get_data(as_text=True)
+    inside = re.findall(
+        r'<a [^>]*href="(/[^"#]*)"', re.sub(r"<header class=\"masthead\".*?</header>", "", page, flags=re.DOTALL)
+    )
+    kept = [link for link in inside if link.startswith("/incidents")]
+    assert kept
+    assert all("edition=1" in link for link in kept)
+    free = client.get(f"/incidents/{HOSTILE_ID}").get_data(as_text=True)
+    assert '<a href="/incidents">All incidents</a>' in free
+
+
 def test_permalink_names_the_edition(client: FlaskClient) -> None:
     page = client.get(f"/incidents/{PATTERN_ID}").get_data(as_text=True)
     assert f"https://map.example.org/incidents/{PATTERN_ID}?edition=1" in page

@@ -73,6 +73,22 @@ export function mountLegend({ view, selection }, element) {
     element.classList.add("legend");
     element.hidden = false;
     element.append(toggle, sheet);
+    stayAboveCredit(element);
+}
+
+/**
+ * On a narrow screen whom the map is owed to takes its whole width: legend and filters stand above that, however
+ * many lines it has. The style sheet reads the height.
+ * @param {HTMLElement} element
+ */
+function stayAboveCredit(element) {
+    const stage = element.parentElement;
+    const credit = stage?.querySelector(".bearing-credit");
+    if (stage && credit) {
+        new ResizeObserver(() => {
+            stage.style.setProperty("--credit", `${credit.getBoundingClientRect().height}px`);
+        }).observe(credit);
+    }
 }
 
 /**
