@@ -33,6 +33,9 @@ _AT_ONCE = 3
 _WAIT_S = 10.0
 _PATIENCE_S = 120.0
 _EVERYTHING = IncidentFilter()
+# Rows lie at the place of their number; asked for by it, their texts alone are read. By any other condition all texts
+# are, which takes 170 ms instead of 3 for 100 of 100,000.
+_NUMBERED = "rowid IN (SELECT unnest(?::BIGINT[]))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,18 +127,23 @@ class Edition:
     ) -> list[dict[str, Any]]:
         """Give a page of details. sort: a key of SORTS (KeyError for others)."""
         where, values = self._where(filter_)
-        return self._details(f"{where} ORDER BY {SORTS[sort]} LIMIT ? OFFSET ?", [*values, limit, offset])
+        # Numbers alone are sorted: with the texts beside them a large edition would need more memory than readers have.
+        question = f"SELECT number FROM incident WHERE {where} ORDER BY {SORTS[sort]} LIMIT ? OFFSET ?"
+        with self._asking() as cursor:
+            numbers = [number for (number,) in cursor.execute(question, [*values, limit, offset]).fetchall()]
+        return self.details_by_number(numbers)
 
     def detail(self, id_: str) -> dict[str, Any] | None:
         """Give one incident's detail, or None where the edition has no such id."""
         where, values = self._where(_EVERYTHING)
-        found = self._details(f"{where} AND id = ?", [*values, id_])
-        return found[0] if found else None
+        with self._asking() as cursor:
+            row = cursor.execute(f"SELECT number FROM incident WHERE {where} AND id = ?", [*values, id_]).fetchone()
+        return self.details_by_number([row[0]])[0] if row else None
 
     def details_by_number(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
         """Give the details of row numbers, in the order asked; numbers that are none are left out."""
         where, values = self._where(_EVERYTHING)
-        found = self._details(f"{where} AND list_contains(?::INTEGER[], number)", [*values, list(numbers)])
+        found = self._details(f"{where} AND {_NUMBERED}", [*values, list(numbers)])
         by_number = {detail["number"]: detail for detail in found}
         return [by_number[number] for number in dict.fromkeys(numbers) if number in by_number]
 
@@ -151,8 +159,9 @@ class Edition:
 
         base_url: what comes before `/incidents/<id>` in each feature's `url`, without a slash at its end.
         """
-        where, values = self._where(filter_)
-        same_as = "[other FOR other IN same_as IF NOT list_contains(?::VARCHAR[], other)]" if self._hidden else "same_as"
+        same_as = (
+            "[other FOR other IN same_as IF NOT list_contains(?::VARCHAR[], other)]" if self._hidden else "same_as"
+        )
         linked = (
             f"CASE WHEN len({same_as}) = 0 THEN '[]' ELSE '[\"' || array_to_string({same_as}, '\",\"') || '\"]' END"
         )
@@ -160,12 +169,13 @@ class Edition:
         hidden = [self._hidden, self._hidden] if self._hidden else []
         select = (
             f"SELECT string_agg(feature || ',\"same_as\":' || {linked} || ? || id || '\"}}}}', ',' ORDER BY number) "
-            f"FROM incident WHERE number >= ? AND number < ? AND {where}"
+            f"FROM incident WHERE {_NUMBERED}"
         )
-        for start in range(0, self.manifest.rows, _BLOCK):
+        numbers = self.matches(filter_)
+        for start in range(0, len(numbers), _BLOCK):
             # Each block is a question of its own: a reader who takes long between two keeps nobody waiting.
             with self._asking(_PATIENCE_S if start else _WAIT_S) as cursor:
-                row = cursor.execute(select, [*hidden, address, start, start + _BLOCK, *values]).fetchone()
+                row = cursor.execute(select, [*hidden, address, numbers[start : start + _BLOCK]]).fetchone()
             if row is not None and row[0] is not None:
                 yield row[0]
 
@@ -309,9 +319,9 @@ class Edition:
         if not ids:
             return {}
         where, values = self._where(_EVERYTHING)
-        rows = cursor.execute(
-            f"SELECT id, detail FROM incident WHERE {where} AND list_contains(?::VARCHAR[], id)", [*values, sorted(ids)]
-        ).fetchall()
+        by_id = f"SELECT number FROM incident WHERE {where} AND list_contains(?::VARCHAR[], id)"
+        numbers = [number for (number,) in cursor.execute(by_id, [*values, sorted(ids)]).fetchall()]
+        rows = cursor.execute(f"SELECT id, detail FROM incident WHERE {_NUMBERED}", [numbers]).fetchall()
         found = {}
         for id_, text in rows:
             other = json.loads(text)

@@ -20,6 +20,7 @@ from shapely.geometry.base import BaseGeometry
 from geodata.bbox import BBox
 from geodata.regions import Region
 from incidents.editions.columns import make_columns
+from incidents.editions.errors import EditionError
 from incidents.editions.manifest import Licence, Manifest, write_manifest
 from incidents.editions.public import PublicIncident
 from incidents.editions.rows import STAGED_COLUMNS, make_row
@@ -250,6 +251,11 @@ class EditionWriter:
                 "LEFT JOIN linked l ON l.id = s.id ORDER BY p.number",
                 [start, start + _SORTED_AT_ONCE],
             )
+        misplaced = self._db.execute("SELECT count(*) FROM edition.incident WHERE rowid <> number").fetchone()
+        if misplaced != (0,):
+            # Readers find rows by their place, so that anything else must never be published.
+            msg = "the rows were not written in the order of their numbers"
+            raise EditionError(msg)
         self._db.execute("INSERT INTO edition.aggregate SELECT * FROM aggregate ORDER BY ALL")
         self._insert("edition.region", REGION_COLUMNS, self._region_rows())
         self._db.execute("DETACH edition")
