@@ -23,7 +23,7 @@ def test_every_locked_package_has_a_hash_and_no_address(lock: str) -> None:
 
 
 def test_both_locks_agree() -> None:
-    served, tested = (set(re.findall(r"^([a-z0-9-]+==\S+)", (ROOT / lock).read_text(), re.M)) for lock in LOCKS)
+    served, tested = (set(re.findall(r"^([a-z0-9-]+==\S+)", (ROOT / lock).read_text(), re.MULTILINE)) for lock in LOCKS)
     assert served <= tested
 
 
