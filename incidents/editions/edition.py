@@ -225,10 +225,6 @@ class Edition:
                 f'"properties":{dump_json(properties)},"geometry":{polygon}}}'
             )
 
-    def regions(self, filter_: IncidentFilter | None = None) -> Iterator[str]:
-        """Give the features of the public collection of regions, which are those areas."""
-        return self.areas(filter_)
-
     def facets(self, filter_: IncidentFilter = _EVERYTHING) -> dict[str, dict[str, Any]]:
         """Count records by kind, region, aircraft, grade and precision, linked ones once.
 

@@ -21,7 +21,7 @@ from incidents.policies import LocationPolicy, PolicyRule
 from incidents.recording import record
 from incidents.redaction import NotFitToPublish
 from incidents.review import approve
-from tests.factories import make_draft, make_location
+from tests.factories import make_draft, make_location, write_edition
 
 BACKENDS = ["spatialite", "postgis"]
 
@@ -155,15 +155,24 @@ def test_a_title_with_the_withheld_name_stops_publishing(ledger_engine: Engine, 
         assert session.scalars(select(Edition.state)).all() == ["abandoned"]
 
 
-def test_a_refused_number_is_not_used_again(ledger_engine: Engine, store: EditionStore) -> None:
-    add(ledger_engine, make_draft())
-    with pytest.raises(UnknownPerson):
-        publishing.publish(ledger_engine, store, by="Nobody")
-    publish(ledger_engine, store)
-    with session_factory(ledger_engine).begin() as session:
-        session.execute(Edition.__table__.update().values(state="abandoned"))
-    shelf.prune(store.root, 1)
+def test_a_number_that_came_to_nothing_is_skipped(ledger_engine: Engine, store: EditionStore) -> None:
+    add(ledger_engine, make_draft(title="Airstrike on Let Yet Kone"))
+    for policy in (LocationPolicy(PolicyRule.STATE), None):
+        with session_factory(ledger_engine).begin() as session:
+            incident = session.scalars(select(Incident)).one()
+            restricting.set_policy(session, incident, policy, by=find_person(session, "Bo"))
+        if policy:
+            with pytest.raises(NotFitToPublish):
+                publish(ledger_engine, store)
     assert publish(ledger_engine, store).name == "2"
+    assert store.names() == ["2"]
+
+
+def test_numbers_of_editions_that_only_the_folder_knows_are_taken(ledger_engine: Engine, store: EditionStore) -> None:
+    """As when an older ledger was restored beside newer editions."""
+    add(ledger_engine, make_draft())
+    write_edition(store.root, [], "7")
+    assert publish(ledger_engine, store).name == "8"
 
 
 def test_two_publishers_cannot_publish_at_once(ledger_engine: Engine, store: EditionStore) -> None:

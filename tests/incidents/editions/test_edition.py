@@ -502,10 +502,10 @@ def test_the_parquet_file_is_valid_geoparquet(edition: Edition, tmp_path: Path) 
     points = {row.id: row.draft.location for row in ROWS if row.draft.location.precision.claims_point}
     with_point = frame[frame.geometry.notna()]
     assert set(with_point.id) == set(points)
-    for row in with_point.itertuples():
-        point = points[row.id].point
+    for id_, lon, lat in zip(with_point.id, with_point.geometry.x, with_point.geometry.y, strict=True):
+        point = points[id_].point
         assert point is not None
-        assert (row.geometry.x, row.geometry.y) == (point.lon, point.lat)
+        assert (lon, lat) == (point.lon, point.lat)
     assert {"policy", "revision", "search", "detail"}.isdisjoint(frame.columns)
     assert json.loads(frame.feature[0])["properties"]["kind"] == frame.kind[0]
 
