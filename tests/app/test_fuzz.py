@@ -53,7 +53,13 @@ _routes = st.sampled_from(
         "/editions/1/columns.json", "/editions/1/areas.json", "/editions/1/rows.json", "/editions/1/matches.json",
     ]
 )  # fmt: skip
-_settings = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_settings = settings(
+    max_examples=400,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 
 
 @_settings
