@@ -55,7 +55,7 @@ class IncidentFilter:
         return self == IncidentFilter()
 
     def to_pairs(self) -> list[tuple[str, str]]:
-        """Give the filter as pairs of name and text, in one fixed order; `parse_filter` reads them to an equal filter."""
+        """Give the filter as pairs of name and text, in one fixed order, which `parse_filter` reads back."""
         pairs = [(name, value) for name in REPEATABLE for value in getattr(self, name)]
         if self.start:
             pairs.append(("from", self.start.isoformat()))

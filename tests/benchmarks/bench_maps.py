@@ -45,7 +45,7 @@ def make_markers(points: list[tuple[float, float, str]]) -> folium.Map:
 
 def make_cluster(points: list[tuple[float, float, str]]) -> folium.Map:
     web_map = folium.Map(tiles=None)
-    web_map.add_child(folium.plugins.FastMarkerCluster([list(point) for point in points]))  # type: ignore[no-untyped-call] - folium ships no types
+    web_map.add_child(folium.plugins.FastMarkerCluster([list(point) for point in points]))  # type: ignore[no-untyped-call]  # folium ships no types
     return web_map
 
 
