@@ -24,6 +24,7 @@ import { toX, toY } from "./rows.js";
  * @property {number} level 0 for a country
  * @property {Float64Array[]} rings
  * @property {Float64Array[]} boxes of each ring: west, north, east, south
+ * @property {number} middle of its largest ring, from west to east
  */
 
 /** @typedef {{x: number, y: number, width: number, height: number}} Obstacle a box by its middle */
@@ -57,6 +58,8 @@ const NUMBER = new Intl.NumberFormat("en");
 const TEXT = "13px system-ui, sans-serif";
 const LABEL_HEIGHT = 26;
 const SMALL = 36;
+/** A label farther than this from its region would not be taken for its own. */
+const FARTHEST = 140;
 /** Points are looked for on a grid of this many by as many. */
 const PARTS = 12;
 
@@ -192,7 +195,7 @@ export class AreaLabels extends CanvasLayer {
             if (parent) {
                 const label = makeLabel(context, selection, group);
                 const others = [...labels, ...this.obstacles];
-                if (!isSmall(points) && placeLabel(label, points, frame, this.events.glyphs, others) === 0) {
+                if (!isSmall(points) && placeLabel(label, points, frame, this.events.glyphs, others)) {
                     labels.push(label);
                     continue;
                 }
@@ -334,12 +337,15 @@ function makeArea(feature) {
         });
         return flat;
     });
+    const boxes = rings.map(boxOf);
+    const largest = boxes.reduce((a, b) => (b[2] - b[0] > a[2] - a[0] ? b : a));
     return {
         code: String(properties.code ?? feature.id),
         name: String(properties.name),
         level: Number(properties.level ?? 0),
         rings,
-        boxes: rings.map(boxOf),
+        boxes,
+        middle: (largest[0] + largest[2]) / 2,
     };
 }
 
@@ -481,7 +487,7 @@ function makeLabel(context, selection, { code, name, rows, parts }) {
  * @param {Frame} frame
  * @param {Glyph[]} glyphs
  * @param {Obstacle[]} others
- * @returns {number} how much it hides: 0 for nothing
+ * @returns {boolean} whether it hides nothing there and is not far off
  */
 function placeLabel(label, inside, frame, glyphs, others) {
     const box = innerBox(frame);
@@ -507,7 +513,7 @@ function placeLabel(label, inside, frame, glyphs, others) {
     label.x = Math.round(least.x);
     label.y = Math.round(least.y);
     label.from = least.away > 4 ? least.to : null;
-    return least.hides;
+    return least.hides === 0 && least.away < FARTHEST;
 }
 
 /**
@@ -536,10 +542,21 @@ function isSmall(points) {
  */
 function pointsInside(area, frame) {
     const box = innerBox(frame);
-    const rings = frame.copies
-        .flatMap((copy) => ringsOnCanvas(area, frame, copy))
-        .map((ring) => clipRing(ring, box))
-        .filter((ring) => ring.length);
+    const middle = (box.left + box.right) / 2;
+    /** @param {number} copy */
+    const away = (copy) => Math.abs((area.middle + copy) * frame.scale - frame.left - middle);
+    // Where the world stands in view more than once, the label belongs to the copy nearest the middle.
+    const copies = [...frame.copies].sort((a, b) => away(a) - away(b));
+    const rings = copies
+        .map((copy) =>
+            ringsOnCanvas(area, frame, copy)
+                .map((ring) => clipRing(ring, box))
+                .filter((ring) => ring.length),
+        )
+        .find((found) => found.length);
+    if (!rings) {
+        return [];
+    }
     let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
     for (const ring of rings) {
         for (let i = 0; i < ring.length; i += 2) {
@@ -549,7 +566,7 @@ function pointsInside(area, frame) {
             bottom = Math.max(bottom, ring[i + 1]);
         }
     }
-    if (!rings.length || (right - left < 2 && bottom - top < 2)) {
+    if (right - left < 2 && bottom - top < 2) {
         return [];
     }
     const points = [];

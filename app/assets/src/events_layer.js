@@ -7,8 +7,10 @@
 import { CanvasLayer } from "./canvas_layer.js";
 import { FAMILIES, layGlyphs, ringRadius, symbolSize, WITH_WAVE } from "./clusters.js";
 import { colourOf, currentPalette } from "./palette.js";
+import { NO_END, NO_START } from "./rows.js";
 import { NEAR } from "./selection.js";
 import { drawGlow, Stamps } from "./symbols.js";
+import { sayDay } from "./words.js";
 
 /** @typedef {import("./clusters.js").Glyph} Glyph */
 /** @typedef {import("./canvas_layer.js").Frame} Frame */
@@ -284,8 +286,28 @@ export class EventsLayer extends CanvasLayer {
         const row = glyph.rows[0];
         const place = taxonomy.precision[rows.precision[row]]?.label.toLowerCase();
         const kind = this.kinds[rows.kind[row]].label;
-        return `${kind}${rows.pattern[row] ? ", a pattern" : ""}, place known to: ${place}`;
+        return `${kind}${rows.pattern[row] ? ", a pattern" : ""}, ${sayDate(rows, row)}, place known to: ${place}`;
     }
+}
+
+/**
+ * What is known of a row's date, in words.
+ * @param {import("./rows.js").Rows} rows
+ * @param {number} row
+ */
+function sayDate(rows, row) {
+    const earliest = rows.earliest[row];
+    const latest = rows.latest[row];
+    if (rows.isUndated(row)) {
+        return "date not given";
+    }
+    if (earliest === latest) {
+        return sayDay(earliest);
+    }
+    if (earliest === NO_START) {
+        return `not later than ${sayDay(latest)}`;
+    }
+    return latest === NO_END ? `since ${sayDay(earliest)}` : `${sayDay(earliest)} to ${sayDay(latest)}`;
 }
 
 /**

@@ -1,18 +1,19 @@
 """The map away from its own page: in another site's sandboxed frame, and as a file without a network."""
 
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 from werkzeug.wrappers import Response
 
 from app.maps.standalone import make_standalone
 from app.maps.view import Mode
 from incidents.editions.reader import EditionStore
 from incidents.filters import IncidentFilter
-from tests.browser.conftest import DRAWN, Watched, serving
+from tests.browser.conftest import DRAWN, Watched, serving, serving_editions
 from tests.browser.map.conftest import CROWD, EXACT, HOSTILE, TOTAL, click_middle, ink, pixel, position
 
 pytestmark = pytest.mark.browser
@@ -104,3 +105,28 @@ def test_notebook_shows_the_map_in_its_frame(chromium: Browser, data_dir: Path, 
     frame.wait_for_selector(DRAWN)
     expect(frame.locator("#timebar")).to_contain_text(f"{TOTAL} of {TOTAL} shown")
     watched.close()
+
+
+def test_tiles_come_from_the_operators_provider_and_nobody_else(chromium: Browser, data_dir: Path) -> None:
+    tiles = {"tiles_url": "https://tiles.example/{z}/{x}/{y}.png", "tiles_attribution": "A tile maker"}
+    dot = base64.b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    )
+    with serving_editions(data_dir, **tiles) as address:
+        watched = Watched(chromium, (address, "data:", "https://tiles.example/"))
+        page = watched.blank()
+        asked: list[str] = []
+
+        def answer(route: Route) -> None:
+            asked.append(route.request.url)
+            route.fulfill(body=dot, content_type="image/png")
+
+        page.route("https://tiles.example/**", answer)
+        page.goto(f"{address}/{position(EXACT, 9)}")
+        page.wait_for_selector(DRAWN)
+        expect(page.locator(".bearing-credit")).to_contain_text("A tile maker")
+        page.wait_for_load_state("networkidle")
+        assert asked
+        assert pixel(page, "events") == (0xD8, 0x57, 0x05, 255)
+        assert page.locator(".leaflet-tile-loaded").count() > 0
+        watched.close()

@@ -130,7 +130,7 @@ def test_keys_open_a_symbol(open_map: Open) -> None:
     page = open_map(f"/?kind=airstrike{position(EXACT, 9)}")
     page.focus("#map")
     page.keyboard.press("ArrowRight")
-    assert "Airstrike, place known to: exact spot" in said(page)
+    assert "Airstrike, 16 September 2022, place known to: exact spot" in said(page)
     page.keyboard.press("Enter")
     expect(page.locator("#panel h2")).to_have_text(HOSTILE)
 
