@@ -68,11 +68,11 @@ def verify(name: str | None) -> None:
 
 
 @editions.command()
-@click.argument("name", required=False)
 @click.argument("label")
+@click.argument("name", required=False)
 @click.option("--remove", is_flag=True, help="Take the label away.")
-def tag(name: str | None, label: str, remove: bool) -> None:
-    """Give an edition a label; tagged editions are never pruned."""
+def tag(label: str, name: str | None, remove: bool) -> None:
+    """Give an edition a label, the current one by default; tagged editions are never pruned."""
     from incidents.editions import shelf
 
     with shelf.exclusively(_root(), wait_s=10):

@@ -1,0 +1,158 @@
+"""`bearing publish`, `withdraw`, `restrict`, `embargo`, `editions` and `export`, as a person types them."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from app.cli import bearing
+from incidents import recording
+from incidents.database import open_engine, session_factory
+from incidents.editions.reader import EditionStore
+from incidents.people import add_person
+from incidents.review import approve
+from tests.conftest import LedgerTemplates
+from tests.factories import make_draft
+
+
+class Terminal:
+    """Runs commands over a data folder with a ledger of two approved incidents and one draft."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self.folder = folder
+        self.editions = EditionStore(folder / "editions")
+        self._environment = {"BEARING_DATA_DIR": str(folder), "BEARING_DATABASE_URL": url, "BEARING_PERSON": ""}
+        engine = open_engine(url)
+        with session_factory(engine).begin() as session:
+            ada, bo = add_person(session, "Ada"), add_person(session, "Bo")
+            drafts = [make_draft(title="One"), make_draft(title="Two", kind="protest"), make_draft(title="Draft")]
+            incidents = [recording.record(session, draft, by=ada) for draft in drafts]
+            approve(session, incidents[:2], by=bo)
+            self.ids = [incident.public_id for incident in incidents]
+        engine.dispose()
+
+    def run(self, *words: str) -> Result:
+        return CliRunner().invoke(bearing, words, env=self._environment)
+
+    def done(self, *words: str) -> str:
+        result = self.run(*words)
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    def titles(self) -> set[str]:
+        return {detail["title"] for detail in self.editions.current().details()}
+
+
+@pytest.fixture
+def terminal(spatialite_url: str, tmp_path: Path) -> Terminal:
+    return Terminal(spatialite_url, tmp_path)
+
+
+@pytest.fixture
+def published(terminal: Terminal) -> Terminal:
+    terminal.done("publish", "--note", "first", "--by", "bo")
+    return terminal
+
+
+def test_publishing_says_what_it_did_and_left_out(terminal: Terminal) -> None:
+    said = terminal.done("publish", "--note", "first", "--by", "Bo")
+    assert "Edition 1 is published with 2 records." in said
+    assert "Left out: 1 not approved." in said
+    assert terminal.titles() == {"One", "Two"}
+
+
+@pytest.mark.parametrize("by", [(), ("--by", "Nobody")])
+def test_publishing_is_somebody_s_doing(terminal: Terminal, by: tuple[str, ...]) -> None:
+    result = terminal.run("publish", *by)
+    assert result.exit_code == 1
+    assert len(result.stderr.splitlines()) == 1
+    assert terminal.editions.names() == []
+
+
+def test_withdrawing_takes_back(published: Terminal) -> None:
+    said = published.done("withdraw", published.ids[0], "--reason", "error", "--by", "Bo")
+    assert "Amended: 1.1." in said
+    assert published.titles() == {"Two"}
+    assert published.run("withdraw", published.ids[0], "--by", "Bo").exit_code == 2, "a reason is needed"
+    assert published.run("withdraw", published.ids[0], "--reason", "whim", "--by", "Bo").exit_code == 2
+    assert published.run("withdraw", "0" * 32, "--reason", "error", "--by", "Bo").exit_code == 1
+    assert published.run("withdraw", published.ids[2], "--reason", "error", "--by", "Bo").exit_code == 1
+
+
+def test_restricting_coarsens(published: Terminal) -> None:
+    assert "Amended: 1.1." in published.done("restrict", published.ids[0], "--policy", "state", "--by", "Bo")
+    detail = published.editions.current().detail(published.ids[0])
+    assert detail is not None
+    assert detail["where"]["point"] is None
+    assert published.run("restrict", published.ids[0], "--policy", "cell", "--by", "Bo").exit_code == 1, "how large?"
+    said = published.done("restrict", published.ids[1], "--policy", "cell", "--cell-km", "20", "--by", "Bo")
+    assert "Amended: 1.2." in said
+
+
+def test_an_embargo_is_set_and_lifted(published: Terminal) -> None:
+    assert published.run("embargo", published.ids[0], "--by", "Bo").exit_code == 2
+    published.done("embargo", published.ids[0], "--until", "2999-01-01", "--by", "Bo")
+    assert published.titles() == {"Two"}
+    assert "Left out: 1 under embargo." in published.done("publish", "--by", "Bo")
+    published.done("embargo", published.ids[0], "--lift", "--by", "Bo")
+    published.done("publish", "--by", "Bo")
+    assert published.titles() == {"One", "Two"}
+
+
+def test_editions_are_listed_shown_verified_tagged_and_pruned(published: Terminal) -> None:
+    published.done("publish", "--by", "Bo")
+    listed = published.done("editions", "list").splitlines()
+    assert re.fullmatch(r" +1  \d{4}-\d\d-\d\dT\d\d:\d\d +2 records  first", listed[0])
+    assert "(current)" in listed[1]
+    assert json.loads(published.done("editions", "show", "1"))["edition"] == "1"
+    assert json.loads(published.done("editions", "show"))["edition"] == "2"
+    assert published.done("editions", "verify").splitlines() == ["edition 1: as published", "edition 2: as published"]
+    published.done("editions", "tag", "paper", "1")
+    assert "(paper)" in published.done("editions", "list").splitlines()[0]
+    assert "Nothing to remove." in published.done("editions", "prune", "--keep", "1")
+    published.done("editions", "tag", "--remove", "paper")
+    assert "Removed: 1." in published.done("editions", "prune", "--keep", "1")
+    (published.editions.root / "2" / "incidents.parquet").write_bytes(b"")
+    result = published.run("editions", "verify")
+    assert result.exit_code == 1
+    assert "incidents.parquet is not the file that was published" in result.stderr
+
+
+def test_without_editions_there_is_nothing_to_list(terminal: Terminal) -> None:
+    assert "Nothing is published yet." in terminal.done("editions", "list")
+    assert terminal.run("editions", "show").exit_code == 1
+    assert terminal.run("editions", "verify", "7").exit_code == 1
+
+
+def test_exporting_writes_what_the_filter_finds(published: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "strikes.geojson"
+    said = published.done("export", "--kind", "airstrike", "--from", "2022", "-o", str(file))
+    assert "1 of 2 records of edition 1" in said
+    (feature,) = json.loads(file.read_text())["features"]
+    assert feature["properties"]["title"] == "One"
+    assert feature["properties"]["url"] == f"http://127.0.0.1:8000/incidents/{published.ids[0]}"
+    both = json.loads(published.done("export", "--kind", "airstrike", "--kind", "protest", "-o", "-"))
+    assert len(both["features"]) == 2
+    assert json.loads(published.done("export", "--areas", "-o", "-"))["features"] == []
+
+
+def test_exporting_refuses_what_it_does_not_know(published: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "strikes.geojson"
+    file.write_text("what was there")
+    result = published.run("export", "--kind", "picnic", "-o", str(file))
+    assert (result.exit_code, result.stderr) == (1, "Error: kind: 'picnic' is not known\n")
+    assert published.run("export", "--edition", "9", "-o", str(file)).exit_code == 1
+    assert published.run("export", "--colour", "red", "-o", str(file)).exit_code == 2
+    assert file.read_text() == "what was there"
+
+
+@pytest.mark.postgis
+def test_all_of_it_over_postgis(ledger_templates: LedgerTemplates, tmp_path: Path) -> None:
+    url = ledger_templates.make_url("postgis", demonstration=False)
+    terminal = Terminal(url, tmp_path)
+    terminal.done("publish", "--by", "Bo")
+    terminal.done("withdraw", terminal.ids[0], "--reason", "safety", "--by", "Bo")
+    assert terminal.titles() == {"Two"}
+    ledger_templates.throw_away(url)
