@@ -59,6 +59,23 @@ def test_unknown_is_never_zero(app: Flask, bounds: tuple[int | None, int | None,
 
 
 @pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("2023", "2023"),
+        ("2023-07", "July 2023"),
+        ("2023-11-06", "6 November 2023"),
+        ("2023?", "2023?"),
+        ("2023-07~", "2023-07~"),
+        ("2021-02/..", "2021-02/.."),
+        ("2023-21", "2023-21"),
+    ],
+)
+def test_given_dates_are_said_no_closer(app: Flask, text: str, said: str) -> None:
+    macro = app.jinja_env.get_template("partials/words.html").module
+    assert str(macro.given(text)) == said  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
     ("url", "linked"),
     [
         ("https://example.org/a", True),

@@ -6,6 +6,7 @@
 
 import { linkAway, make } from "./elements.js";
 import { makeSymbol } from "./symbols.js";
+import { sayGiven } from "./words.js";
 
 /** @typedef {import("./types.js").Detail} Detail */
 /** @typedef {import("./types.js").View} View */
@@ -45,7 +46,7 @@ export function factsOf(detail) {
             line(when.words ?? "date not given"),
             note(when.time_of_day && `Time of day: ${when.time_of_day}`),
             note(when.duration && `Lasted: ${when.duration}`),
-            note(when.reported && `Reported: ${when.reported}`),
+            note(when.reported && `Reported: ${sayGiven(when.reported)}`),
         ]),
         fact("Where", [
             line(where.words ?? "place not known"),
@@ -179,7 +180,8 @@ function occurrencesOf(detail) {
 
 /** @param {any} where */
 function closenessOf(where) {
-    const parts = [where.precision_label && `Known to: ${String(where.precision_label).toLowerCase()}`, where.reason];
+    const known = where.precision !== "unknown" && where.precision_label;
+    const parts = [known && `Known to: ${String(known).toLowerCase()}`, where.reason];
     return parts.filter(Boolean).join(". ");
 }
 
@@ -263,21 +265,8 @@ function gradeOf(claim) {
 
 /** @param {Detail} detail @returns {Child[]} */
 function transferOf(detail) {
-    const transfer = detail.transfer;
-    if (!transfer) {
-        return [];
-    }
-    const goods = list(transfer.goods).map((/** @type {any} */ one) => {
-        const names = list(one.labels).join(" and ");
-        const count = countOf(one.count_min, one.count_max);
-        const what = [names, one.what].filter(Boolean).join(", ");
-        return make("li", { dir: "auto" }, `${count ? `${count} × ` : ""}${what}`);
-    });
-    return [
-        line(transfer.words ?? transfer.stage_label),
-        goods.length ? make("ul", {}, ...goods) : null,
-        note(transfer.claimant && `according to ${transfer.claimant}`),
-    ];
+    const { transfer } = detail;
+    return transfer ? [line(transfer.words ?? transfer.stage_label)] : [];
 }
 
 /**

@@ -40,7 +40,7 @@ class Panel {
     constructor(app, element) {
         this.app = app;
         this.element = element;
-        /** @type {{rows: number[], title: string, page: number} | null} the list that one came from */
+        /** @type {{rows: number[], title: string, page: number, spot: [number, number] | null} | null} */
         this.list = null;
         this.asked = 0;
         /** @type {Element | null} where the reader was before the panel opened */
@@ -76,7 +76,7 @@ class Panel {
         const area = areaCode ? this.app.selection.region(areaCode) : null;
         const place = area ? `${number(rows.length)} known only to ${area.name}` : `${counted(rows.length, "record")} here`;
         const title = given ?? place;
-        this.list = { rows: this.sorted(rows), title, page: 0 };
+        this.list = { rows: this.sorted(rows), title, page: 0, spot: area ? null : this.spotOf(rows[0]) };
         this.showList();
     }
 
@@ -133,6 +133,26 @@ class Panel {
             links,
         );
         this.put(body, title);
+        this.keepInView(spot);
+    }
+
+    /**
+     * Moves the map, when it must, so that the panel that has just taken some of its room does not hide the place.
+     * @param {[number, number] | null} spot
+     */
+    keepInView(spot) {
+        const { map } = this.app;
+        if (!spot || !map) {
+            return;
+        }
+        // The style sheet has to have placed the panel before it is known what is left of the map.
+        requestAnimationFrame(() => {
+            map.invalidateSize({ animate: false, pan: false });
+            const room = map.getContainer().getBoundingClientRect();
+            const panel = this.element.getBoundingClientRect();
+            const covered = panel.left <= room.left && !this.element.hidden ? Math.max(0, room.bottom - panel.top) : 0;
+            map.panInside(spot, { paddingTopLeft: [64, 64], paddingBottomRight: [48, 48 + covered], animate: false });
+        });
     }
 
     async showList() {
@@ -151,6 +171,7 @@ class Panel {
         const found = make("ol", { class: "found", start: first + 1 }, ...items);
         const last = Math.ceil(list.rows.length / PAGE) - 1;
         this.put(make("div", { class: "panel" }, this.head(heading, false), found, last > 0 ? this.pages(list, last) : null), heading);
+        this.keepInView(list.spot);
     }
 
     /** @param {Detail} detail */

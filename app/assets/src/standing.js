@@ -1,8 +1,8 @@
 /**
  * Where the map stands at first: on what is selected, as closely as that allows.
  *
- * Points lead. An area is gone to when it is a part of a country, or when nothing finer is selected: a country
- * that one incident is known only to would otherwise push all others together.
+ * Points lead. An area is gone to when it is a part of a country, or when more are known only to it than there are
+ * points: a country that one incident is known only to would otherwise push all others together.
  */
 
 import * as L from "leaflet";
@@ -22,11 +22,11 @@ const NEAREST_OF_ONE = 8;
  * @returns {boolean} whether there was anything to go to
  */
 export function standOnSelected(map, selection, areas) {
-    const bounds = boundsOfPoints(selection);
+    const { bounds, points } = boundsOfPoints(selection);
     if (areas) {
-        const codes = [...selection.byArea().keys()];
-        const parts = codes.filter((code) => (selection.region(code)?.level ?? 0) > 0);
-        const wanted = new Set(parts.length || bounds.isValid() ? parts : codes);
+        const held = [...selection.byArea()];
+        const kept = held.filter(([code, rows]) => (selection.region(code)?.level ?? 0) > 0 || rows.length > points);
+        const wanted = new Set((kept.length || points ? kept : held).map(([code]) => code));
         for (const feature of areas.features) {
             const box = wanted.has(String(feature.properties.code)) ? boundsOf(feature.geometry?.coordinates ?? []) : null;
             if (box) {
@@ -47,13 +47,15 @@ export function standOnSelected(map, selection, areas) {
 /** @param {Selection} selection */
 function boundsOfPoints({ mask, rows }) {
     const bounds = L.latLngBounds([]);
+    let points = 0;
     for (let i = 0; i < mask.length; i += 1) {
         if (mask[i] && rows.area[i] < 0 && rows.x[i] >= 0) {
             const place = L.latLng(toLat(rows.y[i]), toLon(rows.x[i]));
             bounds.extend(rows.radius[i] > 0 ? place.toBounds(2 * rows.radius[i]) : place);
+            points += 1;
         }
     }
-    return bounds;
+    return { bounds, points };
 }
 
 /**

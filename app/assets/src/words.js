@@ -93,6 +93,16 @@ function sayEdge(day, edge) {
 }
 
 /**
+ * A date as a source gives it: "July 2023" for "2023-07". What is no plain date stays as it is.
+ * @param {string} text
+ * @returns {string}
+ */
+export function sayGiven(text) {
+    const first = readEdge(text, "start");
+    return first === null || first === undefined ? text : sayWindow(first, readEdge(text, "end") ?? first);
+}
+
+/**
  * The shortest text that names the window's edge, as the address bar and the fields give it: a whole year is
  * "2022", a whole month "2022-09".
  * @param {number | null} day

@@ -102,3 +102,37 @@ def test_what_has_no_place_can_be_read_too(open_page: Opened) -> None:
     page.get_by_role("button", name="1 without a place").click()
     expect(page.locator("#panel h2")).to_contain_text("Mortar")
     expect(page.locator("#panel")).to_contain_text("lace not known")
+
+
+VISIBLE_INK = """() => {
+    const panel = document.getElementById("panel").getBoundingClientRect();
+    const stage = document.getElementById("map").getBoundingClientRect();
+    const canvas = document.querySelector(".leaflet-events-pane canvas");
+    const box = canvas.getBoundingClientRect();
+    const ratio = canvas.width / box.width;
+    const right = panel.left > stage.left ? Math.min(stage.right, panel.left) : stage.right;
+    const bottom = panel.left > stage.left ? stage.bottom : Math.min(stage.bottom, panel.top);
+    const [x, y] = [(stage.left - box.left) * ratio, (stage.top - box.top) * ratio];
+    const size = [(right - stage.left) * ratio, (bottom - stage.top) * ratio];
+    const { data } = canvas.getContext("2d").getImageData(x, y, ...size);
+    let painted = 0;
+    for (let at = 3; at < data.length; at += 4) painted += data[at] > 200;
+    return painted;
+}"""
+
+
+@pytest.mark.parametrize(
+    ("size", "position"),
+    [
+        ({"width": 1280, "height": 800}, "#9/25.5/95.0"),  # the place is near the right edge
+        ({"width": 390, "height": 844}, "#9/25.9/96.0"),  # the place is near the bottom
+    ],
+)
+def test_panel_does_not_hide_its_own_place(open_page: Opened, size: dict[str, int], position: str) -> None:
+    page = open_page(f"/?q=source+on+the+web{position}", viewport=size)
+    page.focus("#map")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel h2")).to_be_visible()
+    page.wait_for_timeout(300)
+    assert page.evaluate(VISIBLE_INK) > 20
