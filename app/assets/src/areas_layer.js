@@ -412,7 +412,7 @@ function drawHatch(context, frame, area, copy, colour) {
     context.clip("evenodd");
     context.strokeStyle = colour;
     // Close up a region fills the view, and its lines would lie over everything.
-    const fade = Math.max(0.25, Math.min(1, 1 - (frame.zoom - 5.5) * 0.3));
+    const fade = Math.max(0.18, Math.min(1, 1 - (frame.zoom - 5.5) * 0.25));
     context.globalAlpha = (area.level === 0 ? 0.2 : 0.4) * fade;
     context.lineWidth = 1;
     context.beginPath();

@@ -92,16 +92,16 @@ export class EventsLayer extends CanvasLayer {
         const rank = rows.precision[first];
         const colour =
             glyph.rows.length === 1 ? colourOf(this.palette, this.kinds[rows.kind[first]].family) : this.palette.hatch;
+        // Many discs may lie over each other, and close up one may fill the view: the larger, the less each adds.
+        const faint = Math.min(1, 70 / radius);
         if (rank === SETTLEMENT) {
-            drawGlow(context, glyph.x, glyph.y, radius, colour);
+            drawGlow(context, glyph.x, glyph.y, radius, colour, 0.3 + 0.7 * faint);
             return;
         }
         context.save();
         context.beginPath();
         context.arc(glyph.x, glyph.y, radius, 0, 2 * Math.PI);
         context.fillStyle = colour;
-        // Many discs may lie over each other, and close up one may fill the view: the larger, the less each adds.
-        const faint = Math.min(1, 70 / radius);
         context.globalAlpha = (rank > NEAR ? 0.07 : 0.04) * faint;
         context.fill();
         context.globalAlpha = 0.3 + 0.55 * faint;

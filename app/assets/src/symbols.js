@@ -185,16 +185,20 @@ export class Stamps {
  * @param {number} y
  * @param {number} radius
  * @param {string} colour
+ * @param {number} [strength] from 0 to 1
  */
-export function drawGlow(context, x, y, radius, colour) {
+export function drawGlow(context, x, y, radius, colour, strength = 1) {
     const glow = context.createRadialGradient(x, y, radius * 0.25, x, y, radius);
     glow.addColorStop(0, `${colour}66`);
     glow.addColorStop(0.6, `${colour}33`);
     glow.addColorStop(1, `${colour}00`);
+    context.save();
+    context.globalAlpha = strength;
     context.fillStyle = glow;
     context.beginPath();
     context.arc(x, y, radius, 0, 2 * Math.PI);
     context.fill();
+    context.restore();
 }
 
 const SVG = "http://www.w3.org/2000/svg";
