@@ -12,6 +12,9 @@ import { toLat, toLon } from "./rows.js";
 /** @typedef {import("./types.js").Areas} Areas */
 
 const NEAREST = 10;
+/** Among so many, a hundredth that lies far off at either side does not push the rest together. */
+const MANY = 500;
+const FAR = 0.01;
 /** One incident alone is shown with enough around it to know where that is. */
 const NEAREST_OF_ONE = 8;
 
@@ -44,18 +47,34 @@ export function standOnSelected(map, selection, areas) {
     return true;
 }
 
-/** @param {Selection} selection */
+/**
+ * The box of the points with their radii; of many, the box of nearly all.
+ * @param {Selection} selection
+ * @returns {{bounds: L.LatLngBounds, points: number}}
+ */
 function boundsOfPoints({ mask, rows }) {
+    const numbers = Array.from(mask.keys()).filter((i) => mask[i] && rows.area[i] < 0 && rows.x[i] >= 0);
+    const far = numbers.length >= MANY ? Math.floor(numbers.length * FAR) : 0;
+    const [west, east] = withoutEnds(Float64Array.from(numbers, (i) => rows.x[i]), far);
+    const [north, south] = withoutEnds(Float64Array.from(numbers, (i) => rows.y[i]), far);
     const bounds = L.latLngBounds([]);
-    let points = 0;
-    for (let i = 0; i < mask.length; i += 1) {
-        if (mask[i] && rows.area[i] < 0 && rows.x[i] >= 0) {
+    for (const i of numbers) {
+        if (rows.x[i] >= west && rows.x[i] <= east && rows.y[i] >= north && rows.y[i] <= south) {
             const place = L.latLng(toLat(rows.y[i]), toLon(rows.x[i]));
             bounds.extend(rows.radius[i] > 0 ? place.toBounds(2 * rows.radius[i]) : place);
-            points += 1;
         }
     }
-    return { bounds, points };
+    return { bounds, points: numbers.length };
+}
+
+/**
+ * Least and greatest when so many at either end are left out.
+ * @param {Float64Array} values
+ * @param {number} far
+ */
+function withoutEnds(values, far) {
+    values.sort();
+    return [values[far], values[values.length - 1 - far]];
 }
 
 /**
