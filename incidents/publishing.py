@@ -34,14 +34,13 @@ from incidents.taxonomy import Taxonomy, load_taxonomy
 
 __all__ = ["Amended", "Published", "embargo", "publish", "reconcile", "restrict", "withdraw"]
 
-_MOST_UNFIT = 100
-
 
 @dataclass(frozen=True, slots=True)
 class Published:
     """What a publication did: the edition's name, how many incidents are in it, and how many are not, and why.
 
     left: not approved. embargoed, internal, withdrawn: approved and left out. aggregate_only: counted, in no row.
+    unfit: ids refused since their titles or summaries give away the place that their location policy withholds.
     """
 
     name: str
@@ -51,6 +50,7 @@ class Published:
     internal: int
     withdrawn: int
     aggregate_only: int
+    unfit: tuple[str, ...] = ()
 
 
 def publish(  # noqa: PLR0913 - settings, each with its default
@@ -69,7 +69,7 @@ def publish(  # noqa: PLR0913 - settings, each with its default
     """Publish what is approved as the next edition and make it the current one.
 
     by: a person's name. keep: how many editions stay readable; None removes none. Raises AlreadyPublishing,
-    NotFitToPublish, UnknownPerson; then readers keep the edition that they had.
+    UnknownPerson; then readers keep the edition that they had.
     """
     root, world = store.root, world or ShippedWorld()
     with publications.alone(engine, root):
@@ -158,15 +158,11 @@ def _write(
                     continue
                 try:
                     yield redact(incident, world)
-                except NotFitToPublish as error:
-                    unfit.extend(error.ids)
-                    if len(unfit) >= _MOST_UNFIT:
-                        raise NotFitToPublish(unfit) from None
+                except NotFitToPublish:
+                    unfit.append(incident.id)
 
         with EditionWriter(shelf.room(root, about.edition), taxonomy, partial(regions_in_use, session)) as writer:
             writer.add(make_public())
-            if unfit:
-                raise NotFitToPublish(unfit)
             writer.add_aggregates(aggregates)
             about = writer.finish(about)
         left = count_left(session)
@@ -178,6 +174,7 @@ def _write(
         internal=left_out[LeftOut.INTERNAL],
         withdrawn=left_out[LeftOut.WITHDRAWN],
         aggregate_only=left_out[LeftOut.AGGREGATE_ONLY],
+        unfit=tuple(unfit),
     )
 
 

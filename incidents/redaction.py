@@ -32,11 +32,9 @@ _SOURCE_WITHHELD = "Source withheld"
 class NotFitToPublish(IncidentError):
     """A title or summary says what the location policy withholds."""
 
-    def __init__(self, ids: Sequence[str]) -> None:
-        """Name incidents, never their words."""
-        listed = ", ".join(ids[:20]) + (", ..." if len(ids) > 20 else "")
-        super().__init__(f"the title or summary names the place that the location policy withholds: correct {listed}")
-        self.ids = tuple(ids)
+    def __init__(self, id_: str) -> None:
+        """Name the incident, never its words."""
+        super().__init__(f"the title or summary of {id_} gives away the place that its location policy withholds")
 
 
 class LeftOut(StrEnum):
@@ -105,7 +103,7 @@ def redact(approved: ApprovedIncident, world: World) -> PublicIncident:
         return public
     scrubbed = _scrub(draft, location, place, world)
     if scrubbed is None:
-        raise NotFitToPublish([approved.id])
+        raise NotFitToPublish(approved.id)
     return replace(
         public,
         draft=scrubbed,

@@ -63,6 +63,7 @@ def publish(note: str, by: str | None) -> None:
     ):
         if number:
             click.echo(f"Left out: {number:,} {what}.")
+    _tell_unfit(done.unfit)
 
 
 @click.command()
@@ -117,5 +118,13 @@ def _tell(amended: "Amended", what: str) -> None:
     click.echo(f"Done: {what}.")
     if amended.names:
         click.echo(f"Amended: {', '.join(amended.names)}.")
-    for id_ in amended.unfit:
-        click.echo(f"{id_}: its title or summary names the place, so no edition shows it until that is corrected.")
+    _tell_unfit(amended.unfit)
+
+
+def _tell_unfit(ids: tuple[str, ...]) -> None:
+    """Name the incidents, and not the places."""
+    for id_ in ids:
+        click.echo(
+            f"Refused: {id_}: its title or summary gives away the place that its policy withholds; correct it first.",
+            err=True,
+        )
