@@ -4,7 +4,7 @@
  * It draws nothing. The grid that it starts from is fixed to the world, so that panning does not deal anew.
  */
 
-import { NEAR } from "./selection.js";
+import { NEAR } from "./filter_state.js";
 
 /** @typedef {import("./selection.js").Selection} Selection */
 /** @typedef {import("./canvas_layer.js").Frame} Frame */

@@ -8,7 +8,7 @@ import { CanvasLayer } from "./canvas_layer.js";
 import { FAMILIES, layGlyphs, ringRadius, symbolSize, WITH_WAVE } from "./clusters.js";
 import { colourOf, currentPalette } from "./palette.js";
 import { NO_END, NO_START } from "./rows.js";
-import { NEAR } from "./selection.js";
+import { NEAR } from "./filter_state.js";
 import { drawGlow, Stamps } from "./symbols.js";
 import { sayDay } from "./words.js";
 

@@ -7,7 +7,7 @@
 import * as L from "leaflet";
 
 /** @typedef {import("./clusters.js").Glyph} Glyph */
-/** @typedef {import("./areas_layer.js").Label} Label */
+/** @typedef {import("./area_labels.js").Label} Label */
 /** @typedef {{glyph: Glyph, label: null, x: number, y: number} | {glyph: null, label: Label, x: number, y: number}} Stop */
 
 const HELP =

@@ -5,7 +5,8 @@
  */
 
 import * as L from "leaflet";
-import { AreaLabels, AreasLayer } from "./areas_layer.js";
+import { AreaLabels } from "./area_labels.js";
+import { AreasLayer } from "./areas_layer.js";
 import { countWords, EventsLayer } from "./events_layer.js";
 import { mountKeyboard } from "./keyboard.js";
 import { watchPalette } from "./palette.js";

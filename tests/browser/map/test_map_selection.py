@@ -29,7 +29,6 @@ ROWS = 400
 FILTERS = 60
 RUN = """async ([columns, filter, matches]) => {
     const { Selection } = await import("/src/selection.js");
-    const { PRECISIONS } = await import("/src/selection.js");
     const selection = new Selection(columns, filter, async () => matches);
     await selection.ready;
     const { counts, mask } = selection;

@@ -1,0 +1,272 @@
+/**
+ * Says in words how much is known to no more than a region: "3 known only to Sagaing", on the map.
+ *
+ * Where a label lies is decided in label_places.js; what is hatched, in areas_layer.js.
+ */
+
+import { CanvasLayer } from "./canvas_layer.js";
+import { FAMILIES } from "./clusters.js";
+import { drawWave } from "./events_layer.js";
+import { isSmall, placeLabel, pointsInside } from "./label_places.js";
+import { colourOf, currentPalette } from "./palette.js";
+
+/** @typedef {import("./area_shapes.js").Area} Area */
+/** @typedef {import("./areas_layer.js").AreasLayer} AreasLayer */
+/** @typedef {import("./canvas_layer.js").Frame} Frame */
+/** @typedef {import("./events_layer.js").EventsLayer} EventsLayer */
+/** @typedef {import("./label_places.js").Obstacle} Obstacle */
+/** @typedef {import("./selection.js").Selection} Selection */
+
+/**
+ * @typedef {object} Group what one label speaks of
+ * @property {string} code
+ * @property {string} name
+ * @property {number[]} rows
+ * @property {{x: number, y: number}[]} points inside it, on the canvas
+ * @property {boolean} parts whether rows known only to parts of it are among them
+ */
+
+/**
+ * @typedef {object} Label a count in words on the canvas
+ * @property {string} code the region's
+ * @property {string} name the region's
+ * @property {number[]} rows
+ * @property {number} count incidents
+ * @property {number} patterns
+ * @property {string} text
+ * @property {boolean} waved whether patterns are among more than patterns
+ * @property {{x: number, y: number} | null} from where in the region a line to the label begins
+ * @property {number} x its middle
+ * @property {number} y
+ * @property {number} width
+ * @property {number} height
+ */
+
+const NUMBER = new Intl.NumberFormat("en");
+const TEXT = "13px system-ui, sans-serif";
+const LABEL_HEIGHT = 26;
+
+/** The counts in words, above everything else: they keep clear of the symbols that are drawn. */
+export class AreaLabels extends CanvasLayer {
+    /**
+     * @param {AreasLayer} areas
+     * @param {EventsLayer} events
+     * @param {string} pane
+     */
+    constructor(areas, events, pane) {
+        super({ pane });
+        this.areas = areas;
+        this.events = events;
+        /** @type {Label[]} */
+        this.labels = [];
+        /** @type {Label | null} where the keyboard is */
+        this.focused = null;
+        /** @type {string | null} code of the area that the reader picked */
+        this.picked = null;
+        /** Points inside each region, kept for as long as the map stands still. */
+        this.standing = "";
+        /** What labels keep clear of beside symbols, on the canvas. @type {Obstacle[]} */
+        this.obstacles = [];
+        /** @type {Map<string, {x: number, y: number}[]>} */
+        this.points = new Map();
+    }
+
+    /**
+     * @param {CanvasRenderingContext2D} context
+     * @param {Frame} frame
+     */
+    draw(context, frame) {
+        super.draw(context, frame);
+        const palette = currentPalette();
+        this.labels = this.layLabels(context, frame);
+        if (this.focused) {
+            const { code } = this.focused;
+            this.focused = this.labels.find((label) => label.code === code) ?? null;
+        }
+        for (const label of this.labels) {
+            drawLead(context, label, palette);
+        }
+        context.save();
+        context.globalCompositeOperation = "destination-out";
+        for (const glyph of this.labels.length ? this.events.glyphs : []) {
+            context.beginPath();
+            context.arc(glyph.x, glyph.y, glyph.radius + 2.5, 0, 2 * Math.PI);
+            context.fill();
+        }
+        context.restore();
+        for (const label of this.labels) {
+            this.drawLabel(context, label, palette);
+        }
+    }
+
+    /**
+     * A label for each region in view. Those too small to be told apart, and those whose label would hide symbols, are
+     * counted with what they are parts of.
+     * @param {CanvasRenderingContext2D} context
+     * @param {Frame} frame
+     * @returns {Label[]}
+     */
+    layLabels(context, frame) {
+        const { selection } = this.areas;
+        const known = selection.byArea();
+        context.font = TEXT;
+        /** @type {Label[]} */
+        const labels = [];
+        /** @type {Map<string, Group>} */
+        const wholes = new Map();
+        // The larger regions come last: they have more room to give way, and take in what found none.
+        for (const area of [...this.areas.areas].reverse()) {
+            const rows = known.get(area.code);
+            const points = rows ? this.pointsOf(area, frame) : [];
+            if (!rows || !points.length) {
+                continue;
+            }
+            const { code, name } = area;
+            const parent = selection.region(selection.region(code)?.parent ?? "");
+            const group = { code, name, rows, points, parts: false };
+            if (parent) {
+                const label = makeLabel(context, selection, group);
+                const others = [...labels, ...this.obstacles];
+                if (!isSmall(points) && placeLabel(label, points, frame, this.events.glyphs, others)) {
+                    labels.push(label);
+                    continue;
+                }
+            }
+            const whole = parent ? { ...group, code: parent.code, name: parent.name, parts: true } : group;
+            const held = wholes.get(whole.code);
+            const parts = whole.parts || held?.parts === true;
+            wholes.set(whole.code, held ? { ...whole, rows: [...whole.rows, ...held.rows], parts } : whole);
+        }
+        for (const group of wholes.values()) {
+            const label = makeLabel(context, selection, group);
+            placeLabel(label, group.points, frame, this.events.glyphs, [...labels, ...this.obstacles]);
+            labels.push(label);
+        }
+        return labels;
+    }
+
+    /**
+     * @param {Area} area
+     * @param {Frame} frame
+     */
+    pointsOf(area, frame) {
+        const at = `${frame.zoom} ${frame.left} ${frame.top} ${frame.width} ${frame.height}`;
+        if (at !== this.standing) {
+            this.standing = at;
+            this.points.clear();
+        }
+        let points = this.points.get(area.code);
+        if (!points) {
+            points = pointsInside(area, frame);
+            this.points.set(area.code, points);
+        }
+        return points;
+    }
+
+    /**
+     * @param {CanvasRenderingContext2D} context
+     * @param {Label} label
+     * @param {import("./palette.js").Palette} palette
+     */
+    drawLabel(context, label, palette) {
+        const { selection } = this.areas;
+        const left = label.x - label.width / 2;
+        const top = label.y - label.height / 2;
+        context.save();
+        context.beginPath();
+        context.roundRect(left, top, label.width, label.height, label.height / 2);
+        context.fillStyle = palette.panel;
+        context.fill();
+        const marked = label === this.focused || label.code === this.picked;
+        context.lineWidth = marked ? 2 : 1;
+        context.strokeStyle = marked ? palette.accent : palette.hatch;
+        context.setLineDash(marked ? [] : [3, 2]);
+        context.stroke();
+        context.setLineDash([]);
+        const families = FAMILIES.map(() => 0);
+        for (const row of label.rows) {
+            families[this.events.familyOf[selection.rows.kind[row]]] += 1;
+        }
+        let from = -Math.PI / 2;
+        context.lineWidth = 3.5;
+        families.forEach((count, i) => {
+            if (count) {
+                const to = from + (2 * Math.PI * count) / label.rows.length;
+                context.beginPath();
+                context.arc(left + 14, label.y, 5.5, from, to);
+                context.strokeStyle = colourOf(palette, FAMILIES[i]);
+                context.stroke();
+                from = to;
+            }
+        });
+        context.fillStyle = palette.ink;
+        context.font = TEXT;
+        context.textBaseline = "middle";
+        context.fillText(label.text, left + 26, label.y + 0.5);
+        if (label.waved) {
+            drawWave(context, left + label.width - 19, label.y + 0.5, 6, palette.ink);
+        }
+        context.restore();
+    }
+
+    /**
+     * @param {number} x
+     * @param {number} y
+     * @param {number} slack
+     * @returns {Label | null}
+     */
+    labelAt(x, y, slack) {
+        return (
+            this.labels.find(
+                (label) =>
+                    Math.abs(x - label.x) <= label.width / 2 + slack &&
+                    Math.abs(y - label.y) <= label.height / 2 + slack,
+            ) ?? null
+        );
+    }
+}
+
+/**
+ * The line from a region to a label beside it.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Label} label
+ * @param {import("./palette.js").Palette} palette
+ */
+function drawLead(context, label, palette) {
+    if (!label.from) {
+        return;
+    }
+    const { from } = label;
+    const x = Math.max(label.x - label.width / 2 + 12, Math.min(label.x + label.width / 2 - 12, from.x));
+    context.save();
+    context.strokeStyle = palette.hatch;
+    context.fillStyle = palette.hatch;
+    context.beginPath();
+    context.moveTo(from.x, from.y);
+    context.lineTo(x, label.y);
+    context.stroke();
+    context.beginPath();
+    context.arc(from.x, from.y, 2.5, 0, 2 * Math.PI);
+    context.fill();
+    context.restore();
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Selection} selection
+ * @param {Group} group
+ * @returns {Label}
+ */
+function makeLabel(context, selection, { code, name, rows, parts }) {
+    let count = 0;
+    let patterns = 0;
+    for (const row of rows) {
+        count += selection.counted[row];
+        patterns += selection.countedPattern[row];
+    }
+    const amount = count ? NUMBER.format(count) : patterns === 1 ? "1 pattern" : `${NUMBER.format(patterns)} patterns`;
+    const text = `${count || patterns ? amount : "Others"} known only to ${name}${parts ? " or parts of it" : ""}`;
+    const waved = count > 0 && patterns > 0;
+    const width = Math.ceil(context.measureText(text).width) + (waved ? 56 : 38);
+    return { code, name, rows, count, patterns, text, waved, x: 0, y: 0, width, height: LABEL_HEIGHT, from: null };
+}

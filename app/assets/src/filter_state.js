@@ -1,0 +1,96 @@
+/**
+ * What a filter is in the browser, and the same in the service's words.
+ *
+ * It selects nothing; the names and their meaning are those of `incidents/filters.py`.
+ */
+
+import { toDay, toISO } from "./days.js";
+
+/** @typedef {import("./types.js").FilterPart} FilterPart */
+
+/**
+ * @typedef {object} State null means no filter; an empty set lets nothing through
+ * @property {Set<string> | null} kinds
+ * @property {Set<string> | null} aircraft each key finds all types below it
+ * @property {Set<string> | null} regions codes of any level
+ * @property {Set<string> | null} grades
+ * @property {string | null} precision this or finer
+ * @property {string | null} words
+ * @property {[number, number, number, number] | null} bbox
+ * @property {number | null} start first day of the window
+ * @property {number | null} end last day of the window
+ * @property {boolean} undated whether incidents without any date are shown
+ */
+
+/** The scale of `geodata/precision.py`, finest first: the index is the rank. */
+export const PRECISIONS = [
+    "exact",
+    "site",
+    "settlement",
+    "near",
+    "area",
+    "township",
+    "district",
+    "state",
+    "country",
+    "sea",
+    "unknown",
+];
+
+/** The rank of the coarsest precision that claims a point. */
+export const NEAR = 3;
+
+/**
+ * @param {FilterPart | null} filter
+ * @returns {State}
+ */
+export function fromFilter(filter) {
+    /** @param {string[] | undefined} values */
+    const set = (values) => (values?.length ? new Set(values) : null);
+    return {
+        kinds: set(filter?.kind),
+        aircraft: set(filter?.aircraft),
+        regions: set(filter?.region),
+        grades: set(filter?.grade),
+        precision: filter?.precision ?? null,
+        words: filter?.q || null,
+        bbox: filter?.bbox ?? null,
+        start: toDay(filter?.from),
+        end: toDay(filter?.to),
+        undated: filter?.undated ?? true,
+    };
+}
+
+/**
+ * @param {State} state
+ * @returns {[string, string][]}
+ */
+export function toPairs(state) {
+    /** @type {[string, string][]} */
+    const pairs = [];
+    const sets = { kind: state.kinds, aircraft: state.aircraft, region: state.regions, grade: state.grades };
+    for (const [name, values] of Object.entries(sets)) {
+        for (const value of values ?? []) {
+            pairs.push([name, value]);
+        }
+    }
+    if (state.start !== null) {
+        pairs.push(["from", toISO(state.start)]);
+    }
+    if (state.end !== null) {
+        pairs.push(["to", toISO(state.end)]);
+    }
+    if (state.precision) {
+        pairs.push(["precision", state.precision]);
+    }
+    if (state.words) {
+        pairs.push(["q", state.words]);
+    }
+    if (state.bbox) {
+        pairs.push(["bbox", state.bbox.join(",")]);
+    }
+    if (!state.undated) {
+        pairs.push(["undated", "hide"]);
+    }
+    return pairs;
+}
