@@ -569,3 +569,13 @@ def test_time_sense_is_kept(tmp_path: Path) -> None:
     edition = open_one(tmp_path, make_public(1, time_sense=TimeSense.THROUGHOUT, date="2009/2012"))
     assert edition.details()[0]["when"]["sense"] == "throughout"
     assert "2009" in edition.details()[0]["when"]["words"]
+
+
+@pytest.mark.parametrize("sayer", [1, 2])
+def test_nothing_links_to_a_record_whose_place_was_coarsened(tmp_path: Path, sayer: int) -> None:
+    """The other record of the same incident would tell the place that this one withholds."""
+    links = {sayer: (make_id(3 - sayer),)}
+    coarse = replace(make_public(1, links=links.get(1, ())), generalised="Given as the state only.")
+    edition = open_one(tmp_path, coarse, make_public(2, links=links.get(2, ())))
+    assert [detail["same_as"] for detail in edition.details()] == [[], []]
+    assert edition.counts().incidents == 2
