@@ -156,6 +156,8 @@ class Settings:
             value = environ.get(variable, "").strip()
             if not value:
                 continue
+            if any("\ud800" <= character <= "\udfff" for character in value):
+                raise BadSetting(variable, "must be in UTF-8")
             try:
                 given[each.name] = each.metadata["parse"](value)
             except ValueError as error:

@@ -41,7 +41,7 @@ def open_engine(url: str) -> Engine:
     """
     try:
         address = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         msg = "the ledger's address is not understood: it is sqlite:///FILE or postgresql://USER@HOST/NAME"
         raise UnknownDatabase(msg) from None
     backend = address.get_backend_name()

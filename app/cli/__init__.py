@@ -4,9 +4,13 @@ Each command lives in a module that is imported only when the command is called,
 quick and `bearing serve` never loads what writes the ledger.
 """
 
+import errno
 import importlib
+import sys
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
@@ -14,6 +18,8 @@ from app.errors import AppError
 from app.maps.errors import MapError
 from geodata.errors import GeodataError
 from incidents.errors import IncidentError
+
+_HERE = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +78,42 @@ class CommandTable(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, row.sentence) for name, row in COMMANDS.items()])
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuse words that are not in UTF-8 here, since neither databases nor files could take them."""
+        if any("\ud800" <= character <= "\udfff" for word in args for character in word):
+            msg = "one of the words is not in UTF-8: look at the terminal's encoding"
+            raise click.UsageError(msg, ctx)
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command; what a room refuses is one line on stderr and status 1."""
+        """Run the command; whatever goes wrong is one line on stderr and status 1."""
         try:
             return super().invoke(ctx)
         except (AppError, GeodataError, IncidentError, MapError) as error:
             raise click.ClickException(str(error)) from error
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            # Who reads a closed pipe has read enough: click ends quietly. Whoever works on the program sees it all.
+            if sys.flags.dev_mode or (isinstance(error, OSError) and error.errno == errno.EPIPE):
+                raise
+            raise click.ClickException(tell(error)) from error
+
+
+def tell(error: Exception) -> str:
+    """Say in one line what no room foresaw: what machine or database refuse, or where it arose; never a record."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename is not None else error.strerror
+    # The databases' own errors, by their names, since a command that needs no database imports none.
+    if type(error).__name__ in {"OperationalError", "IOException"}:
+        said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+        return f"the ledger or an edition cannot be read or written: {said}"
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [
+        frame for frame in frames if _HERE in Path(frame.filename).parents and "site-packages" not in frame.filename
+    ]
+    where = f" at {Path(ours[-1].filename).relative_to(_HERE)}:{ours[-1].lineno}" if ours else ""
+    return f"nobody foresaw this ({type(error).__name__}{where}): `python -X dev -m app ...` tells more"
 
 
 @click.group(cls=CommandTable, context_settings={"help_option_names": ["-h", "--help"]})

@@ -12,6 +12,7 @@ from incidents.models import Person
 from incidents.recording import find_incidents
 
 _NO_MORE = 50
+_BATCH = click.IntRange(1, 2_147_483_647)
 
 
 @click.group()
@@ -20,7 +21,7 @@ def review() -> None:
 
 
 @review.command("list")
-@click.option("--batch", type=int, help="List what waits of this import.")
+@click.option("--batch", type=_BATCH, help="List what waits of this import.")
 @click.option("--all", "everything", is_flag=True, help=f"List all, not the first {_NO_MORE} alone.")
 def list_(batch: int | None, everything: bool) -> None:
     """List what waits for approval: imports in one line each, other incidents one by one."""
@@ -44,7 +45,7 @@ def list_(batch: int | None, everything: bool) -> None:
 
 @review.command()
 @click.argument("ids", nargs=-1)
-@click.option("--batch", type=int, help="Approve what waits of this import.")
+@click.option("--batch", type=_BATCH, help="Approve what waits of this import.")
 @by_option
 def approve(ids: tuple[str, ...], batch: int | None, by: str | None) -> None:
     """Approve incidents by IDS (ids or references), or an import by its number."""
@@ -59,7 +60,7 @@ def approve(ids: tuple[str, ...], batch: int | None, by: str | None) -> None:
 
 @review.command("return")
 @click.argument("ids", nargs=-1)
-@click.option("--batch", type=int, help="Return what waits of this import.")
+@click.option("--batch", type=_BATCH, help="Return what waits of this import.")
 @click.option("--reason", help="Why, for the author.")
 @by_option
 def return_(ids: tuple[str, ...], batch: int | None, reason: str | None, by: str | None) -> None:
