@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from app.maps.build import build_map
-from app.maps.view import EditionSummary, MapUrls, MapView, Mode, Tiles
+from app.maps.view import EditionSummary, MapUrls, MapView, Mode, Tiles, attribute
 from app.reading import Asked
 from app.site import site
 from geodata.bbox import BBox
@@ -79,4 +79,5 @@ def make_view(
         controls=controls,
         title=settings.site_title,
         disclaimer=settings.disclaimer,
+        attribution=attribute(manifest.credits),
     )

@@ -54,6 +54,10 @@ class IncidentNotFound(AppError):
     """The edition has no such incident."""
 
 
+class IncidentWithdrawn(IncidentNotFound):
+    """The incident was public once and was taken back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """What an error means to a reader: HTTP status, stable code, title, and what can be done about it.
@@ -76,6 +80,12 @@ STATUS: dict[type[Exception], Status] = {
         "no_such_incident",
         "No such incident here",
         "It may have been withdrawn, or belong to another edition. Search the table for it.",
+    ),
+    IncidentWithdrawn: Status(
+        410,
+        "incident_withdrawn",
+        "This record was taken back",
+        "It is in no edition any more. Please do not pass it on.",
     ),
     EditionNotFound: Status(
         404, "no_such_edition", "No such edition", "Editions are given up after a while. Use the current one."

@@ -39,7 +39,7 @@ def _describe_edition(edition: Edition) -> dict[str, Any]:
         "published": describe_when(manifest.published_at[:10], TimeSense.WITHIN),
         "published_at": manifest.published_at,
         "amended": describe_when(manifest.amended_at[:10], TimeSense.WITHIN) if manifest.amended_at else None,
-        "citation": manifest.citation,
+        "citation": manifest.cite(site().settings.public_url),
         "licence": manifest.licence,
         "attribution": manifest.attribution,
     }

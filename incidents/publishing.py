@@ -60,7 +60,6 @@ def publish(  # noqa: PLR0913 - settings, each with its default
     by: str,
     note: str = "",
     disclaimer: str = "",
-    public_url: str = "",
     title: str = "Bearing",
     keep: int | None = None,
     taxonomy: Taxonomy | None = None,
@@ -86,7 +85,7 @@ def publish(  # noqa: PLR0913 - settings, each with its default
             published_at=at.isoformat(timespec="seconds"),
             note=note,
             demonstration=False,
-            citation=_cite(title, name, at.date(), public_url),
+            citation=_cite(title, name, at.date()),
             disclaimer=disclaimer,
         )
         try:
@@ -202,9 +201,8 @@ def _boundary_sets(session: Session) -> tuple[dict[str, str | None], ...]:
     )
 
 
-def _cite(title: str, name: str, day: dt.date, public_url: str) -> str:
-    where = f", {public_url}" if public_url else ""
-    return f"{title}, edition {name}, published {day.day} {day:%B %Y}{where}"
+def _cite(title: str, name: str, day: dt.date) -> str:
+    return f"{title}, edition {name}, published {day.day} {day:%B %Y}"
 
 
 def _revisions(folder: Path) -> dict[str, int]:

@@ -122,9 +122,8 @@ def _decide(session: Session, incidents: list[int], action: str, payload: dict[s
             if len(rows) < len(block):
                 msg = f"{len(block) - len(rows)} of the incidents do not wait for approval"
                 raise NotWaiting(msg)
-            own = sum(row.by_id == by.id for row in rows)
-            if own and action == "approve":
-                msg = f"{by.name} recorded {own} of the incidents: somebody else must approve them"
+            if action == "approve" and any(row.by_id == by.id for row in rows):
+                msg = f"{by.name} recorded these incidents, or some of them: somebody else must approve them"
                 raise SamePerson(msg)
             link.add(
                 [

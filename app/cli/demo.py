@@ -69,7 +69,6 @@ def _publish(engine: Engine, editions: EditionStore, settings: Settings) -> None
             by=PERSON,
             note="The founding record",
             disclaimer=settings.disclaimer,
-            public_url=settings.public_url,
             title=settings.site_title,
             keep=settings.keep_editions,
         )

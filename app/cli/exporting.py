@@ -31,7 +31,9 @@ def export(output: Path, name: str | None, areas: bool, **options: Any) -> None:
     with EditionStore(settings.editions_dir).reading(name) as edition:
         selection = read_filter(options, edition.taxonomy)
         blocks = (
-            area_blocks(edition, selection) if areas else collection_blocks(edition, selection, settings.public_url)
+            area_blocks(edition, selection, settings.public_url)
+            if areas
+            else collection_blocks(edition, selection, settings.public_url)
         )
         if str(output) == "-":
             for block in blocks:

@@ -49,7 +49,6 @@ def publish(note: str, by: str | None) -> None:
             by=name,
             note=note,
             disclaimer=settings.disclaimer,
-            public_url=settings.public_url,
             title=settings.site_title,
             taxonomy=load_taxonomy(settings.taxonomy_dir),
         )

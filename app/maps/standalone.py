@@ -7,13 +7,12 @@ import gzip
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from app.maps.build import build_map
 from app.maps.saving import Inlined
-from app.maps.view import EditionSummary, MapUrls, MapView, Mode
+from app.maps.view import EditionSummary, MapUrls, MapView, Mode, attribute
 from app.maps.web_map import WebMap
 from geodata import basemap
 from geodata.bbox import BBox
@@ -42,7 +41,6 @@ def make_standalone(
     """
     manifest = edition.manifest
     inlined = inline(edition, chosen or IncidentFilter())
-    credits_ = [f"{item.title} ({item.licence})" if item.licence else item.title for item in manifest.licences]
     view = MapView(
         edition=EditionSummary(
             name=edition.name,
@@ -58,9 +56,8 @@ def make_standalone(
         basemap=tuple(basemap.files()),
         title=title,
         disclaimer=manifest.disclaimer if disclaimer is None else disclaimer,
+        attribution=attribute(manifest.credits),
     )
-    if credits_:
-        view = replace(view, attribution="; ".join([view.attribution, *credits_]))
     web_map = build_map(view)
     web_map.inlined = inlined
     return web_map

@@ -3,6 +3,7 @@
 It holds no incident: those arrive as data, or as the inline blocks of a file that is saved whole.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -10,8 +11,12 @@ from geodata.bbox import BBox
 from incidents.filters import IncidentFilter
 from incidents.taxonomy import Taxonomy
 
-NATURAL_EARTH = "Natural Earth"
-GEONAMES = "GeoNames (CC BY 4.0)"
+BASE_MAP = "Natural Earth; GeoNames (CC BY 4.0)"
+
+
+def attribute(datasets: Sequence[str]) -> str:
+    """Name whose base map and whose data a map shows."""
+    return f"{BASE_MAP}. Data: {'; '.join(datasets)}" if datasets else BASE_MAP
 
 
 class Mode(StrEnum):
@@ -82,5 +87,5 @@ class MapView:
     controls: tuple[str, ...] = ()
     title: str = "Incidents"
     disclaimer: str = ""
-    attribution: str = f"{NATURAL_EARTH}; {GEONAMES}"
+    attribution: str = BASE_MAP
     size: tuple[str, str] = ("100%", "640px")

@@ -83,4 +83,4 @@ def _edition_name(name: str) -> str:
 
 
 def _areas(question: Asked) -> str:
-    return "".join(area_blocks(question.edition, question.filter))
+    return "".join(area_blocks(question.edition, question.filter, site().settings.public_url))

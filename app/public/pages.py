@@ -9,13 +9,16 @@ from flask import Blueprint, Response, render_template
 
 from app.caching import answer
 from app.drawing import draw_incident_map, draw_map
-from app.errors import IncidentNotFound
+from app.errors import IncidentNotFound, IncidentWithdrawn
 from app.maps.view import Mode
 from app.params import PAGING_NAMES, parse_paging
 from app.reading import Asked, asked, given_pairs
+from app.site import site
+from incidents.drafts import TimeSense
 from incidents.editions.schema import SORTS
 from incidents.errors import BadFilter
 from incidents.filters import IncidentFilter
+from incidents.when import describe_when
 
 pages = Blueprint("pages", __name__)
 
@@ -96,6 +99,10 @@ def show_incident(incident_id: str) -> Response:
 
         def make() -> str:
             detail = question.edition.detail(incident_id) if _ID.fullmatch(incident_id) else None
+            if detail is None and (stone := site().editions.taken_back(incident_id)):
+                day = describe_when(stone.at[:10], TimeSense.WITHIN)
+                msg = f"It was taken back on {day}; the reason given is: {stone.reason.replace('_', ' ')}."
+                raise IncidentWithdrawn(msg)
             if detail is None:
                 msg = f"Edition {question.edition.name} has no such incident."
                 raise IncidentNotFound(msg)

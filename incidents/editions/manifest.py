@@ -76,11 +76,23 @@ class Manifest:
         """When it was last amended; None when it never was."""
         return self.amendments[-1].at if self.amendments else None
 
+    def cite(self, address: str = "") -> str:
+        """Say how to cite the edition. address: where readers find it, which the files cannot know."""
+        return f"{self.citation}, {address}" if address else self.citation
+
     @property
     def licence(self) -> str:
         """The licences of all that is in it, in one line."""
         said = [f"{item.title}: {item.licence or 'licence not stated'}" for item in self.licences]
         return "; ".join(said) or "licence not stated"
+
+    @property
+    def credits(self) -> tuple[str, ...]:
+        """Name its datasets with version and licence, each in a few words for the edge of a map."""
+        return tuple(
+            f"{item.title}{f' {item.version}' if item.version else ''}{f' ({item.licence})' if item.licence else ''}"
+            for item in self.licences
+        )
 
     @property
     def attribution(self) -> tuple[str, ...]:

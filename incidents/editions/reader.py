@@ -83,6 +83,12 @@ class EditionStore:
             raise EditionBusy(msg)
         return edition
 
+    def taken_back(self, id_: str) -> Tombstone | None:
+        """Give the last tombstone of an incident, if it has one: it was taken back, or its place made coarser."""
+        with self._lock:
+            tombstones = self._read_tombstones()
+        return next((stone for stone in reversed(tombstones) if id_ in stone.ids), None)
+
     @contextmanager
     def reading(self, name: str | None = None) -> Iterator[Edition]:
         """Hold one edition from the first byte to the last: the current one, or one by name."""

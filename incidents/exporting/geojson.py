@@ -12,15 +12,15 @@ from incidents.filters import IncidentFilter
 
 def collection_blocks(edition: Edition, filter_: IncidentFilter | None = None, base_url: str = "") -> Iterator[str]:
     """Give the text of a FeatureCollection of the matching incidents, piece by piece."""
-    return _collect(edition, filter_, edition.features(filter_ or IncidentFilter(), base_url))
+    return _collect(edition, filter_, edition.features(filter_ or IncidentFilter(), base_url), base_url)
 
 
-def area_blocks(edition: Edition, filter_: IncidentFilter | None = None) -> Iterator[str]:
+def area_blocks(edition: Edition, filter_: IncidentFilter | None = None, base_url: str = "") -> Iterator[str]:
     """Give the text of a FeatureCollection of the regions that matching incidents are known only to."""
-    return _collect(edition, filter_, edition.areas(filter_))
+    return _collect(edition, filter_, edition.areas(filter_), base_url)
 
 
-def _collect(edition: Edition, filter_: IncidentFilter | None, features: Iterable[str]) -> Iterator[str]:
+def _collect(edition: Edition, filter_: IncidentFilter | None, features: Iterable[str], address: str) -> Iterator[str]:
     manifest = edition.manifest
     head = {
         "type": "FeatureCollection",
@@ -30,7 +30,7 @@ def _collect(edition: Edition, filter_: IncidentFilter | None, features: Iterabl
         "filter": dict(_texts(filter_)),
         "licence": manifest.licence,
         "attribution": list(manifest.attribution),
-        "citation": manifest.citation,
+        "citation": manifest.cite(address),
         "disclaimer": manifest.disclaimer,
     }
     yield dump_json(head)[:-1] + ',"features":['

@@ -10,8 +10,9 @@ from app import create_app
 from app.errors import STATUS, status_of
 from app.settings import Settings
 from incidents.editions.errors import EditionError, NoEditionYet, QueryTooSlow
+from incidents.editions.tombstones import add_tombstone
 from incidents.errors import BadFilter
-from tests.factories import make_public, write_edition
+from tests.factories import make_id, make_public, write_edition
 
 
 def assert_error(response: TestResponse, status: int, *, code: str, parameter: str | None = None) -> None:
@@ -190,3 +191,15 @@ def test_the_table_finds_the_nearest_class() -> None:
     assert status_of(Special("x", "y")) is STATUS[BadFilter]
     assert status_of(NoEditionYet("x")) is STATUS[NoEditionYet]
     assert status_of(EditionError("x")) is None
+
+
+def test_a_record_that_was_taken_back_says_so(tmp_path: Path) -> None:
+    write_edition(tmp_path / "editions", [make_public(1)])
+    client = create_app(Settings(data_dir=tmp_path)).test_client()
+    assert client.get(f"/incidents/{make_id(1)}").status_code == 200
+    add_tombstone(tmp_path / "editions", [make_id(1)], reason="source_retracted", at="2026-03-04T05:06:07+00:00")
+    answer = client.get(f"/incidents/{make_id(1)}")
+    assert answer.status_code == 410
+    assert "It was taken back on 4 March 2026; the reason given is: source retracted." in answer.text
+    assert "village" not in answer.text
+    assert client.get(f"/incidents/{make_id(2)}").status_code == 404
