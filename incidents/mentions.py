@@ -78,6 +78,13 @@ _KINDS_OF_PLACE = frozenset(
         "western",
     }
 )
+_KINDS_BY_LEVEL = {
+    0: ("country",),
+    1: ("state", "region", "division", "province", "governorate"),
+    2: ("district",),
+    3: ("township",),
+    4: ("village", "town", "city"),
+}
 _APART = re.compile(
     r"[,;:/|()\[\]{}\n\t\"“”]|\s[-–—]\s|\s(?:in|at|near|of|off|on|between|and|to|from|around)\s", re.IGNORECASE
 )
@@ -133,6 +140,19 @@ def tells_coordinate(text: str | None, point: LonLat | None = None) -> bool:
         return False
     numbers = (float(found.replace(",", ".").replace("·", ".")) for found in _DECIMAL.findall(plain))
     return any(min(abs(n - abs(point.lon)), abs(n - abs(point.lat))) < _NEAR_DEG for n in numbers)
+
+
+def tells_more(place: str, known: Iterable[tuple[str, int]]) -> bool:
+    """Whether a place text says anything beside these names, each given with its level: 0 country to 4 settlement.
+
+    A word for another kind of place makes another place: the town of Sagaing is not the region of that name.
+    """
+    allowed = set()
+    for name, level in known:
+        kinds = _KINDS_BY_LEVEL.get(level, ())
+        bare = " ".join(word for word in name.split() if word.casefold() not in kinds)
+        allowed |= {fold_name(name), fold_name(bare), *(fold_name(f"{bare} {kind}") for kind in kinds)}
+    return any(fold_name(part) not in allowed for part in _APART.split(place) if part and fold_name(part))
 
 
 def split_place(text: str) -> list[str]:

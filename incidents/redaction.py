@@ -18,7 +18,7 @@ from incidents.approved import ApprovedIncident
 from incidents.drafts import CitationDraft, IncidentDraft, SourceDraft, TransferDraft
 from incidents.editions.public import PublicIncident
 from incidents.errors import IncidentError
-from incidents.mentions import mentions, names_in, tells_coordinate
+from incidents.mentions import mentions, names_in, tells_coordinate, tells_more
 from incidents.policies import LocationPolicy, PolicyRule
 
 _KM_PER_DEG = 111.195
@@ -98,17 +98,18 @@ def redact(approved: ApprovedIncident, world: World) -> PublicIncident:
         approved.id, approved.revision, draft, approved.same_as, approved.dataset, write_policy(approved.policy)
     )
     policy = approved.policy or LocationPolicy(PolicyRule.EXACT)
-    location, place = coarsen(draft, policy, world)
-    if location is draft.location:
+    if policy.rule == PolicyRule.EXACT:
         return public
-    scrubbed = _scrub(draft, location, place, world)
+    # Whatever is coarse enough already is scrubbed too: place text, codes and quotes may say more than the location.
+    scrubbed = _scrub(draft, *coarsen(draft, policy, world), world)
     if scrubbed is None:
         raise NotFitToPublish(approved.id)
+    as_recorded = (scrubbed.location, scrubbed.place) == (draft.location, draft.place)
     return replace(
         public,
         draft=scrubbed,
         links=(),
-        generalised=location.reason,
+        generalised=None if as_recorded else scrubbed.location.reason,
         withheld="place as recorded, source's own codes and references, titles and addresses of sources, quotes",
     )
 
@@ -133,19 +134,14 @@ def _coarseness(policy: str | None) -> tuple[int, int]:
 def coarsen(draft: IncidentDraft, policy: LocationPolicy, world: World) -> tuple[Location, str | None]:
     """Give location and place name as the policy lets them out; the draft's own where they are coarse enough."""
     location, rule = draft.location, policy.rule
-    if rule == PolicyRule.SETTLEMENT and location.precision.rank < Precision.SETTLEMENT.rank and location.point:
-        return _to_settlement(draft, location.point, world)
-    if rule == PolicyRule.CELL:
-        if location.precision.claims_point and location.point:
-            cell = find_cell(location.point, policy.cell_km or 50)
-            if location.precision == Precision.NEAR and (location.radius_m or 0) >= cell.reach_m:
-                return location, draft.place
-            return _to_cell(location, cell, policy.cell_km or 50, world), None
-        # An area may be narrower than any cell, and has no point to put into one.
-        rule = PolicyRule.TOWNSHIP
-    if rule in _FINEST_LEVEL:
-        return _to_unit(draft, rule, world)
-    return location, draft.place
+    if rule == PolicyRule.EXACT:
+        return location, draft.place
+    if rule == PolicyRule.SETTLEMENT:
+        return _to_settlement(draft, world)
+    if rule == PolicyRule.CELL and location.precision.claims_point and location.point:
+        return _to_cell(location, policy.cell_km or 50, world), None
+    # An area may be narrower than any cell, and has no point to put into one.
+    return _to_unit(draft, PolicyRule.TOWNSHIP if rule == PolicyRule.CELL else rule, world)
 
 
 def find_cell(point: LonLat, size_km: int) -> Cell:
@@ -169,12 +165,21 @@ def find_cell(point: LonLat, size_km: int) -> Cell:
     return Cell(LonLat(round((west + east) / 2, 5), round(middle, 5)), math.ceil(reach_m / 100) * 100.0, grid)
 
 
-def _to_settlement(draft: IncidentDraft, point: LonLat, world: World) -> tuple[Location, str | None]:
+def _to_settlement(draft: IncidentDraft, world: World) -> tuple[Location, str | None]:
     location = draft.location
-    found = world.settlement(draft.place, _chain(location.regions), point)
+    around = location.point or location.stand_in
+    found = world.settlement(draft.place, _chain(location.regions), around) if around else None
+    if location.precision.rank >= Precision.SETTLEMENT.rank:
+        # The location says no more; the text may, such as a house in the settlement.
+        known = [*_units(location.regions), *([(found[0], 4)] if found else [])]
+        if location.stand_in:
+            # The middle of a disc may be wherever the source's coordinates lie.
+            location = replace(location, stand_in=None, radius_m=None)
+        return location, found[0] if found and draft.place and tells_more(draft.place, known) else draft.place
+    if location.point is None:
+        return _to_unit(draft, PolicyRule.TOWNSHIP, world)
     if found is None:
-        size_km = 5
-        return _to_cell(location, find_cell(point, size_km), size_km, world), None
+        return _to_cell(location, 5, world), None
     name, centre = found
     return (
         Location(
@@ -189,20 +194,24 @@ def _to_settlement(draft: IncidentDraft, point: LonLat, world: World) -> tuple[L
     )
 
 
-def _to_cell(location: Location, cell: Cell, size_km: int, world: World) -> Location:
+def _to_cell(location: Location, size_km: int, world: World) -> Location:
     """Keep only those regions that hold every part of the cell, lest a border tell in which part it was."""
+    assert location.point  # noqa: S101 - tells the type checker what callers have seen to
+    cell = find_cell(location.point, size_km)
     around = world.region_codes(cell.grid)
     kept = [
         link
         for link in location.regions
         if link.level <= 1 and link.code and all(code == link.code for level, code in around if level == link.level)
     ]
+    # The place is as far from the point in the cell as it ever was.
+    reach_m = cell.reach_m + (location.radius_m or 0)
     return Location(
         Precision.NEAR,
         f"Given as a square of {size_km} km only.",
         "generalised",
         point=cell.centre,
-        radius_m=cell.reach_m,
+        radius_m=math.ceil(reach_m / 100) * 100.0,
         regions=_without_distance(kept),
     )
 
@@ -210,13 +219,15 @@ def _to_cell(location: Location, cell: Cell, size_km: int, world: World) -> Loca
 def _to_unit(draft: IncidentDraft, rule: PolicyRule, world: World) -> tuple[Location, str | None]:
     """Keep a township, a state, or nothing; where the unit itself is not known, the next one above it."""
     location = draft.location
-    finest = _FINEST_LEVEL[rule]
-    kept = _without_distance([link for link in location.regions if link.level <= finest])
+    kept = _without_distance([link for link in location.regions if link.level <= _FINEST_LEVEL[rule]])
     floor = {PolicyRule.TOWNSHIP: Precision.TOWNSHIP, PolicyRule.STATE: Precision.STATE}.get(rule, Precision.UNKNOWN)
-    is_coarse = location.precision.rank >= floor.rank and len(kept) == len(location.regions)
-    if is_coarse and (rule != PolicyRule.WITHHELD or draft.place is None):
+    is_coarse = rule != PolicyRule.WITHHELD and location.precision.rank >= floor.rank
+    says_no_more = not draft.place or not tells_more(draft.place, _units(kept))
+    if is_coarse and says_no_more and kept == location.regions and not (location.point or location.stand_in):
         return location, draft.place
     if not kept:
+        if is_coarse and location.precision == Precision.SEA:
+            return Location(Precision.SEA, "Given as at sea only.", "generalised"), None
         return Location(Precision.UNKNOWN, "The place is withheld.", "generalised"), None
     unit = kept[-1]
     precision = {3: Precision.TOWNSHIP, 2: Precision.DISTRICT, 1: Precision.STATE, 0: Precision.COUNTRY}[unit.level]
@@ -228,7 +239,7 @@ def _to_unit(draft: IncidentDraft, rule: PolicyRule, world: World) -> tuple[Loca
     return (
         Location(
             precision,
-            f"Given as the {precision.value} only.",
+            f"Given as the {precision.value} only." if precision != Precision.UNKNOWN else "The place is withheld.",
             "generalised",
             stand_in=centre,
             radius_m=STAND_IN_RADIUS_M[precision] if centre else None,
@@ -248,6 +259,8 @@ def _scrub(draft: IncidentDraft, location: Location, place: str | None, world: W
         hidden += world.other_names(draft.place, chain)
     names = names_in(hidden, public)
     point = draft.location.point or draft.location.stand_in
+    if point == location.point:
+        point = None
 
     def gives_away(text: str | None) -> bool:
         return mentions(text, names) or tells_coordinate(text, point)
@@ -257,11 +270,13 @@ def _scrub(draft: IncidentDraft, location: Location, place: str | None, world: W
 
     if gives_away(draft.title) or gives_away(draft.summary):
         return None
+    if gives_away(location.reason):
+        location = replace(location, reason=f"Given as the {location.precision.value} only.")
     citations, keys = _scrub_citations(draft.citations, gives_away=gives_away)
     return replace(
         draft,
         location=location,
-        place=place,
+        place=None if tells_coordinate(place) else place,
         time_of_day=kept(draft.time_of_day),
         duration=kept(draft.duration),
         participants=tuple(
@@ -332,6 +347,10 @@ def _scrub_transfer(transfer: TransferDraft | None, *, gives_away: _GivesAway) -
 def _chain(regions: Sequence[RegionLink]) -> tuple[str, ...]:
     """Give the names of regions fine to coarse, as geocoding takes them."""
     return tuple(link.name for link in sorted(regions, key=lambda link: -link.level))
+
+
+def _units(regions: Sequence[RegionLink]) -> list[tuple[str, int]]:
+    return [(link.name, link.level) for link in regions]
 
 
 def _without_distance(regions: Sequence[RegionLink]) -> tuple[RegionLink, ...]:

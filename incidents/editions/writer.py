@@ -206,12 +206,12 @@ class EditionWriter:
         self._db.unregister("batch")
 
     def _resolve_links(self) -> None:
-        """Keep the links between rows that are both here and both uncoarsened, both ways, and group what they join."""
+        """Keep the links between rows that are both here and under no policy, both ways, and group what they join."""
         pairs = self._db.execute(
             "WITH said AS (SELECT id AS a, unnest(links) AS b FROM staged) "
             "SELECT DISTINCT said.a, said.b FROM said "
-            "JOIN staged x ON x.id = said.a AND x.generalised IS NULL "
-            "JOIN staged y ON y.id = said.b AND y.generalised IS NULL WHERE said.a <> said.b"
+            "JOIN staged x ON x.id = said.a AND x.generalised IS NULL AND x.policy IS NULL "
+            "JOIN staged y ON y.id = said.b AND y.generalised IS NULL AND y.policy IS NULL WHERE said.a <> said.b"
         ).fetchall()
         groups = _join(pairs)
         rows = [

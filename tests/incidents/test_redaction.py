@@ -340,6 +340,60 @@ def tell_tale_drafts(draw: st.DrawFn) -> IncidentDraft:
     )
 
 
+@pytest.mark.parametrize("policy", COARSE, ids=str)
+@pytest.mark.parametrize("precision", list(Precision)[3:], ids=str)
+@settings(max_examples=3, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(draft=tell_tale_drafts())
+def test_a_place_text_that_says_more_than_a_coarse_location_stands_in_no_file(
+    policy: LocationPolicy, precision: Precision, draft: IncidentDraft, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """What the researcher could not locate may still be named in the place's text, in codes and in quotes."""
+    point = draft.location.point
+    near = precision == Precision.NEAR
+    units = {Precision.SEA: (), Precision.UNKNOWN: (), Precision.COUNTRY: (MYANMAR,)}.get(precision, (MYANMAR, SAGAING))
+    coarse = replace(
+        draft.location,
+        precision=precision,
+        point=point if near else None,
+        stand_in=point if precision in {Precision.AREA, Precision.TOWNSHIP, Precision.DISTRICT} else None,
+        radius_m=25_000.0 if near else None,
+        regions=units,
+    )
+    root = tmp_path_factory.mktemp("editions")
+    make_store(root, [redact(approve(replace(draft, location=coarse), policy), NoWorld())])
+    assert point is not None
+    for text in everything_in(root / "1"):
+        folded = text.casefold().replace("-", "").replace(" ", "")
+        assert CANARY.casefold() not in folded
+        for number in (point.lon, point.lat):
+            assert f"{number:.4f}" not in text
+            assert repr(number) not in text
+
+
+def test_a_place_of_the_region_s_name_is_another_place() -> None:
+    state = make_location(precision=Precision.STATE, point=None, radius_m=None, reason="As the source says.")
+    for place, shown in (("Sagaing Region", "Sagaing Region"), ("Sagaing town", "Sagaing"), ("a house", "Sagaing")):
+        public = redact(approve(make_draft(location=state, place=place), LocationPolicy(PolicyRule.STATE)), WORLD)
+        assert public.draft.place == shown
+        assert (public.generalised is None) == (place == shown)
+
+
+def test_a_house_is_given_as_its_settlement_however_closely_the_record_says_it_is_known() -> None:
+    policy = LocationPolicy(PolicyRule.SETTLEMENT)
+    draft = make_draft(location=village(), place="House of U Tin in Let Yet Kone village")
+    public = redact(approve(draft, policy, same_as=(make_id(2),)), WORLD)
+    assert public.draft.place == "Let Yet Kone"
+    assert (public.draft.source_codes, public.draft.references, public.links) == ({}, (), ())
+
+
+def test_a_cell_reaches_as_far_as_the_place_may_be_from_its_point() -> None:
+    near = village(precision=Precision.NEAR, radius_m=25_000.0)
+    location = redact(approve(make_draft(location=near), LocationPolicy(PolicyRule.CELL, 1)), WORLD).draft.location
+    assert near.point is not None
+    cell = find_cell(near.point, 1)
+    assert (location.point, location.radius_m) == (cell.centre, cell.reach_m + 25_000.0)
+
+
 class NoWorld(SmallWorld):
     """A world that does not know the place at all."""
 
