@@ -52,7 +52,7 @@ def import_(
         _save_report(report, refused.findings)
         _tell_refusal(refused.findings, report)
         raise
-    done = _foresee(settings, checked) if dry_run else _record(settings, checked, by)
+    done = _foresee(settings, checked, by) if dry_run else _record(settings, checked, by)
     _save_report(report, done.findings)
     _tell(checked, done, report, dry_run=dry_run)
 
@@ -62,8 +62,10 @@ def _check(file: Path, format_key: str, version: str | None) -> CheckedFile:
         return check_file(file, format_key=format_key, version=version, progress=progress)
 
 
-def _foresee(settings: Settings, checked: CheckedFile) -> Imported:
+def _foresee(settings: Settings, checked: CheckedFile, by: str | None) -> Imported:
     with reading(settings) as session:
+        if by:
+            find_person(session, by)  # A misspelt name shows before the import that it would stop.
         return foresee(session, checked)
 
 

@@ -75,6 +75,13 @@ def test_a_dry_run_writes_nothing_and_needs_nobody(
     assert [path.name for path in tmp_path.glob(".report*")] == []
 
 
+def test_a_dry_run_tells_a_misspelt_name(run: Run) -> None:
+    done = run(ROWS, "--format", "ucdp", "--dry-run", "--by", "Adda")
+    assert done.exit_code == 1
+    assert "Adda" in done.stderr
+    assert "would be new" not in done.stdout
+
+
 def test_errors_stop_it_and_all_are_in_the_report(
     run: Run, count: Callable[[], tuple[int, int]], tmp_path: Path
 ) -> None:
