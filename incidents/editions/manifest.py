@@ -88,11 +88,8 @@ class Manifest:
 
     @property
     def credits(self) -> tuple[str, ...]:
-        """Name its datasets with version and licence, each in a few words for the edge of a map."""
-        return tuple(
-            f"{item.title}{f' {item.version}' if item.version else ''}{f' ({item.licence})' if item.licence else ''}"
-            for item in self.licences
-        )
+        """Name its datasets with their licences, each in a few words for the edge of a map."""
+        return tuple(f"{item.title} ({item.licence})" if item.licence else item.title for item in self.licences)
 
     @property
     def attribution(self) -> tuple[str, ...]:

@@ -123,7 +123,7 @@ def test_fine_cells_are_those_around_points() -> None:
 
 
 def test_credits_name_the_datasets(edition: Edition, built: Path) -> None:
-    assert "Data: UCDP GED 26.1 (CC BY 4.0)" in make_standalone(edition).view.attribution
+    assert "Data: UCDP GED (CC BY 4.0)" in make_standalone(edition).view.attribution
 
 
 def test_links_need_an_address(edition: Edition, built: Path) -> None:
