@@ -132,6 +132,8 @@ def _mode(path: Path) -> int:
 def check_editions(settings: Settings) -> Iterator[Finding]:
     """See whether each edition is the files that its manifest says."""
     from incidents.editions.manifest import MANIFEST, verify
+    from incidents.editions.shelf import read_tags
+    from incidents.editions.tombstones import read_tombstones
 
     root = settings.editions_dir
     if (root / "current").is_symlink() and not (root / "current").exists():
@@ -147,6 +149,12 @@ def check_editions(settings: Settings) -> Iterator[Finding]:
         return
     folders = sorted(path.parent for path in root.glob(f"[0-9]*/{MANIFEST}"))
     broken = 0
+    for read in (read_tombstones, read_tags):
+        try:
+            read(root)
+        except IncidentError as error:
+            broken += 1
+            yield Finding("wrong", "editions", f"{error}: bring it back with `bearing restore`")
     for folder in folders:
         try:
             wrong = verify(folder)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from incidents.editions.errors import AlreadyPublishing, EditionNotFound
+from incidents.editions.errors import AlreadyPublishing, EditionDamaged, EditionNotFound
 from incidents.editions.manifest import MANIFEST
 from incidents.editions.reader import CURRENT, EditionStore, parse_name
 from incidents.editions.tombstones import drop_half_written, sync_folder, write_atomically
@@ -117,11 +117,17 @@ def untag(root: Path, label: str) -> None:
 
 
 def read_tags(root: Path) -> Mapping[str, int]:
-    """Give the numbers of tagged editions by label; an amendment keeps its edition's."""
+    """Give the numbers of tagged editions by label; an amendment keeps its edition's. Raises EditionDamaged."""
     try:
-        tags: dict[str, int] = json.loads((root / TAGS).read_bytes())
+        tags = json.loads((root / TAGS).read_bytes())
     except FileNotFoundError:
         return {}
+    except ValueError:
+        tags = None
+    if not isinstance(tags, dict) or not all(isinstance(number, int) for number in tags.values()):
+        # Going on without them would prune what was to be kept.
+        msg = f"{TAGS} cannot be read"
+        raise EditionDamaged(msg)
     return tags
 
 

@@ -6,6 +6,7 @@ from click.testing import CliRunner
 from app.cli import bearing
 from app.cli.doctor import check_folders, examine
 from app.settings import Settings
+from tests.factories import make_public, make_store
 
 
 def test_a_bad_setting_is_named(tmp_path: Path) -> None:
@@ -80,3 +81,13 @@ def test_a_password_is_never_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert answer.exit_code == 1
     assert "hunter2" not in answer.output
     assert "wrong ledger" in answer.output
+
+
+@pytest.mark.parametrize("name", ["tombstones.json", "tags.json"])
+def test_what_stops_every_reader_is_told(tmp_path: Path, name: str) -> None:
+    editions = tmp_path / "editions"
+    make_store(editions, [make_public(1)])
+    (editions / name).write_text("{half")
+    (finding,) = (f for f in examine({"BEARING_DATA_DIR": str(tmp_path)}) if f.what == "editions")
+    assert finding.state == "wrong"
+    assert name in finding.said
