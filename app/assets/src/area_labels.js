@@ -34,6 +34,7 @@ import { colourOf, currentPalette } from "./palette.js";
  * @property {number} count incidents
  * @property {number} patterns
  * @property {string} text
+ * @property {string} where what they are known to: the region, and its parts where those are counted here
  * @property {boolean} waved whether patterns are among more than patterns
  * @property {{x: number, y: number} | null} from where in the region a line to the label begins
  * @property {number} x its middle
@@ -45,6 +46,10 @@ import { colourOf, currentPalette } from "./palette.js";
 const NUMBER = new Intl.NumberFormat("en");
 const TEXT = "13px system-ui, sans-serif";
 const LABEL_HEIGHT = 26;
+/** How far from its region's box a label may lie, in pixels: a unit's touches it. */
+const CLOSE = 8;
+/** A country's label stands somewhere in any case: beside it, if it would hide something closer by. */
+const BESIDE = 56;
 
 /** The counts in words, above everything else: they keep clear of the symbols that are drawn. */
 export class AreaLabels extends CanvasLayer {
@@ -127,7 +132,7 @@ export class AreaLabels extends CanvasLayer {
             if (parent) {
                 const label = makeLabel(context, selection, group);
                 const others = [...labels, ...this.obstacles];
-                if (!isSmall(points) && placeLabel(label, points, frame, this.events.glyphs, others)) {
+                if (!isSmall(points) && placeLabel(label, points, frame, this.events.glyphs, others, CLOSE)) {
                     labels.push(label);
                     continue;
                 }
@@ -139,7 +144,8 @@ export class AreaLabels extends CanvasLayer {
         }
         for (const group of wholes.values()) {
             const label = makeLabel(context, selection, group);
-            placeLabel(label, group.points, frame, this.events.glyphs, [...labels, ...this.obstacles]);
+            const others = [...labels, ...this.obstacles];
+            [CLOSE, BESIDE].some((reach) => placeLabel(label, group.points, frame, this.events.glyphs, others, reach));
             labels.push(label);
         }
         return labels;
@@ -265,8 +271,9 @@ function makeLabel(context, selection, { code, name, rows, parts }) {
         patterns += selection.countedPattern[row];
     }
     const amount = count ? NUMBER.format(count) : patterns === 1 ? "1 pattern" : `${NUMBER.format(patterns)} patterns`;
-    const text = `${count || patterns ? amount : "Others"} known only to ${name}${parts ? " or parts of it" : ""}`;
+    const where = parts ? `${name} or parts of it` : name;
+    const text = `${count || patterns ? amount : "Others"} known only to ${where}`;
     const waved = count > 0 && patterns > 0;
     const width = Math.ceil(context.measureText(text).width) + (waved ? 56 : 38);
-    return { code, name, rows, count, patterns, text, waved, x: 0, y: 0, width, height: LABEL_HEIGHT, from: null };
+    return { code, name, rows, count, patterns, text, where, waved, x: 0, y: 0, width, height: LABEL_HEIGHT, from: null };
 }

@@ -39,6 +39,9 @@ export class BaseMap extends CanvasLayer {
         this.hasCells = view.basemap.files.some((name) => cellOf(name) !== null);
         this.waiting = 0;
         watchPalette(() => this.redrawSoon());
+        /** Boxes of the countries' names, by their middles in world pixels. @type {import("./label_places.js").Obstacle[]} */
+        this.countryNames = [];
+        this.lastNames = "";
     }
 
     getEvents() {
@@ -88,7 +91,19 @@ export class BaseMap extends CanvasLayer {
         drawParts(context, parts, frame, palette);
         const names = parts.flatMap((part) => part.names);
         const others = (beneath?.names ?? []).filter(({ x, y }) => ![...cells.keys()].some((name) => holds(name, x, y)));
-        drawNames(context, [...names, ...others], frame, palette);
+        const boxes = drawNames(context, [...names, ...others], frame, palette);
+        this.countryNames = boxes.map(([left, top, right, bottom]) => ({
+            x: frame.left + (left + right) / 2,
+            y: frame.top + (top + bottom) / 2,
+            width: right - left,
+            height: bottom - top,
+            isName: true,
+        }));
+        const said = JSON.stringify(this.countryNames);
+        if (said !== this.lastNames) {
+            this.lastNames = said;
+            this._map.fire("names");
+        }
     }
 
     /**

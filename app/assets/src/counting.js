@@ -11,6 +11,15 @@ import { AIRCRAFT, GRADE, KIND, PRECISION, REGION, TIME } from "./filter_tests.j
 /** @typedef {import("./selection.js").Selection} Selection */
 
 /**
+ * @typedef {object} Found
+ * @property {number} incidents those that are the same counted once
+ * @property {number} patterns those of which no record is an incident, those that are the same counted once
+ */
+
+/** @type {Readonly<Found>} */
+export const NOTHING = { incidents: 0, patterns: 0 };
+
+/**
  * @typedef {object} Counts
  * @property {number} shown rows, patterns among them
  * @property {number} total rows of the edition
@@ -20,11 +29,11 @@ import { AIRCRAFT, GRADE, KIND, PRECISION, REGION, TIME } from "./filter_tests.j
  * @property {{code: string, name: string, count: number}[]} beside rows that the region or the precision filter
  *     leaves out only because they are known to no more than this region, which holds what is selected
  * @property {number} placeless shown rows without any place
- * @property {Map<string, number>} kinds records of a kind that meet every other filter, those that are one incident once
- * @property {Map<string, number>} regions the same, by region's code
- * @property {Map<string, {certain: number, possible: number}>} aircraft the same, by taxonomy key
- * @property {Map<string, number>} grades the same, by grade
- * @property {Map<string, number>} precisions the same, by precision of the place
+ * @property {Map<string, Found>} kinds what of a kind meets every other filter
+ * @property {Map<string, Found>} regions the same, by region's code
+ * @property {Map<string, {certain: Found, possible: Found}>} aircraft the same, by taxonomy key
+ * @property {Map<string, Found>} grades the same, by grade
+ * @property {Map<string, Found>} precisions the same, by precision of the place
  */
 
 /**
@@ -103,11 +112,11 @@ export function countSelection(selection) {
         undated,
         placeless,
         beside: data.regions.flatMap(({ code, name }, i) => (beside[i] ? [{ code, name, count: beside[i] }] : [])),
-        kinds: new Map(data.kinds.map((key, i) => [key, kinds.counts[i]])),
-        regions: new Map(data.regions.map(({ code }, i) => [code, regions.counts[i]])),
-        aircraft: new Map(keys.map((key, i) => [key, { certain: certain.counts[i], possible: possible.counts[i] }])),
-        grades: new Map(data.grades.map((key, i) => [key, grades.counts[i]])),
-        precisions: new Map(PRECISIONS.map((key, i) => [key, precisions.counts[i]])),
+        kinds: new Map(data.kinds.map((key, i) => [key, kinds.of(i)])),
+        regions: new Map(data.regions.map(({ code }, i) => [code, regions.of(i)])),
+        aircraft: new Map(keys.map((key, i) => [key, { certain: certain.of(i), possible: possible.of(i) }])),
+        grades: new Map(data.grades.map((key, i) => [key, grades.of(i)])),
+        precisions: new Map(PRECISIONS.map((key, i) => [key, precisions.of(i)])),
     };
 }
 
@@ -135,17 +144,18 @@ function findHolders({ state, data, regionIndex }) {
     return holds;
 }
 
-/** Counts records by the index of a key, those that are the same incident once. */
+/** Counts incidents and patterns by the index of a key, those that are the same once. */
 class Tally {
     /**
      * @param {number} keys
      * @param {Rows} rows
      */
     constructor(keys, rows) {
-        this.counts = new Uint32Array(keys);
+        this.incidents = new Uint32Array(keys);
+        this.patterns = new Uint32Array(keys);
         this.rows = rows;
-        /** Keys and groups met, of linked rows alone: there are few. @type {Set<string>} */
-        this.met = new Set();
+        /** Whether only patterns were met, by key and group, of linked rows alone: there are few. @type {Map<string, boolean>} */
+        this.met = new Map();
     }
 
     /**
@@ -153,14 +163,28 @@ class Tally {
      * @param {number} i
      */
     add(key, i) {
+        const isPattern = this.rows.pattern[i] === 1;
         if (this.rows.linked[i]) {
             const met = `${key} ${this.rows.group[i]}`;
-            if (this.met.has(met)) {
+            const onlyPatterns = this.met.get(met);
+            if (onlyPatterns === false || (onlyPatterns && isPattern)) {
                 return;
             }
-            this.met.add(met);
+            if (onlyPatterns) {
+                // One record of it speaks of a single incident: it is that, and no pattern.
+                this.patterns[key] -= 1;
+            }
+            this.met.set(met, isPattern);
         }
-        this.counts[key] += 1;
+        (isPattern ? this.patterns : this.incidents)[key] += 1;
+    }
+
+    /**
+     * @param {number} key
+     * @returns {Found}
+     */
+    of(key) {
+        return { incidents: this.incidents[key], patterns: this.patterns[key] };
     }
 
     /**

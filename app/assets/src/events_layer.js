@@ -10,7 +10,8 @@ import { colourOf, currentPalette } from "./palette.js";
 import { NO_END, NO_START } from "./rows.js";
 import { NEAR } from "./filter_state.js";
 import { drawGlow, Stamps } from "./symbols.js";
-import { sayDay } from "./words.js";
+import { counted } from "./elements.js";
+import { sayDay, sayFound } from "./words.js";
 
 /** @typedef {import("./clusters.js").Glyph} Glyph */
 /** @typedef {import("./canvas_layer.js").Frame} Frame */
@@ -324,14 +325,10 @@ function ringSize(glyph, textWidth) {
  * @param {number} records
  */
 export function countWords(count, patterns, records) {
-    const parts = [];
-    if (count || !patterns) {
-        parts.push(count === 1 ? "1 incident" : `${NUMBER.format(count)} incidents`);
+    if (!count && !patterns) {
+        return `${counted(records, "record")} of what is counted elsewhere`;
     }
-    if (patterns) {
-        parts.push(patterns === 1 ? "1 pattern" : `${NUMBER.format(patterns)} patterns`);
-    }
-    const words = parts.join(" and ");
+    const words = sayFound({ incidents: count, patterns }, " and ");
     return records > count + patterns ? `${words}, in ${NUMBER.format(records)} records` : words;
 }
 

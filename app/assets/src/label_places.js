@@ -12,11 +12,16 @@ import { clipRing } from "./clip.js";
 /** @typedef {import("./canvas_layer.js").Frame} Frame */
 /** @typedef {import("./clusters.js").Glyph} Glyph */
 
-/** @typedef {{x: number, y: number, width: number, height: number}} Obstacle a box by its middle */
+/**
+ * @typedef {object} Obstacle a box by its middle
+ * @property {number} x
+ * @property {number} y
+ * @property {number} width
+ * @property {number} height
+ * @property {boolean} [isName] whether it is a name on the base map: nobody is misled where that is hidden
+ */
 
-const SMALL = 36;
-/** A label farther than this from its region would not be taken for its own. */
-const FARTHEST = 140;
+const SMALL = 64;
 /** Points are looked for on a grid of this many by as many. */
 const PARTS = 12;
 
@@ -27,19 +32,21 @@ const PARTS = 12;
  * @param {Frame} frame
  * @param {Glyph[]} glyphs
  * @param {Obstacle[]} others
- * @returns {boolean} whether it hides nothing there and is not far off
+ * @param {number} reach how far from the region's box it may lie
+ * @returns {boolean} whether it hides nothing there
  */
-export function placeLabel(label, inside, frame, glyphs, others) {
+export function placeLabel(label, inside, frame, glyphs, others, reach) {
     const box = innerBox(frame);
+    const [left, right] = span(inside.map(({ x }) => x), label.width / 2 + reach, box.left + label.width / 2, box.right - label.width / 2);
+    const [top, bottom] = span(inside.map(({ y }) => y), label.height / 2 + reach, box.top + label.height / 2, box.bottom - label.height / 2);
     const middle = preferred(inside, box);
     const across = 20;
-    const down = 16;
+    const down = 30;
     const least = { harm: Infinity, hides: 0, x: 0, y: 0, away: 0, to: middle };
-    const free = { x: box.right - box.left - label.width, y: box.bottom - box.top - label.height };
     for (let row = 0; row <= down; row += 1) {
         for (let column = 0; column <= across; column += 1) {
-            const x = box.left + label.width / 2 + (free.x * column) / across;
-            const y = box.top + label.height / 2 + (free.y * row) / down;
+            const x = left + ((right - left) * column) / across;
+            const y = top + ((bottom - top) * row) / down;
             const { away, to } = nearest(inside, x, y, label);
             const harm = 3 * away + 0.4 * Math.hypot(x - middle.x, y - middle.y);
             if (harm < least.harm) {
@@ -53,7 +60,20 @@ export function placeLabel(label, inside, frame, glyphs, others) {
     label.x = Math.round(least.x);
     label.y = Math.round(least.y);
     label.from = least.away > 4 ? least.to : null;
-    return least.hides === 0 && least.away < FARTHEST;
+    return least.hides === 0;
+}
+
+/**
+ * From where to where a label's middle may lie along one axis: about its region, and within the view.
+ * @param {number[]} values the region's points along the axis
+ * @param {number} around
+ * @param {number} first
+ * @param {number} last
+ * @returns {[number, number]}
+ */
+function span(values, around, first, last) {
+    const within = (/** @type {number} */ at) => Math.max(first, Math.min(last, at));
+    return [within(Math.min(...values) - around), within(Math.max(...values) + around)];
 }
 
 /**
@@ -174,10 +194,11 @@ function hidden(label, at, glyphs, others) {
         }
     }
     for (const other of others) {
+        const margin = other.isName ? 0 : 6;
         const clear =
-            Math.abs(other.x - at.x) > (other.width + label.width) / 2 + 6 ||
-            Math.abs(other.y - at.y) > (other.height + label.height) / 2 + 6;
-        sum += clear ? 0 : 1600;
+            Math.abs(other.x - at.x) > (other.width + label.width) / 2 + margin ||
+            Math.abs(other.y - at.y) > (other.height + label.height) / 2 + margin;
+        sum += clear ? 0 : other.isName ? 300 : 1600;
     }
     return sum;
 }

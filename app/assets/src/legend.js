@@ -46,7 +46,8 @@ export function mountLegend({ view, selection }, element) {
         make(
             "dl",
             { class: "legend__forms" },
-            form(wave(kinds[0]), "Pattern", "An unknown number of events of one sort. Never counted as one."),
+            form(wave(kinds[0]), "Pattern", "An unknown number of events of one sort, never counted as one."),
+            form(beside(), "Patterns beside a count", "One incident, and nine patterns besides."),
             form(cluster(), "Several together", "The ring shows their kinds; a larger ring holds more. Open it for the list."),
         ),
     );
@@ -148,6 +149,10 @@ function hatched() {
 /** @param {import("./types.js").KindTerm | undefined} kind */
 function wave(kind) {
     return makeSymbol(kind ?? { key: "other", label: "", plural: "", family: "other" }, { pattern: true, size: 28 });
+}
+
+function beside() {
+    return picture(text(6, 17.5, "1"), text(17, 17.5, "+9"), draw("path", { class: "form__wave", d: "M24 14.5c1.2-3 3-3 4.5 0s3.3 3 4.5 0" }));
 }
 
 function cluster() {

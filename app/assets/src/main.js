@@ -122,7 +122,7 @@ async function begin(view, element) {
     const placed = standAtFirst(view, map);
     /** @type {Source} */
     const source = openSource(view, document);
-    new BaseMap(source, view).addTo(map);
+    const base = new BaseMap(source, view).addTo(map);
 
     const data = await source.columns();
     const selection = new Selection(data, view.filter, (filter) => source.matches(filter), view.only);
@@ -137,7 +137,7 @@ async function begin(view, element) {
     if (fits) {
         standOnSelected(map, selection, null);
     }
-    const stage = new Stage(map, selection, view);
+    const stage = new Stage(map, selection, view, base);
     stage.redraw();
     performance.mark("bearing:first-events");
     mountInterface(app, stage);

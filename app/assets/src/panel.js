@@ -74,8 +74,7 @@ class Panel {
             return;
         }
         const area = areaCode ? this.app.selection.region(areaCode) : null;
-        const place = area ? `${number(rows.length)} known only to ${area.name}` : `${counted(rows.length, "record")} here`;
-        const title = given ?? place;
+        const title = given ?? `${counted(rows.length, "record")} here`;
         this.list = { rows: this.sorted(rows), title, page: 0, spot: area ? null : this.spotOf(rows[0]) };
         this.showList();
     }

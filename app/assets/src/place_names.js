@@ -4,6 +4,7 @@
  * It knows no incident: what lies on a name hides it.
  */
 
+import { canShow, canSlant } from "./letters.js";
 import { toX, toY } from "./rows.js";
 
 /** @typedef {import("./canvas_layer.js").Frame} Frame */
@@ -51,6 +52,7 @@ export function readNames(labels) {
  * @param {PlaceName[]} names the weightier first
  * @param {Frame} frame
  * @param {Palette} palette
+ * @returns {[number, number, number, number][]} boxes of the countries' names: left, top, right, bottom
  */
 export function drawNames(context, names, frame, palette) {
     const taken = new Taken();
@@ -58,6 +60,7 @@ export function drawNames(context, names, frame, palette) {
     context.textBaseline = "middle";
     context.lineJoin = "round";
     const inOrder = names.filter((name) => name.zoom <= frame.zoom).sort((a, b) => a.kind - b.kind);
+    let countries = 0;
     for (const name of inOrder) {
         for (const copy of frame.copies) {
             const x = Math.round((name.x + copy) * frame.scale - frame.left);
@@ -66,8 +69,10 @@ export function drawNames(context, names, frame, palette) {
                 drawName(context, name, x, y, frame.zoom, palette, taken);
             }
         }
+        countries = name.kind === 0 ? taken.boxes.length : countries;
     }
     context.restore();
+    return taken.boxes.slice(0, countries);
 }
 
 /**
@@ -85,7 +90,7 @@ function drawName(context, name, x, y, zoom, palette, taken) {
     context.font = style.font;
     // Not every browser spaces letters on a canvas; those that do not draw them closer.
     context.letterSpacing = style.spacing;
-    const lines = name.local && zoom >= LOCAL_FROM ? [name.name, name.local] : [name.name];
+    const lines = name.local && zoom >= LOCAL_FROM && canShow(name.local) ? [name.name, name.local] : [name.name];
     const width = Math.max(...lines.map((text) => context.measureText(text).width));
     const height = lines.length * LINE;
     const region = style.dot === 0;
@@ -109,8 +114,7 @@ function drawName(context, name, x, y, zoom, palette, taken) {
     context.lineWidth = 3;
     context.fillStyle = name.kind === 0 ? palette.label : name.kind === 1 ? palette.unitLabel : palette.label;
     lines.forEach((text, i) => {
-        // Scripts other than Latin know no slant.
-        context.font = i ? style.font.replace("italic ", "") : style.font;
+        context.font = canSlant(text) ? style.font : style.font.replace("italic ", "");
         const at = region ? x : left;
         const middle = top + LINE * (i + 0.5);
         context.strokeText(text, at, middle);

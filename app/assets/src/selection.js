@@ -20,7 +20,7 @@ import { NO_END, NO_START, Rows } from "./rows.js";
 
 /**
  * Emits "change" when other rows are selected, "wait" when an answer is being waited for, "failure" (detail: the
- * error) when it did not come. The map emits "pick" (detail: {rows, areaCode?}) through it.
+ * error) when it did not come. The map emits "pick" (detail: {rows, areaCode?, title?}) through it.
  */
 export class Selection extends EventTarget {
     /**

@@ -26,9 +26,11 @@ export class Stage {
      * @param {L.Map} map
      * @param {Selection} selection
      * @param {View} view
+     * @param {import("./basemap.js").BaseMap} base
      */
-    constructor(map, selection, view) {
+    constructor(map, selection, view, base) {
         this.map = map;
+        this.base = base;
         this.selection = selection;
         this.view = view;
         for (const [name, level] of /** @type {const} */ ([["areas", 410], ["events", 420], ["counts", 430]])) {
@@ -47,6 +49,7 @@ export class Stage {
         map.on("click", (event) => this.click(event));
         map.on("mousemove", (event) => this.hover(event.containerPoint));
         map.on("mouseout movestart zoomstart", () => this.hover(null));
+        map.on("names", () => this.redrawLabels());
         watchPalette(() => this.redrawSoon());
         mountKeyboard({
             map,
@@ -83,9 +86,19 @@ export class Stage {
             this.areas.redrawIfChanged();
         }
         this.events.redraw();
-        this.labels.obstacles = this.furniture();
-        this.labels.redraw();
+        this.redrawLabels();
         performance.measure("bearing:redraw", { start });
+    }
+
+    redrawLabels() {
+        this.labels.obstacles = [...this.furniture(), ...this.countryNames()];
+        this.labels.redraw();
+    }
+
+    /** Where the base map has countries' names, in the canvas's coordinates. */
+    countryNames() {
+        const { frame } = this.events;
+        return frame ? this.base.countryNames.map((box) => ({ ...box, x: box.x - frame.left, y: box.y - frame.top })) : [];
     }
 
     /** What lies over the map in the corners, in the canvas's coordinates. */
@@ -180,13 +193,14 @@ export class Stage {
     /** @param {Stop} stop */
     pick(stop) {
         if (stop.label) {
-            this.emit(stop.label.rows, stop.label.code);
+            this.emit(stop.label.rows, stop.label.code, this.describe(stop));
             return;
         }
         const { glyph } = /** @type {{glyph: Glyph}} */ (stop);
         const zoom = this.map.getZoom();
         if (glyph.rows.length === 1 || zoom >= DEEPEST || this.events.isOnePlace(glyph, DEEPEST)) {
-            this.emit([...glyph.rows].sort((a, b) => a - b), null);
+            const title = `${countWords(glyph.count, glyph.patterns, glyph.rows.length)} here`;
+            this.emit([...glyph.rows].sort((a, b) => a - b), null, title);
             return;
         }
         const [west, north, east, south] = glyph.spread;
@@ -208,10 +222,11 @@ export class Stage {
     /**
      * @param {number[]} rows
      * @param {string | null} areaCode
+     * @param {string} title what the rows are called together
      */
-    emit(rows, areaCode) {
+    emit(rows, areaCode, title) {
         this.mark(rows, areaCode);
-        const detail = areaCode ? { rows, areaCode } : { rows };
+        const detail = areaCode ? { rows, areaCode, title } : { rows, title };
         this.selection.dispatchEvent(new CustomEvent("pick", { detail }));
     }
 
@@ -244,8 +259,8 @@ export class Stage {
     /** @param {Stop} stop */
     describe(stop) {
         if (stop.label) {
-            const { count, patterns, rows, name } = stop.label;
-            return `${countWords(count, patterns, rows.length)} known only to ${name}`;
+            const { count, patterns, rows, where } = stop.label;
+            return `${countWords(count, patterns, rows.length)} known only to ${where}`;
         }
         return this.events.describe(/** @type {Glyph} */ (stop.glyph), this.view.taxonomy);
     }

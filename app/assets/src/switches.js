@@ -5,11 +5,12 @@
  * It holds no selection: every switch sets the selection and shows what that comes to.
  */
 
-import { icon, make, number } from "./elements.js";
-import { makeLabel, makePart, toggled } from "./switches_parts.js";
+import { NOTHING } from "./counting.js";
+import { icon, make } from "./elements.js";
+import { makeLabel, makePart, showFound, toggled } from "./switches_parts.js";
 import { aircraftTree, regionList } from "./switches_trees.js";
 import { makeSymbol } from "./symbols.js";
-import { readEdge, sayFilters, writeEdge } from "./words.js";
+import { readEdge, sayFilters, sayFound, writeEdge } from "./words.js";
 
 /** @typedef {{view: import("./types.js").View, selection: import("./selection.js").Selection}} App */
 /** @typedef {import("./switches_parts.js").Part} Part */
@@ -98,10 +99,10 @@ function kindSwitches({ view, selection }) {
     const element = makePart("Kinds", list, { aside: all });
     const show = () => {
         for (const { key, box, count, row } of rows) {
-            const shown = selection.counts.kinds.get(key) ?? 0;
+            const found = selection.counts.kinds.get(key) ?? NOTHING;
             box.checked = isOn(key);
-            count.textContent = number(shown);
-            row.classList.toggle("switch--none", shown === 0);
+            showFound(count, found);
+            row.classList.toggle("switch--none", !found.incidents && !found.patterns);
         }
         all.textContent = selection.state.kinds ? "All on" : "All off";
         all.setAttribute("aria-label", selection.state.kinds ? "All kinds on" : "All kinds off");
@@ -187,14 +188,16 @@ function closeness({ view, selection }) {
     const element = makePart("How closely known", body, { open: false });
     const show = () => {
         choice.value = selection.state.precision ?? "";
-        let sum = 0;
+        const sum = { ...NOTHING };
         for (const { term, option } of options) {
-            sum += selection.counts.precisions.get(term.key) ?? 0;
-            option.textContent = `${term.label} or closer (${number(sum)})`;
+            const found = selection.counts.precisions.get(term.key) ?? NOTHING;
+            sum.incidents += found.incidents;
+            sum.patterns += found.patterns;
+            option.textContent = `${term.label} or closer (${sayFound(sum)})`;
         }
         for (const { key, box, count } of boxes) {
             box.checked = selection.state.grades?.has(key) ?? false;
-            count.textContent = number(selection.counts.grades.get(key) ?? 0);
+            showFound(count, selection.counts.grades.get(key) ?? NOTHING);
         }
     };
     return { element, show };

@@ -2,7 +2,11 @@
  * The pieces that switches are made of: a part with its heading, a branch that folds, a label.
  */
 
-import { icon, make } from "./elements.js";
+import { icon, make, number } from "./elements.js";
+import { makeWave } from "./symbols.js";
+import { sayFound } from "./words.js";
+
+/** @typedef {import("./counting.js").Found} Found */
 
 /** @typedef {{element: HTMLElement, show: () => void}} Part what stands there, and what brings it up to date */
 
@@ -62,6 +66,30 @@ export function clearButton(what, clear) {
 /** @param {string} text */
 export function makeLabel(text) {
     return make("span", { class: "switch__label", dir: "auto" }, text);
+}
+
+/**
+ * What a switch would give: incidents as a number, patterns beside it with the sign of patterns, for they are never
+ * counted as one.
+ * @param {Element} element
+ * @param {Found} found
+ */
+export function showFound(element, found) {
+    element.replaceChildren(
+        make("b", { "aria-hidden": "true" }, number(found.incidents)),
+        patternsBeside(found.patterns),
+        make("span", { class: "unseen" }, sayFound(found)),
+    );
+}
+
+/**
+ * @param {number} patterns
+ * @returns {HTMLElement | ""} such as "+9" and a wave
+ */
+export function patternsBeside(patterns) {
+    return patterns
+        ? make("span", { class: "switch__patterns", "aria-hidden": "true" }, `+${number(patterns)}`, makeWave())
+        : "";
 }
 
 /**

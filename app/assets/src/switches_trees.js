@@ -2,9 +2,12 @@
  * Aircraft and regions as trees of choices that narrow: nothing chosen is no filter.
  */
 
+import { NOTHING } from "./counting.js";
 import { make, number } from "./elements.js";
+import { canShow } from "./letters.js";
 import { fold } from "./source.js";
-import { clearButton, makeLabel, makePart, toggled, unfolder } from "./switches_parts.js";
+import { clearButton, makeLabel, makePart, patternsBeside, showFound, toggled, unfolder } from "./switches_parts.js";
+import { sayFound } from "./words.js";
 
 /** @typedef {import("./switches.js").App} App */
 /** @typedef {import("./switches_parts.js").Part} Part */
@@ -57,12 +60,16 @@ export function aircraftTree({ view, selection }) {
     const show = () => {
         clear.hidden = selection.state.aircraft === null;
         for (const { key, box, count, row } of rows) {
-            const found = selection.counts.aircraft.get(key) ?? { certain: 0, possible: 0 };
+            const { certain: sure, possible: maybe } = selection.counts.aircraft.get(key) ?? { certain: NOTHING, possible: NOTHING };
             box.checked = selection.state.aircraft?.has(key) ?? false;
-            const maybe = found.possible ? ` + ${number(found.possible)}` : "";
-            count.replaceChildren(make("b", { "aria-hidden": "true" }, number(found.certain)), make("span", { "aria-hidden": "true" }, maybe));
-            count.append(make("span", { class: "unseen" }, `${found.certain} certain, ${found.possible} possible`));
-            row.classList.toggle("switch--none", found.certain + found.possible === 0);
+            count.replaceChildren(
+                make("b", { "aria-hidden": "true" }, number(sure.incidents)),
+                make("span", { "aria-hidden": "true" }, maybe.incidents ? ` + ${number(maybe.incidents)}` : ""),
+                patternsBeside(sure.patterns + maybe.patterns),
+                make("span", { class: "unseen" }, `certain: ${sayFound(sure)}; possible: ${sayFound(maybe)}`),
+            );
+            const none = [sure, maybe].every(({ incidents, patterns }) => !incidents && !patterns);
+            row.classList.toggle("switch--none", none);
         }
     };
     return { element, show };
@@ -98,7 +105,7 @@ export function regionList({ selection }) {
     const branch = (term, open) => {
         const box = make("input", { type: "checkbox", name: "region", value: term.code });
         const count = make("span", { class: "switch__count" });
-        const local = term.local_name && term.local_name !== term.name ? term.local_name : null;
+        const local = term.local_name && term.local_name !== term.name && canShow(term.local_name) ? term.local_name : null;
         const named = makeLabel(term.name);
         if (local) {
             named.append(" ", make("span", { class: "switch__local", dir: "auto", lang: /[\u1000-\u109f]/.test(local) ? "my" : null }, local));
@@ -119,10 +126,10 @@ export function regionList({ selection }) {
     const show = () => {
         clear.hidden = selection.state.regions === null;
         for (const { term, box, count, row } of rows) {
-            const shown = selection.counts.regions.get(term.code) ?? 0;
+            const found = selection.counts.regions.get(term.code) ?? NOTHING;
             box.checked = selection.state.regions?.has(term.code) ?? false;
-            count.textContent = number(shown);
-            row.classList.toggle("switch--none", shown === 0);
+            showFound(count, found);
+            row.classList.toggle("switch--none", !found.incidents && !found.patterns);
         }
     };
     return { element, show };

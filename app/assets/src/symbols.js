@@ -231,6 +231,22 @@ export function makeSymbol(kind, { pattern = false, size = 18 } = {}) {
 }
 
 /**
+ * The wave alone, as the sign of patterns beside their number.
+ * @returns {SVGSVGElement}
+ */
+export function makeWave() {
+    const svg = document.createElementNS(SVG, "svg");
+    svg.setAttribute("viewBox", "-1.2 1 2.4 1.25");
+    svg.setAttribute("width", "13");
+    svg.setAttribute("height", "7");
+    svg.setAttribute("aria-hidden", "true");
+    svg.setAttribute("focusable", "false");
+    svg.classList.add("wave");
+    addPath(svg, WAVE, "wave__line", 0.28);
+    return svg;
+}
+
+/**
  * @param {SVGElement} svg
  * @param {string} data
  * @param {string} name

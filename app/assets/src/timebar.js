@@ -9,7 +9,7 @@ import { later, startOf } from "./days.js";
 import { icon, make, number } from "./elements.js";
 import { drawBars, findTicks } from "./timebar_bars.js";
 import { makeChart, makeSaid, makeTools } from "./timebar_parts.js";
-import { sayBeside, sayDay, sayShown, sayWhat, sayWindow } from "./words.js";
+import { sayBeside, sayDay, sayFound, sayShown, sayWindow } from "./words.js";
 
 /** @typedef {{view: import("./types.js").View, selection: import("./selection.js").Selection}} App */
 /** @typedef {import("./selection.js").Bin} Bin */
@@ -345,7 +345,8 @@ class Timebar {
     }
 
     drawBars() {
-        const paths = drawBars(this.bins, this.width, HEIGHT);
+        const height = this.chart.plot.clientHeight || HEIGHT;
+        const paths = drawBars(this.bins, this.width, height);
         this.chart.solid.setAttribute("d", paths.solid);
         this.chart.light.setAttribute("d", paths.light);
         this.chart.patterns.setAttribute("d", paths.patterns);
@@ -401,7 +402,7 @@ class Timebar {
         const { counts, state } = this.selection;
         const { said } = this;
         put(said.shown, sayShown(counts));
-        put(said.sorts, sayWhat(counts));
+        put(said.sorts, sayFound(counts));
         put(said.placeless, `${number(counts.placeless)} without a place`);
         said.placeless.hidden = counts.placeless === 0;
         put(said.beside, sayBeside(counts));

@@ -5,7 +5,7 @@
  */
 
 import { toDay, toISO } from "./days.js";
-import { number } from "./elements.js";
+import { counted, number } from "./elements.js";
 
 /** @typedef {import("./selection.js").Counts} Counts */
 /** @typedef {import("./selection.js").Selection} Selection */
@@ -170,14 +170,20 @@ export function sayBeside(counts) {
 }
 
 /**
- * What the shown rows are: incidents counted once, patterns apart.
- * @param {Counts} counts
- * @returns {string}
+ * Incidents counted once, and patterns apart, which stand for an unknown number each.
+ * @param {import("./counting.js").Found} found
+ * @param {string} [between]
+ * @returns {string} such as "1 incident, 9 patterns", "9 patterns" or "0 incidents"
  */
-export function sayWhat(counts) {
-    const incidents = `${number(counts.incidents)} ${counts.incidents === 1 ? "incident" : "incidents"}`;
-    const patterns = `${number(counts.patterns)} ${counts.patterns === 1 ? "pattern" : "patterns"}`;
-    return counts.patterns ? `${incidents}, ${patterns}` : incidents;
+export function sayFound({ incidents, patterns }, between = ", ") {
+    const said = [];
+    if (incidents || !patterns) {
+        said.push(counted(incidents, "incident"));
+    }
+    if (patterns) {
+        said.push(counted(patterns, "pattern"));
+    }
+    return said.join(between);
 }
 
 /**

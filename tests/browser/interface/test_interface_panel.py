@@ -69,7 +69,7 @@ def test_many_in_one_place_are_a_list_of_pages(open_page: Opened) -> None:
     page = open_page("/?kind=armed_clash")
     _pick_first(page)
     panel = page.locator("#panel")
-    expect(panel.locator("h2")).to_have_text(f"{CROWD} records here")
+    expect(panel.locator("h2")).to_have_text(f"{CROWD} incidents here")
     expect(panel.locator(".found__item")).to_have_count(25)
     panel.get_by_role("button", name="Next").click()
     expect(panel.locator(".found__item")).to_have_count(CROWD - 25)

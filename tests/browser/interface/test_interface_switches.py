@@ -17,13 +17,32 @@ def _row(page: Page, name: str) -> Locator:
 def test_kinds_are_layers_with_counts(open_page: Opened, site: Site) -> None:
     page = open_page("/")
     row = _row(page, "Diplomatic visits")
-    count = int(row.locator(".switch__count").inner_text())
+    count = int(row.locator(".switch__count b").inner_text())
     row.locator("input").uncheck()
     expect(page.locator(".timebar__shown")).to_have_text(f"{site.total - count} of {site.total} shown")
     expect(page.locator(".switches__active")).to_contain_text("without diplomatic visits")
     page.get_by_role("button", name="Lift the filter: without diplomatic visits").click()
     expect(page.locator(".timebar__shown")).to_have_text(f"{site.total} of {site.total} shown")
     expect(page.locator(".switches__active")).to_be_hidden()
+
+
+def test_patterns_stand_beside_the_count_of_incidents(open_page: Opened, site: Site) -> None:
+    page = open_page("/")
+    said = _row(page, "Airstrikes").locator(".switch__count .unseen").inner_text()
+    found = re.fullmatch(r"(\d+) incidents?, (\d+) patterns", said)
+    assert found, said
+    count = _row(page, "Airstrikes").locator(".switch__count")
+    assert count.locator("b").inner_text() == found[1]
+    assert count.locator(".switch__patterns").inner_text() == f"+{found[2]}"
+    assert count.locator(".switch__patterns svg").count() == 1
+    # The table gives the same numbers in the same words.
+    table = open_page("/incidents")
+    assert _row(table, "Airstrikes").locator(".switch__count .unseen").inner_text() == said
+    assert _row(table, "Airstrikes").locator(".switch__patterns").inner_text() == f"+{found[2]}"
+    # Those together are what the map counts as patterns.
+    patterns = page.locator("input[name=kind] ~ .switch__count .switch__patterns").all_inner_texts()
+    assert f"{sum(int(one) for one in patterns)} patterns" in page.locator("#timebar").inner_text()
+    assert site.total
 
 
 def test_a_kind_has_a_symbol_of_its_own(open_page: Opened) -> None:
@@ -35,8 +54,10 @@ def test_a_kind_has_a_symbol_of_its_own(open_page: Opened) -> None:
 
 def test_aircraft_tell_certain_from_possible(open_page: Opened) -> None:
     page = open_page("/?kind=drone_strike")
-    assert _row(page, "Aircraft").locator(".unseen").inner_text() == "1 certain, 0 possible"
-    assert _row(page, "Uncrewed aircraft").locator(".unseen").inner_text() == "0 certain, 1 possible"
+    assert _row(page, "Aircraft").locator(".unseen").inner_text() == "certain: 1 incident; possible: 0 incidents"
+    assert (
+        _row(page, "Uncrewed aircraft").locator(".unseen").inner_text() == "certain: 0 incidents; possible: 1 incident"
+    )
     _row(page, "Uncrewed aircraft").locator("input").check()
     expect(page.locator(".timebar__shown")).to_contain_text("1 of ")
 
@@ -129,6 +150,7 @@ def test_legend_is_folded_until_wanted(open_page: Opened) -> None:
         "Township",
         "State or country",
         "Pattern",
+        "Patterns beside a count",
         "Several together",
     ):
         expect(legend).to_contain_text(word)

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
+from werkzeug.wrappers import Request, Response
 
+from app.assets.build import HERE
 from geodata.locations import Location, RegionLink
 from geodata.points import LonLat
 from geodata.precision import Precision
@@ -16,7 +18,7 @@ from incidents.drafts import Extent
 from incidents.editions.public import PublicIncident
 from incidents.editions.writer import EditionWriter
 from incidents.taxonomy import load_taxonomy
-from tests.browser.conftest import Watched, serving_editions
+from tests.browser.conftest import Watched, serving, serving_editions
 from tests.factories import MYANMAR, SAGAING, make_location, make_manifest, make_public
 
 EXACT = LonLat(95.0, 24.0)
@@ -105,6 +107,23 @@ def address(data_dir: Path) -> Iterator[str]:
     """Serve it."""
     with serving_editions(data_dir) as served:
         yield served
+
+
+@pytest.fixture(scope="module")
+def modules(chromium: Browser) -> Iterator[Page]:
+    """Open an empty page that can import the front end's modules as they are written."""
+
+    def answer(request: Request) -> Response:
+        path = HERE / request.path.lstrip("/")
+        if path.suffix == ".js" and path.parent == HERE / "src":
+            return Response(path.read_bytes(), mimetype="text/javascript")
+        return Response("<!doctype html>", mimetype="text/html")
+
+    with serving(lambda _address: Request.application(answer)) as address:
+        page = chromium.new_page()
+        page.goto(address)
+        yield page
+        page.close()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What a reader does: filters, clicks, keys and addresses, and how fast the map answers."""
 
+import itertools
 import re
 from urllib.parse import parse_qs, urlsplit
 
@@ -123,7 +124,52 @@ def test_keys_reach_a_hatched_area_and_open_its_list(open_map: Open) -> None:
     page = open_map("/")
     step_to(page, f"{STATE} incidents known only to Sagaing")
     page.keyboard.press("Enter")
-    expect(page.locator("#panel")).to_contain_text("known only to Sagaing")
+    expect(page.locator("#panel h2")).to_have_text(f"{STATE} incidents known only to Sagaing Region")
+
+
+def test_the_panel_says_of_an_area_what_its_label_says(open_map: Open) -> None:
+    page = open_map(f"/{position(EXACT, 2.5)}")
+    step_to(page, "known only to Myanmar or parts of it")
+    page.keyboard.press("Enter")
+    words = f"{STATE + COUNTRY} incidents known only to Myanmar or parts of it"
+    expect(page.locator("#panel h2")).to_have_text(words)
+
+
+def test_the_panel_says_how_many_stand_in_one_place(open_map: Open) -> None:
+    page = open_map(f"/{position(CROWD_AT, 12)}")
+    click_middle(page)
+    expect(page.locator("#panel h2")).to_have_text(f"{CROWD} incidents here")
+
+
+def _boxes(page: Page, *selectors: str) -> list[dict[str, float]]:
+    found = [page.locator(selector).first.bounding_box() for selector in selectors]
+    return [dict(box) for box in found if box]
+
+
+def _lap(one: dict[str, float], other: dict[str, float]) -> bool:
+    return (
+        one["x"] < other["x"] + other["width"]
+        and other["x"] < one["x"] + one["width"]
+        and one["y"] < other["y"] + other["height"]
+        and other["y"] < one["y"] + one["height"]
+    )
+
+
+def test_nothing_in_the_corners_lies_over_another_when_the_panel_is_open(open_map: Open) -> None:
+    page = open_map(f"/{position(CROWD_AT, 12)}")
+    click_middle(page)
+    expect(page.locator("#panel")).to_be_visible()
+    boxes = _boxes(page, "#legend > button", ".leaflet-control-scale", ".bearing-credit", ".leaflet-control-zoom")
+    assert len(boxes) == 4
+    assert not any(_lap(one, other) for one, other in itertools.combinations(boxes, 2))
+
+
+@pytest.mark.parametrize("touch", [False, True])
+def test_half_of_a_small_embed_is_map(open_map: Open, *, touch: bool) -> None:
+    page = open_map("/embed", viewport={"width": 360, "height": 480}, has_touch=touch)
+    (credit,) = _boxes(page, ".bearing-credit")
+    assert credit["y"] >= 240
+    expect(page.locator(".bearing-credit")).to_contain_text("Natural Earth")
 
 
 def test_keys_open_a_symbol(open_map: Open) -> None:

@@ -191,7 +191,7 @@ def test_counts_tell_incidents_from_patterns_and_count_linked_records_once(tmp_p
     )
     counts = edition.counts()
     assert (counts.total, counts.matched, counts.incidents, counts.patterns) == (5, 5, 2, 1)
-    assert edition.facets()["kind"] == {"airstrike": 3}
+    assert edition.facets()["kind"] == {"airstrike": {"incidents": 2, "patterns": 1}}, "a pattern is not one incident"
     one = edition.detail(make_id(1))
     assert one is not None
     assert [other["id"] for other in one["same_as"]] == [make_id(2), make_id(3)]
@@ -434,8 +434,8 @@ def test_aircraft_are_certain_or_possible(
     aircraft = tuple(EquipmentDraft(type_, certainty=certainty) for type_, certainty in uses)
     edition = open_one(tmp_path, make_public(1, aircraft=aircraft, aircraft_match=match))
     facets = edition.facets()["aircraft"]
-    sure = {key for key, count in facets.items() if count["certain"]}
-    maybe = {key for key, count in facets.items() if count["possible"]}
+    sure = {key for key, count in facets.items() if count["certain"]["incidents"]}
+    maybe = {key for key, count in facets.items() if count["possible"]["incidents"]}
     assert certain <= sure
     assert possible <= maybe
     assert not sure & maybe
@@ -447,11 +447,11 @@ def test_facets_say_what_choosing_a_value_would_give(edition: Edition) -> None:
     facets = edition.facets(filter_)
     for kind, count in facets["kind"].items():
         counts = edition.counts(IncidentFilter(kind=(kind,), region=("MM-01",)))
-        assert count == counts.incidents + counts.patterns
+        assert count == {"incidents": counts.incidents, "patterns": counts.patterns}
     assert len(facets["kind"]) > 5
     for region, count in facets["region"].items():
         counts = edition.counts(IncidentFilter(kind=("airstrike",), region=(region,)))
-        assert count == counts.incidents + counts.patterns
+        assert count == {"incidents": counts.incidents, "patterns": counts.patterns}
 
 
 def test_an_empty_edition_answers_everything(tmp_path: Path) -> None:
