@@ -33,6 +33,34 @@ _COLUMNS = (
 )
 
 
+def find_regions(
+    cursor: duckdb.DuckDBPyConnection, hidden: Collection[str] = ()
+) -> list[tuple[str, str, str | None, int, str | None]]:
+    """Give code, name, local name, level and parent of the regions in use, coarse to fine.
+
+    Without those that only hidden rows lie in: they would tell where those were.
+    """
+    regions = cursor.execute("SELECT code, name, local_name, level, parent FROM region ORDER BY level, code").fetchall()
+    if not hidden:
+        return regions
+    parents = {code: parent for code, _, _, _, parent in regions}
+    waiting = _distinct(cursor, "unnest(regions)", hidden)
+    waiting += [code for (code,) in cursor.execute("SELECT DISTINCT region FROM aggregate").fetchall() if code]
+    used: set[str] = set()
+    while waiting:
+        code = waiting.pop()
+        if code in parents and code not in used:
+            used.add(code)
+            waiting += [parent] if (parent := parents[code]) else []
+    return [region for region in regions if region[0] in used]
+
+
+def _distinct(cursor: duckdb.DuckDBPyConnection, expression: str, hidden: Collection[str]) -> list[str]:
+    """Give the values of our own expression over all rows but the hidden ones, each once and in order."""
+    question = f"SELECT DISTINCT {expression} AS key FROM incident WHERE NOT list_contains(?::VARCHAR[], id) ORDER BY 1"
+    return [key for (key,) in cursor.execute(question, [sorted(hidden)]).fetchall()]
+
+
 def make_columns(
     cursor: duckdb.DuckDBPyConnection, edition: str, grades: Collection[str], hidden: Collection[str] = ()
 ) -> bytes:
@@ -41,14 +69,10 @@ def make_columns(
     hidden: ids that tombstones take back. Their row numbers stay, without any content, and are listed under
     `withdrawn`.
     """
-    regions = cursor.execute("SELECT code, name, local_name, level, parent FROM region ORDER BY level, code").fetchall()
-    kinds = [key for (key,) in cursor.execute("SELECT DISTINCT kind FROM incident ORDER BY 1").fetchall()]
-    aircraft = [
-        key
-        for (key,) in cursor.execute(
-            "SELECT DISTINCT unnest(list_concat(aircraft_certain, aircraft_possible)) AS key FROM incident ORDER BY 1"
-        ).fetchall()
-    ]
+    taken_back = set(hidden)
+    regions = find_regions(cursor, taken_back)
+    kinds = _distinct(cursor, "kind", taken_back)
+    aircraft = _distinct(cursor, "unnest(list_concat(aircraft_certain, aircraft_possible))", taken_back)
     region_index = {row[0]: index for index, row in enumerate(regions)}
     kind_index = {key: index for index, key in enumerate(kinds)}
     aircraft_index = {key: index for index, key in enumerate(aircraft)}
@@ -58,7 +82,6 @@ def make_columns(
     withdrawn: list[int] = []
     first_of: dict[str, int] = {}
     total = 0
-    taken_back = set(hidden)
     cursor.execute(
         "SELECT number, id, kind, precision_rank, extent, draw_lon, draw_lat, draw_radius_m, area_code, regions, "
         "earliest, latest, aircraft_certain, aircraft_possible, group_id, grade FROM incident ORDER BY number"

@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from incidents.editions.columns import make_columns
+from incidents.editions.columns import find_regions, make_columns
 from incidents.editions.compact import dump_json
 from incidents.editions.conditions import make_conditions
 from incidents.editions.errors import EditionBusy, EditionDamaged, QueryTooSlow
@@ -79,6 +79,8 @@ class Edition:
         except (OSError, duckdb.Error, ValueError, KeyError) as error:
             msg = f"edition {folder.name}: one of its files is missing or cannot be read"
             raise EditionDamaged(msg) from error
+        if self._hidden:
+            self.manifest = self._describe_rest()
 
     def close(self) -> None:
         """Let go of the files."""
@@ -226,10 +228,9 @@ class Edition:
             )
 
     def facets(self, filter_: IncidentFilter = _EVERYTHING) -> dict[str, dict[str, Any]]:
-        """Count incidents and patterns by kind, region, aircraft, grade and precision, linked ones once.
+        """Count records by kind, region, aircraft, grade and precision, linked ones once.
 
-        Aircraft are counted twice over, as "certain" and as "possible". Each count heeds the rest of the filter but
-        not its own name, so that it says what choosing it would give.
+        Each count heeds the rest of the filter but not its own name, so that it says what choosing it would give.
         """
         simple = {
             "kind": self._count_by("kind", replace(filter_, kind=())),
@@ -240,9 +241,8 @@ class Edition:
         others = replace(filter_, aircraft=())
         certain = self._count_by("unnest(aircraft_certain)", others)
         possible = self._count_by("unnest(aircraft_possible)", others)
-        nothing = {"incidents": 0, "patterns": 0}
         aircraft = {
-            key: {"certain": certain.get(key, nothing), "possible": possible.get(key, nothing)}
+            key: {"certain": certain.get(key, 0), "possible": possible.get(key, 0)}
             for key in self.taxonomy.equipment
             if key in certain or key in possible
         }
@@ -251,9 +251,7 @@ class Edition:
     def known_regions(self) -> list[dict[str, Any]]:
         """Give the regions in use, coarse to fine, without polygons: code, name, local_name, level, parent."""
         with self._asking() as cursor:
-            rows = cursor.execute(
-                "SELECT code, name, local_name, level, parent FROM region ORDER BY level, name"
-            ).fetchall()
+            rows = sorted(find_regions(cursor, self._hidden), key=lambda row: (row[3], row[1]))
         return [dict(zip(("code", "name", "local_name", "level", "parent"), row, strict=True)) for row in rows]
 
     def aggregates(self) -> list[dict[str, Any]]:
@@ -272,6 +270,27 @@ class Edition:
     @cached_property
     def _total(self) -> int:
         return self.manifest.rows - len(self._hidden)
+
+    def _describe_rest(self) -> Manifest:
+        """Give the manifest with the counts and extents of what is not taken back; `rows` stays the folder's."""
+        where, values = self._where(_EVERYTHING)
+        with self._asking() as cursor:
+            row = cursor.execute(
+                "SELECT min(min_lon), min(min_lat), max(max_lon), max(max_lat), min(earliest), max(latest) "
+                f"FROM incident WHERE {where}",
+                values,
+            ).fetchone()
+        assert row is not None  # noqa: S101 - an aggregate always gives one row
+        west, south, east, north, first, last = row
+        counts = self.counts()
+        return replace(
+            self.manifest,
+            incidents=counts.incidents,
+            patterns=counts.patterns,
+            bounds=None if west is None else (west, south, east, north),
+            first=first.isoformat() if first else None,
+            last=last.isoformat() if last else None,
+        )
 
     def _where(self, filter_: IncidentFilter) -> tuple[str, list[Any]]:
         found, values = make_conditions(filter_)
@@ -297,6 +316,12 @@ class Edition:
         except duckdb.OutOfMemoryException as error:
             msg = "the question needs more memory than readers have; narrow it"
             raise EditionBusy(msg) from error
+        except duckdb.Error as error:
+            # A block that is not what was written says so in an error of no class of its own.
+            if type(error) is not duckdb.Error and not isinstance(error, duckdb.IOException | duckdb.FatalException):
+                raise
+            msg = f"edition {self.name}: one of its files cannot be read"
+            raise EditionDamaged(msg) from error
         finally:
             self._turns.release()
 
@@ -332,13 +357,12 @@ class Edition:
             }
         return found
 
-    def _count_by(self, expression: str, filter_: IncidentFilter) -> dict[str, dict[str, int]]:
+    def _count_by(self, expression: str, filter_: IncidentFilter) -> dict[str, int]:
         where, values = self._where(filter_)
         with self._asking() as cursor:
             rows = cursor.execute(
-                "SELECT key, count(DISTINCT group_id) FILTER (extent = 'one'), count(DISTINCT group_id) "
-                f"FROM (SELECT {expression} AS key, group_id, extent FROM incident WHERE {where}) "
-                "WHERE key IS NOT NULL GROUP BY key ORDER BY key",
+                f"SELECT key, count(DISTINCT group_id) FROM (SELECT {expression} AS key, group_id FROM incident "
+                f"WHERE {where}) WHERE key IS NOT NULL GROUP BY key ORDER BY key",
                 values,
             ).fetchall()
-        return {key: {"incidents": incidents, "patterns": groups - incidents} for key, incidents, groups in rows}
+        return dict(rows)
