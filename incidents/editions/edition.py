@@ -228,9 +228,10 @@ class Edition:
             )
 
     def facets(self, filter_: IncidentFilter = _EVERYTHING) -> dict[str, dict[str, Any]]:
-        """Count records by kind, region, aircraft, grade and precision, linked ones once.
+        """Count incidents and patterns by kind, region, aircraft, grade and precision, linked ones once.
 
-        Each count heeds the rest of the filter but not its own name, so that it says what choosing it would give.
+        Aircraft are counted twice over, as "certain" and as "possible". Each count heeds the rest of the filter but
+        not its own name, so that it says what choosing it would give.
         """
         simple = {
             "kind": self._count_by("kind", replace(filter_, kind=())),
@@ -241,8 +242,9 @@ class Edition:
         others = replace(filter_, aircraft=())
         certain = self._count_by("unnest(aircraft_certain)", others)
         possible = self._count_by("unnest(aircraft_possible)", others)
+        nothing = {"incidents": 0, "patterns": 0}
         aircraft = {
-            key: {"certain": certain.get(key, 0), "possible": possible.get(key, 0)}
+            key: {"certain": certain.get(key, nothing), "possible": possible.get(key, nothing)}
             for key in self.taxonomy.equipment
             if key in certain or key in possible
         }
@@ -357,12 +359,13 @@ class Edition:
             }
         return found
 
-    def _count_by(self, expression: str, filter_: IncidentFilter) -> dict[str, int]:
+    def _count_by(self, expression: str, filter_: IncidentFilter) -> dict[str, dict[str, int]]:
         where, values = self._where(filter_)
         with self._asking() as cursor:
             rows = cursor.execute(
-                f"SELECT key, count(DISTINCT group_id) FROM (SELECT {expression} AS key, group_id FROM incident "
-                f"WHERE {where}) WHERE key IS NOT NULL GROUP BY key ORDER BY key",
+                "SELECT key, count(DISTINCT group_id) FILTER (extent = 'one'), count(DISTINCT group_id) "
+                f"FROM (SELECT {expression} AS key, group_id, extent FROM incident WHERE {where}) "
+                "WHERE key IS NOT NULL GROUP BY key ORDER BY key",
                 values,
             ).fetchall()
-        return dict(rows)
+        return {key: {"incidents": incidents, "patterns": groups - incidents} for key, incidents, groups in rows}
