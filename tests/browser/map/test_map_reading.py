@@ -5,7 +5,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FloatRect, Page, expect
 
 from tests.browser.map.conftest import (
     COUNTRY,
@@ -141,12 +141,12 @@ def test_the_panel_says_how_many_stand_in_one_place(open_map: Open) -> None:
     expect(page.locator("#panel h2")).to_have_text(f"{CROWD} incidents here")
 
 
-def _boxes(page: Page, *selectors: str) -> list[dict[str, float]]:
+def _boxes(page: Page, *selectors: str) -> list[FloatRect]:
     found = [page.locator(selector).first.bounding_box() for selector in selectors]
-    return [dict(box) for box in found if box]
+    return [box for box in found if box]
 
 
-def _lap(one: dict[str, float], other: dict[str, float]) -> bool:
+def _lap(one: FloatRect, other: FloatRect) -> bool:
     return (
         one["x"] < other["x"] + other["width"]
         and other["x"] < one["x"] + one["width"]
