@@ -38,6 +38,13 @@ class LocationPolicy:
             raise BadPolicy(msg)
 
 
+def coarseness(policy: LocationPolicy | None) -> tuple[int, int]:
+    """Rank a policy: the greater, the less it lets out. None, as closely as recorded, is as open as exact."""
+    if policy is None:
+        return 0, 0
+    return list(PolicyRule).index(policy.rule), policy.cell_km or 0
+
+
 def make_policy(rule: str | None, cell_km: int | None) -> LocationPolicy | None:
     """Make a policy of what the ledger keeps; None is as closely as the place is recorded. Raises BadPolicy."""
     if rule is None:

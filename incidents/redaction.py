@@ -19,7 +19,7 @@ from incidents.drafts import CitationDraft, IncidentDraft, SourceDraft, Transfer
 from incidents.editions.public import PublicIncident
 from incidents.errors import IncidentError
 from incidents.mentions import mentions, names_in, tells_coordinate, tells_more
-from incidents.policies import LocationPolicy, PolicyRule
+from incidents.policies import LocationPolicy, PolicyRule, coarseness, make_policy
 
 _KM_PER_DEG = 111.195
 _PLACE_CODE = re.compile(
@@ -128,7 +128,7 @@ def is_coarser(policy: LocationPolicy | None, shown: str | None) -> bool:
 
 def _coarseness(policy: str | None) -> tuple[int, int]:
     rule, _, size_km = (policy or PolicyRule.EXACT.value).partition(":")
-    return (list(PolicyRule).index(PolicyRule(rule)), int(size_km or 0))
+    return coarseness(make_policy(rule, int(size_km) if size_km else None))
 
 
 def coarsen(draft: IncidentDraft, policy: LocationPolicy, world: World) -> tuple[Location, str | None]:

@@ -7,12 +7,14 @@ import datetime as dt
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incidents import history
-from incidents.errors import NotApproved
-from incidents.models import Incident, Person
-from incidents.policies import LocationPolicy, make_policy
+from incidents.database import is_demonstration
+from incidents.errors import NotApproved, SamePerson
+from incidents.models import Incident, Person, Revision
+from incidents.policies import LocationPolicy, coarseness, make_policy
 
 
 class Reason(StrEnum):
@@ -28,18 +30,29 @@ class Reason(StrEnum):
 
 
 def set_policy(session: Session, incident: Incident, policy: LocationPolicy | None, *, by: Person) -> None:
-    """Say how closely the public may learn the place; None is as closely as it is recorded."""
-    if policy == make_policy(incident.policy_rule, incident.policy_cell_km):
+    """Say how closely the public may learn the place; None is as closely as it is recorded.
+
+    Raises SamePerson when it would let out more of what is approved, and its author says so.
+    """
+    now = make_policy(incident.policy_rule, incident.policy_cell_km)
+    if policy == now:
         return
+    if coarseness(policy) < coarseness(now):
+        _need_two(session, incident, by)
     incident.policy_rule = policy.rule.value if policy else None
     incident.policy_cell_km = policy.cell_km if policy else None
     _say(session, incident, "policy", {"rule": incident.policy_rule, "cell_km": incident.policy_cell_km}, by)
 
 
 def set_embargo(session: Session, incident: Incident, until: dt.date | None, *, by: Person) -> None:
-    """Say that it is not to be published before a day; None lifts the embargo."""
+    """Say that it is not to be published before a day; None lifts the embargo.
+
+    Raises SamePerson when it would let out earlier what is approved, and its author says so.
+    """
     if until == incident.embargo_until:
         return
+    if incident.embargo_until is not None and (until is None or until < incident.embargo_until):
+        _need_two(session, incident, by)
     incident.embargo_until = until
     _say(session, incident, "embargo", {"until": until.isoformat() if until else None}, by)
 
@@ -57,6 +70,18 @@ def withdraw(session: Session, incident: Incident, *, reason: Reason | str, by: 
         return
     incident.withdrawn = True
     _say(session, incident, "withdraw", {"reason": reason.value}, by)
+
+
+def _need_two(session: Session, incident: Incident, by: Person) -> None:
+    """Refuse to let its author alone release more of an approved incident: that, too, takes two people."""
+    if incident.approved_revision is None or is_demonstration(session):
+        return
+    author = session.scalar(
+        select(Revision.by_id).where(Revision.incident_id == incident.id, Revision.number == incident.approved_revision)
+    )
+    if author == by.id:
+        msg = f"{by.name} recorded the incident: somebody else must release more of it"
+        raise SamePerson(msg)
 
 
 def _say(session: Session, incident: Incident, action: str, payload: dict[str, Any], by: Person) -> None:

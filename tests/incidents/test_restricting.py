@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from incidents import history, recording, restricting, review
 from incidents.approved import approved
-from incidents.errors import BadPolicy, NotApproved
+from incidents.errors import BadPolicy, NotApproved, SamePerson
 from incidents.models import Person, Revision
 from incidents.policies import LocationPolicy, PolicyRule, make_policy
 from incidents.restricting import Reason
@@ -53,12 +53,31 @@ def test_a_policy_and_an_embargo_can_be_lifted(session: Session, ada: Person, bo
     review.approve(session, [incident], by=bo)
     session.refresh(incident)
     restricting.set_policy(session, incident, LocationPolicy(PolicyRule.WITHHELD), by=ada)
-    restricting.set_policy(session, incident, None, by=ada)
+    restricting.set_policy(session, incident, None, by=bo)
     restricting.set_embargo(session, incident, dt.date(2030, 1, 1), by=ada)
-    restricting.set_embargo(session, incident, None, by=ada)
+    restricting.set_embargo(session, incident, None, by=bo)
     session.flush()
     (found,) = approved(session)
     assert (found.policy, found.embargo_until) == (None, None)
+
+
+def test_its_author_alone_releases_no_more_of_it(session: Session, ada: Person, bo: Person) -> None:
+    incident = recording.record(session, make_draft(), by=ada)
+    # Before the approval its author may say what is to be approved.
+    restricting.set_policy(session, incident, LocationPolicy(PolicyRule.STATE), by=ada)
+    restricting.set_policy(session, incident, LocationPolicy(PolicyRule.CELL, 10), by=ada)
+    review.approve(session, [incident], by=bo)
+    session.refresh(incident)
+    for looser in (None, LocationPolicy(PolicyRule.EXACT), LocationPolicy(PolicyRule.CELL, 5)):
+        with pytest.raises(SamePerson):
+            restricting.set_policy(session, incident, looser, by=ada)
+    restricting.set_policy(session, incident, LocationPolicy(PolicyRule.CELL, 20), by=ada)
+    restricting.set_embargo(session, incident, dt.date(2030, 1, 1), by=ada)
+    for sooner in (None, dt.date(2029, 12, 31)):
+        with pytest.raises(SamePerson):
+            restricting.set_embargo(session, incident, sooner, by=ada)
+    restricting.set_embargo(session, incident, dt.date(2031, 1, 1), by=ada)
+    assert (incident.policy_cell_km, incident.embargo_until) == (20, dt.date(2031, 1, 1))
 
 
 def test_a_correction_keeps_the_policy(session: Session, ada: Person, bo: Person) -> None:
