@@ -92,6 +92,18 @@ def find_lifts(question: Asked) -> Iterator[dict[str, Any]]:
             yield {"label": called, "pairs": pairs, "found": question.edition.counts(lifted).matched}
 
 
+# What the reason codes of a withdrawal say to a reader.
+_WITHDRAWN_FOR = {
+    "safety": "it may put somebody in danger",
+    "privacy": "it says too much of somebody",
+    "legal": "the law or a court demands it",
+    "licence": "its source's terms do not allow it",
+    "source_retracted": "its source took it back",
+    "error": "it is wrong",
+    "duplicate": "it is another record told again",
+}
+
+
 @pages.get("/incidents/<incident_id>")
 def show_incident(incident_id: str) -> Response:
     """Show one incident."""
@@ -99,9 +111,11 @@ def show_incident(incident_id: str) -> Response:
 
         def make() -> str:
             detail = question.edition.detail(incident_id) if _ID.fullmatch(incident_id) else None
-            if detail is None and (stone := site().editions.taken_back(incident_id)):
+            stone = site().editions.taken_back(incident_id) if detail is None else None
+            # An embargo or a withheld place is nobody's business, and may be of a record that was never public.
+            if stone and stone.reason in _WITHDRAWN_FOR:
                 day = describe_when(stone.at[:10], TimeSense.WITHIN)
-                msg = f"It was taken back on {day}; the reason given is: {stone.reason.replace('_', ' ')}."
+                msg = f"It was taken back on {day}: {_WITHDRAWN_FOR[stone.reason]}."
                 raise IncidentWithdrawn(msg)
             if detail is None:
                 msg = f"Edition {question.edition.name} has no such incident."

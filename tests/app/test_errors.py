@@ -8,10 +8,12 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.errors import STATUS, status_of
+from app.public.pages import _WITHDRAWN_FOR
 from app.settings import Settings
 from incidents.editions.errors import EditionError, NoEditionYet, QueryTooSlow
 from incidents.editions.tombstones import add_tombstone
 from incidents.errors import BadFilter
+from incidents.restricting import Reason
 from tests.factories import make_id, make_public, write_edition
 
 
@@ -200,6 +202,13 @@ def test_a_record_that_was_taken_back_says_so(tmp_path: Path) -> None:
     add_tombstone(tmp_path / "editions", [make_id(1)], reason="source_retracted", at="2026-03-04T05:06:07+00:00")
     answer = client.get(f"/incidents/{make_id(1)}")
     assert answer.status_code == 410
-    assert "It was taken back on 4 March 2026; the reason given is: source retracted." in answer.text
+    assert "It was taken back on 4 March 2026: its source took it back." in answer.text
     assert "village" not in answer.text
-    assert client.get(f"/incidents/{make_id(2)}").status_code == 404
+    # What is held back for another reason, or was never there, is not told apart.
+    add_tombstone(tmp_path / "editions", [make_id(2)], reason="embargo", at="2026-03-04T05:06:07+00:00")
+    for number in (2, 3):
+        assert client.get(f"/incidents/{make_id(number)}").status_code == 404
+
+
+def test_every_reason_of_a_withdrawal_has_words_for_readers() -> None:
+    assert set(_WITHDRAWN_FOR) == set(Reason)
