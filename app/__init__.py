@@ -14,6 +14,6 @@ if TYPE_CHECKING:
 def create_app(settings: "Settings | None" = None) -> "Flask":
     """Make the web application; settings are read from the environment when none are given. Raises BadSetting."""
     from app.factory import make_app  # noqa: PLC0415 - see the module's sentence
-    from app.settings import Settings  # noqa: PLC0415
+    from app.settings import Settings  # noqa: PLC0415 - likewise
 
     return make_app(settings or Settings.from_env())

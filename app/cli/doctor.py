@@ -196,7 +196,7 @@ def check_ledger(settings: Settings) -> Iterator[Finding]:
     except IncidentError as error:
         yield Finding("wrong", "ledger", str(error))
     # Whatever a driver or a missing library raises, its name without its text, which may hold the address.
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is a line of the report
         yield Finding("wrong", "ledger", f"{place} cannot be opened ({type(error).__name__})")
     else:
         yield Finding("ok", "ledger", f"current, {kind}; its history of {verified.length:,} links adds up")
