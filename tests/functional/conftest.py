@@ -37,15 +37,28 @@ class Running:
                 return error.code, error.read()
 
     def workers(self, count: int = 2) -> list[int]:
-        """Give the worker processes, once there are `count` of them and the process that told the address has ended."""
+        """Give the worker processes, once there are `count` of them."""
         until = time.monotonic() + 20
-        children: list[int] = []
-        while time.monotonic() < until and len(children) != count:
+        found: list[int] = []
+        while time.monotonic() < until:
+            listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+            found = [int(pid) for pid in listed if _is_worker(int(pid))]
+            if len(found) == count:
+                return found
             time.sleep(0.05)
-            found = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-            children = [int(pid) for pid in found]
-        assert len(children) == count
-        return children
+        pytest.fail(f"{len(found)} workers, not {count}")
+
+
+def _is_worker(pid: int) -> bool:
+    """Tell a worker from the server's other children: the process that tells the address, and those that have ended.
+
+    A worker alone holds the file by which it tells gunicorn that it lives.
+    """
+    try:
+        held = [str(file.readlink()) for file in Path(f"/proc/{pid}/fd").iterdir()]
+    except OSError:
+        return False
+    return any("/wgunicorn-" in file for file in held)
 
 
 def clean_env(**changes: str) -> dict[str, str]:
