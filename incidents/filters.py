@@ -19,6 +19,8 @@ from incidents.taxonomy import GRADES, Taxonomy
 REPEATABLE = ("kind", "aircraft", "region", "grade")
 SINGLE = ("from", "to", "precision", "q", "bbox", "undated")
 FILTER_NAMES = (*REPEATABLE, *SINGLE)
+# What a repeatable name is given to let nothing of it through. No key and no code is called that.
+NONE = ("none",)
 
 _MOST_VALUES = 200
 _LONGEST_TEXT = 300
@@ -29,6 +31,9 @@ _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}", re.ASCII)
 @dataclass(frozen=True, slots=True)
 class IncidentFilter:
     """A selection of incidents: values of one name are alternatives, names narrow each other.
+
+    A name without values lets everything through; one that has NONE lets nothing through, so that nothing at all is
+    selected: what is left when all switches of a map are off.
 
     kind: taxonomy keys of kinds. aircraft: taxonomy keys; each finds itself and everything below it, whether
     its part is certain or possible. region: codes of any level; an incident matches when the code is among its
@@ -54,6 +59,10 @@ class IncidentFilter:
         """Whether it selects everything."""
         return self == IncidentFilter()
 
+    def is_closed(self) -> bool:
+        """Whether one of its names lets nothing through, so that it selects nothing."""
+        return any(getattr(self, name) == NONE for name in REPEATABLE)
+
     def to_pairs(self) -> list[tuple[str, str]]:
         """Give the filter as pairs of name and text, in one fixed order, which `parse_filter` reads back."""
         pairs = [(name, value) for name in REPEATABLE for value in getattr(self, name)]
@@ -75,8 +84,9 @@ class IncidentFilter:
 def parse_filter(pairs: Iterable[tuple[str, str]], taxonomy: Taxonomy) -> IncidentFilter:
     """Read pairs of name and text, such as a query string's, to a filter.
 
-    Values of a repeatable name may also be joined by commas. Raises BadFilter, naming the parameter, for an
-    unknown name, a value the taxonomy does not know, a day that is none, a window that ends before it begins.
+    Values of a repeatable name may also be joined by commas; `none` stands alone. Raises BadFilter, naming the
+    parameter, for an unknown name, a value the taxonomy does not know, a day that is none, a window that ends before
+    it begins.
     Region codes are checked for their form alone: which boundaries exist is the edition's to know.
     """
     given: dict[str, list[str]] = {}
@@ -113,12 +123,14 @@ def _values(name: str, given: dict[str, list[str]]) -> tuple[str, ...]:
     kept = tuple(dict.fromkeys(value for value in values if value))
     if len(kept) > _MOST_VALUES:
         raise BadFilter(name, f"more than {_MOST_VALUES} values")
+    if len(kept) > 1 and set(NONE) & set(kept):
+        raise BadFilter(name, "none lets nothing through, and stands alone")
     return kept
 
 
 def _known(name: str, given: dict[str, list[str]], known: Iterable[str]) -> tuple[str, ...]:
     values = _values(name, given)
-    allowed = set(known)
+    allowed = {*known, *NONE}
     for value in values:
         if value not in allowed:
             raise BadFilter(name, f"{value[:60]!r} is not known")

@@ -14,12 +14,12 @@ from incidents.taxonomy import Taxonomy
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _OPTIONS = {
-    "kind": "Kind of incident; may be repeated.",
-    "aircraft": "Aircraft or system, with all below it; may be repeated.",
-    "region": "Code of a region, such as MM-01; may be repeated.",
+    "kind": "Kind of incident; may be repeated; none: nothing.",
+    "aircraft": "Aircraft or system, with all below it; may be repeated; none: nothing.",
+    "region": "Code of a region, such as MM-01; may be repeated; none: nothing.",
     "from": "First day, month or year.",
     "to": "Last day, month or year.",
-    "grade": "Grade of harm reporting; may be repeated.",
+    "grade": "Grade of harm reporting; may be repeated; none: nothing.",
     "precision": "Places known this closely or closer.",
     "q": "Words that must all occur.",
     "bbox": "west,south,east,north in degrees.",

@@ -13,6 +13,8 @@ def make_conditions(filter_: IncidentFilter) -> tuple[list[str], list[Any]]:
     """Give conditions over the table `incident`, to be joined by AND, and the values they bind."""
     found: list[str] = []
     values: list[Any] = []
+    if filter_.is_closed():
+        return ["false"], []
     for condition, bound in (*_of_lists(filter_), *_of_time(filter_), *_of_place(filter_)):
         found.append(condition)
         values.extend(bound)

@@ -148,7 +148,7 @@ def load_taxonomy(extra: Path | None = None) -> Taxonomy:
     """Read the shipped taxonomy, and an operator's folder of files with the same names, which may only add keys.
 
     Raises BadTaxonomy for a file that redefines a shipped key, names an unknown parent, gives one name to two
-    nodes, lacks a field or has an unknown one.
+    nodes, lacks a field or has an unknown one, or a kind or type called none.
     """
     tables: dict[str, dict[str, dict[str, Any]]] = {name: _read(_SHIPPED / f"{name}.toml") for name in _TYPES}
     if extra is not None:
@@ -159,6 +159,10 @@ def load_taxonomy(extra: Path | None = None) -> Taxonomy:
                     msg = f"{path.name}: {key} is already defined"
                     raise BadTaxonomy(msg)
                 tables[name][key] = row
+    for name in ("kinds", "equipment"):
+        if "none" in tables[name]:
+            msg = f"{name}: none is what a filter calls nothing of them, so no key may be"
+            raise BadTaxonomy(msg)
     _fill_equipment(tables["equipment"])
     entries: dict[str, Any] = {
         name: {key: _make(_TYPES[name], {"key": key, **row}) for key, row in tables[name].items()} for name in _TYPES

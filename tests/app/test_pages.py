@@ -1,5 +1,6 @@
 """What the pages' templates say, beside what a browser is needed for."""
 
+import json
 import re
 from pathlib import Path
 
@@ -159,3 +160,22 @@ def test_error_page_says_what_and_what_to_do(client: FlaskClient) -> None:
     assert answer.status_code == 400
     assert "kind" in page
     assert "Open the map" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("kind", "no kind at all"),
+        ("aircraft", "no aircraft at all"),
+        ("region", "no region at all"),
+        ("grade", "no grade at all"),
+    ],
+)
+def test_nothing_of_a_name_is_an_address_like_any_other(client: FlaskClient, name: str, said: str) -> None:
+    assert json.loads(client.get(f"/incidents.geojson?{name}=none").text)["features"] == []
+    page = client.get(f"/incidents?{name}=none").text
+    assert said in page
+    assert "Nothing matches these filters" in page
+    assert f'name="{name}" value="none" checked' in page
+    assert f'"{name}":["none"]' in client.get(f"/?{name}=none").text
+    assert client.get(f"/incidents?{name}=none,airstrike").status_code == 400

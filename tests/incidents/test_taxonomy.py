@@ -126,6 +126,7 @@ def test_an_operator_adds_a_kind_and_a_variant(tmp_path: Path) -> None:
         ("kinds.toml", '[new]\nlabel = "X"\nplural = "X"\n', "family"),
         ("kinds.toml", '[new]\nlabel = "X"\nplural = "X"\nfamily = "air"\ncolour = "red"\n', "colour"),
         ("kinds.toml", "[new", "kinds.toml"),
+        ("kinds.toml", '[none]\nlabel = "X"\nplural = "X"\nfamily = "air"\ndescription = "X."\n', "no key may be"),
         ("equipment.toml", 'x = {label = "X", parent = "nothing", source = "us"}\n', "x"),
         ("equipment.toml", 'x = {label = "X", parent = "mi-35", aliases = ["MiG 29"], source = "us"}\n', "both"),
         (

@@ -18,7 +18,7 @@ from incidents.editions.edition import Edition
 from incidents.editions.errors import EditionDamaged
 from incidents.editions.public import PublicIncident
 from incidents.editions.reader import SORTS, EditionStore
-from incidents.filters import IncidentFilter
+from incidents.filters import NONE, REPEATABLE, IncidentFilter
 from incidents.taxonomy import load_taxonomy
 from tests.factories import (
     CHIN,
@@ -150,6 +150,7 @@ def random_filters() -> Iterator[IncidentFilter]:
         lambda: {"words": tuple(rng.sample(["mandalay", "kala", "ရန်ကုန်", "school", "စစ်ကိုင်း", "mi-", "12"], 2))},
         lambda: {"bbox": BBox(rng.uniform(90, 97), rng.uniform(8, 20), rng.uniform(97, 103), rng.uniform(20, 30))},
         lambda: {"bbox": BBox(rng.uniform(97, 103), rng.uniform(8, 20), rng.uniform(90, 97), rng.uniform(20, 30))},
+        lambda: {rng.choice(REPEATABLE): NONE},
     ]
     yield IncidentFilter()
     for maker in makers:
