@@ -4,8 +4,10 @@ It never makes a place finer than the source supports, and never puts a point wh
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -22,6 +24,10 @@ from geodata.regions import Region, RegionMatch, distance_m, world
 # Metres within which a place in a settlement lies, by its population: a village's usual reach, and for towns and cities
 # the radius of a circle somewhat larger than such towns are built up. The last that applies counts.
 SETTLEMENT_REACH_M = ((20_000, 5_000.0), (500_000, 10_000.0), (5_000_000, 20_000.0))
+
+# A unit whose boundary is not in the set may reach so far from the towns that the gazetteer has in it, in metres. Nay
+# Pyi Taw, the one that the shipped set lacks, has about 7,000 square kilometres, and lies in the polygon of Mandalay.
+UNDRAWN_REACH_M = 75_000.0
 
 # Less than this is a near spelling, which is for a person to choose from.
 SURE_SCORE = 96.0
@@ -64,6 +70,35 @@ def locate(place: str | None, *, within: Sequence[str] = (), where: Precision) -
 def regions_of(point: LonLat) -> tuple[RegionLink, ...]:
     """Give the regions at a point, coarse to fine: by polygon, or the nearest ones within 25 km."""
     return _links(world().at(point))
+
+
+def units_in_doubt(point: LonLat) -> tuple[Region, ...]:
+    """Give the units that a point may lie in instead of the one whose polygon holds it, since the set lacks theirs.
+
+    That is so where the polygon holds towns of such a unit, by the gazetteer, and one of them is within 75 km.
+    """
+    index = world()
+    number = int(index.at_many([point.lon], [point.lat], level=1)[0])
+    if number < 0:
+        return ()
+    undrawn = _undrawn().get(index.regions[number].code, ())
+    return tuple(unit for unit, towns in undrawn if any(distance_m(point, town) <= UNDRAWN_REACH_M for town in towns))
+
+
+@cache
+def _undrawn() -> dict[str, list[tuple[Region, list[LonLat]]]]:
+    """Give by the code of a unit the ones without a polygon that have towns in its polygon, with those towns."""
+    index = world()
+    found: dict[str, list[tuple[Region, list[LonLat]]]] = defaultdict(list)
+    for unit in index.regions:
+        if unit.level != 1 or index.polygon(unit.code) is not None:
+            continue
+        towns = [place.point for place in gazetteer().places(unit.country) if place.region == unit.code]
+        numbers = index.at_many([town.lon for town in towns], [town.lat for town in towns], level=1)
+        for number in sorted({int(number) for number in numbers if number >= 0}):
+            within = [town for town, at in zip(towns, numbers, strict=True) if at == number]
+            found[index.regions[number].code].append((unit, within))
+    return found
 
 
 def regions_of_many(lons: ArrayLike, lats: ArrayLike) -> list[tuple[RegionLink, ...]]:

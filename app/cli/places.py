@@ -71,17 +71,38 @@ def regions() -> None:
 @regions.command(context_settings={"ignore_unknown_options": True})
 @click.argument("lon", type=float)
 @click.argument("lat", type=float)
-def at(lon: float, lat: float) -> None:
-    """Say in which regions the point LON LAT (degrees, longitude first) lies, coarse to fine."""
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def at(lon: float, lat: float, *, as_json: bool) -> None:
+    """Say in which regions the point LON LAT (degrees, longitude first) lies, coarse to fine.
+
+    A unit is followed by those that the point may lie in instead, where their boundary is not in the set.
+    """
+    from geodata.geocoding import units_in_doubt
     from geodata.points import LonLat
     from geodata.regions import world
 
-    found = world().at(LonLat(lon, lat))
+    point = LonLat(lon, lat)
+    found = world().at(point)
     if not found:
         click.echo("no region: the point lies further than 25 km from any land", err=True)
         raise SystemExit(1)
     for match in found:
         region = match.region
+        others = units_in_doubt(point) if region.level == 1 and match.distance_m is None else ()
+        if as_json:
+            row = {
+                "level": region.level,
+                "code": region.code,
+                "name": region.name,
+                "local_name": region.local_name or None,
+                "scheme": region.scheme,
+                "how": match.how.value,
+                "distance_m": match.distance_m,
+                "or": [{"code": other.code, "name": other.name} for other in others],
+            }
+            click.echo(json.dumps(row, ensure_ascii=False))
+            continue
         local = f" ({region.local_name})" if region.local_name else ""
         how = "" if match.distance_m is None else f"; the nearest, {match.distance_m / 1000:.1f} km away"
-        click.echo(f"{region.level}  {region.code}  {region.name}{local}; {region.scheme}{how}")
+        doubt = "".join(f", or {other.name} ({other.code}), whose boundary is not in the set" for other in others)
+        click.echo(f"{region.level}  {region.code}  {region.name}{local}{doubt}; {region.scheme}{how}")

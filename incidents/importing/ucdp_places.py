@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from geodata.geocoding import name_regions, regions_of
+from geodata.geocoding import name_regions, regions_of, units_in_doubt
 from geodata.locations import Found, Location, RegionLink
 from geodata.names import fold_name
 from geodata.points import LonLat
@@ -182,6 +182,9 @@ def _with_unit_at(point: LonLat, named: tuple[RegionLink, ...], note: Note) -> t
     if country and 0 in at and at[0].code != country:
         note("country", country, "the point lies in another country than the one named", "the named country stands")
         return named
+    if 1 in at and at[1].how is Found.POLYGON and (others := units_in_doubt(point)):
+        names = " or ".join((at[1].name, *(other.name for other in others)))
+        note("adm_1", "", f"the point lies in {names}: not all their boundaries are known", f"{at[1].name} stands")
     kept = tuple(link for link in named if link.level != 1)
     return tuple(sorted((*kept, *((at[1],) if 1 in at else ())), key=lambda link: link.level)) or named
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.errors import UnknownPlace
-from geodata.geocoding import locate, name_regions, regions_of, regions_of_many
+from geodata.geocoding import locate, name_regions, regions_of, regions_of_many, units_in_doubt
 from geodata.locations import Found, Location
 from geodata.points import LonLat
 from geodata.precision import STAND_IN_RADIUS_M, Precision
@@ -206,3 +206,10 @@ def test_regions_of_a_point_and_of_many_agree() -> None:
     assert many[:3] == [regions_of(point) for point in points]
     assert many[3] == ()
     assert [link.how for link in many[1]] == [Found.NEAREST, Found.NEAREST]
+
+
+def test_where_the_boundary_of_nay_pyi_taw_is_lacking_the_point_is_in_doubt() -> None:
+    assert [unit.code for unit in units_in_doubt(LonLat(96.13, 19.75))] == ["MM-18"]
+    # Mandalay's own towns; Shan, next to it; the sea.
+    for lon, lat in ((96.08, 21.97), (95.87, 20.88), (97.03, 20.78), (90.0, 10.0)):
+        assert units_in_doubt(LonLat(lon, lat)) == ()

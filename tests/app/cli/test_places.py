@@ -58,3 +58,17 @@ def test_the_open_sea_and_what_is_no_point() -> None:
     assert wrong.exit_code == 1
     assert "195" not in wrong.stderr
     assert run("regions", "at", "east", "22").exit_code == 2
+
+
+def test_a_point_that_may_lie_in_a_unit_without_a_boundary_says_so() -> None:
+    text = run("regions", "at", "96.13", "19.75").stdout.splitlines()[1]
+    assert "MM-04" in text
+    assert "or Nay Pyi Taw Union Territory (MM-18), whose boundary is not in the set" in text
+    rows = [json.loads(line) for line in run("regions", "at", "96.13", "19.75", "--json").stdout.splitlines()]
+    assert [(row["code"], [other["code"] for other in row["or"]]) for row in rows] == [("MM", []), ("MM-04", ["MM-18"])]
+
+
+def test_a_point_far_from_there_is_in_no_doubt() -> None:
+    for lon, lat, code in (("96.08", "21.97", "MM-04"), ("97.03", "20.78", "MM-17")):
+        rows = [json.loads(line) for line in run("regions", "at", lon, lat, "--json").stdout.splitlines()]
+        assert [(row["code"], row["or"]) for row in rows] == [("MM", []), (code, [])]

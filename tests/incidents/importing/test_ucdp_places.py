@@ -145,6 +145,13 @@ def test_an_unknown_unit_is_told(locate: Locate) -> None:
     assert locate(6, "Nowhere", "", "", country="Nowhere")[1] == ["country"]
 
 
+def test_a_unit_found_by_a_point_where_a_boundary_is_lacking_is_told(locate: Locate) -> None:
+    found, noted = locate(1, "A village", "", "", point=LonLat(96.13, 19.75))
+    assert [link.code for link in found.regions] == ["MM", "MM-04"]
+    assert noted == ["adm_1"]
+    assert locate(1, "A village", "", "", point=LonLat(96.08, 21.97))[1] == []
+
+
 def test_a_part_of_a_unit_is_known_to_that_unit(locate: Locate) -> None:
     found, noted = locate(5, "Northern Arakan state", "", "")
     assert [link.code for link in found.regions] == ["MM", "MM-16"]
