@@ -15,6 +15,16 @@ from incidents.editions.reader import EditionStore
 from incidents.errors import LedgerExists
 from incidents.importing.demonstration import PERSON, fill
 from incidents.publishing import publish
+from incidents.review import list_waiting_batches
+
+# What is left to do in a real ledger, where nothing is approved by itself.
+_NEXT = """\
+This is a real ledger, so they wait for approval by somebody of your own, and nothing of them is public yet:
+  bearing people add NAME
+  bearing review list --batch {number}
+  bearing review approve --batch {number} --by NAME
+  bearing publish --note "The founding record" --by NAME
+A demonstration that approves by itself needs a folder of its own: set BEARING_DATA_DIR to an empty one."""
 
 
 @click.command()
@@ -33,13 +43,15 @@ def demo(*, unless_real: bool) -> None:
             click.echo("The ledger is a real one: it is left as it is.")
             return
         with session_factory(engine)() as session, session.begin():
-            batch = fill(session)
-            recorded, number = batch.recorded, batch.id
+            recorded = fill(session).recorded
         click.echo(f"{recorded} incidents recorded." if recorded else "The founding record is in the ledger already.")
         if demonstration:
             _publish(engine, store(settings), settings)
-        elif recorded:
-            click.echo(f"They wait for somebody's approval: bearing review approve --batch {number}")
+            return
+        with session_factory(engine)() as session:
+            waiting = [batch.number for batch in list_waiting_batches(session) if batch.author == PERSON]
+        for number in waiting:
+            click.echo(_NEXT.format(number=number))
 
 
 def _create(settings: Settings) -> None:

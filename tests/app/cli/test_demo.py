@@ -1,6 +1,7 @@
 """`bearing demo`: an empty folder becomes a published demonstration, once; real work is left alone."""
 
 import hashlib
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -97,7 +98,7 @@ def test_in_an_empty_real_ledger_the_record_waits_for_somebody(real: tuple[Run, 
     run, url = real
     done = run()
     assert done.exit_code == 0, done.output
-    assert "They wait for somebody's approval: bearing review approve --batch 1" in done.stdout
+    assert "nothing of them is public yet" in done.stdout
     assert not (tmp_path / "var" / "editions").exists()
     engine = open_engine(url)
     with session_factory(engine)() as session:
@@ -106,8 +107,23 @@ def test_in_an_empty_real_ledger_the_record_waits_for_somebody(real: tuple[Run, 
     engine.dispose()
     assert {action for _, action in revisions(url)} == {"record"}
     before = revisions(url)
-    assert run().exit_code == 0
+    again = run()
+    assert again.exit_code == 0
+    assert "nothing of them is public yet" in again.stdout
     assert revisions(url) == before
+
+
+def test_what_it_says_to_do_next_in_a_real_ledger_is_all_there_is_to_do(spatialite_url: str, tmp_path: Path) -> None:
+    environment = {"BEARING_DATA_DIR": str(tmp_path / "var"), "BEARING_DATABASE_URL": spatialite_url}
+    said = running(environment)().stdout
+    steps = [line.removeprefix("  bearing ") for line in said.splitlines() if line.startswith("  bearing ")]
+    assert [step.split()[0] for step in steps] == ["people", "review", "review", "publish"]
+    for step in steps:
+        done = CliRunner().invoke(bearing, shlex.split(step.replace("NAME", "Ada")), env=environment)
+        assert done.exit_code == 0, (step, done.output)
+    edition = EditionStore(tmp_path / "var" / "editions").current()
+    assert (edition.manifest.rows, edition.manifest.demonstration) == (76, False)
+    assert "wait" not in running(environment)().stdout
 
 
 def test_real_work_is_left_alone(real: tuple[Run, str]) -> None:
