@@ -12,6 +12,8 @@ from flask import Response, request
 from app.compressing import LEAST_BYTES, compress, compress_stream
 from app.site import site
 
+# What is packed by its own format already.
+_DENSE = ("image/png", "font/woff2")
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
@@ -39,7 +41,7 @@ def answer(etag: str, mimetype: str, make: Callable[[], str | bytes], *, keep: s
     if body is None:
         made = make()
         body = made.encode() if isinstance(made, str) else made
-        if packed and len(body) >= LEAST_BYTES:
+        if packed and len(body) >= LEAST_BYTES and mimetype not in _DENSE:
             body = compress(body)
         store.put(etag, body)
     response = Response(body, mimetype=mimetype)

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.errors import AppError, Status, UntrustedHost, status_of
 from app.logs import log_failure
+from app.pictures.errors import PictureError
 from geodata.errors import GeodataError
 from incidents.errors import BadFilter, IncidentError
 
@@ -26,7 +27,7 @@ _OTHER = Status(400, "refused", "That cannot be answered", "Start from the map."
 def answer_errors(app: Flask) -> None:
     """Make the application answer every error in one shape."""
     app.register_error_handler(HTTPException, _answer_http)
-    for family in (AppError, IncidentError, GeodataError):
+    for family in (AppError, PictureError, IncidentError, GeodataError):
         app.register_error_handler(family, _answer_known)
     app.register_error_handler(Exception, _answer_unforeseen)
 
@@ -89,7 +90,7 @@ def _page(told: dict[str, object]) -> str:
 
 
 def _wants_json() -> bool:
-    if request.blueprint in {"data", "files"} or request.path.endswith((".json", ".geojson")):
+    if request.blueprint in {"data", "files", "pictures"} or request.path.endswith((".json", ".geojson")):
         return True
     accepted = request.accept_mimetypes
     return accepted.quality("application/json") > accepted.quality("text/html")

@@ -5,6 +5,7 @@ It holds no rule about incidents: the rooms below name their failures, here they
 
 from dataclasses import dataclass
 
+from app.pictures.errors import DrawingTooSlow
 from incidents.editions.errors import (
     EditionBusy,
     EditionDamaged,
@@ -50,6 +51,10 @@ class UntrustedHost(AppError):
     """A request names a host that the site does not answer to."""
 
 
+class DrawingBusy(AppError):
+    """Another picture is being drawn, and the next one waited for its turn in vain."""
+
+
 class IncidentNotFound(AppError):
     """The edition has no such incident."""
 
@@ -93,6 +98,8 @@ STATUS: dict[type[Exception], Status] = {
     EditionGone: Status(410, "edition_amended", "This edition was amended", "Use the edition that took its place."),
     EditionBusy: Status(503, "busy", "Not ready just now", "Try again in a minute."),
     QueryTooSlow: Status(503, "too_slow", "That takes too long", "Narrow the filter, or try again in a minute."),
+    DrawingBusy: Status(503, "busy", "Not ready just now", "Try again in a minute."),
+    DrawingTooSlow: Status(503, "too_slow", "That takes too long", "Ask for a smaller picture, or narrow the filter."),
     EditionDamaged: Status(
         503, "damaged", "Not readable just now", "The owner of the site must repair it.", tells=False
     ),

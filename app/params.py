@@ -7,6 +7,19 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from app.pictures.picture import (
+    DEEPEST,
+    LEAST_HEIGHT,
+    LEAST_WIDTH,
+    MOST_HEIGHT,
+    MOST_WIDTH,
+    RATIOS,
+    THEMES,
+    USUAL_HEIGHT,
+    USUAL_WIDTH,
+    Shape,
+    View,
+)
 from incidents.errors import BadFilter
 from incidents.filters import FILTER_NAMES, IncidentFilter, parse_filter
 from incidents.taxonomy import Taxonomy
@@ -14,12 +27,14 @@ from incidents.taxonomy import Taxonomy
 Pairs = Iterable[tuple[str, str]]
 
 PAGING_NAMES = ("sort", "page", "limit")
+PICTURE_NAMES = ("width", "height", "ratio", "theme", "view")
 USUAL_LIMIT = 50
 MOST_A_PAGE = 500
 MOST_ROWS = 500
 
 _EDITION = re.compile(r"[1-9]\d{0,8}(\.[1-9]\d{0,8})?", re.ASCII)
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+_VIEW = re.compile(r"(\d{1,2}(?:\.\d{1,6})?)/(-?\d{1,2}(?:\.\d{1,9})?)/(-?\d{1,3}(?:\.\d{1,9})?)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +110,34 @@ def parse_rows(pairs: Pairs, total: int) -> list[int]:
     if max(rows) >= total:
         raise BadFilter("n", f"rows are numbered from 0 to {total - 1}" if total else "the edition has no rows")
     return rows
+
+
+def parse_shape(pairs: Pairs) -> Shape:
+    """Read a picture's `width`, `height`, `ratio`, `theme` and `view` (zoom/lat/lon). Raises BadFilter."""
+    pairs = list(pairs)
+    ratios = {f"{ratio:g}": ratio for ratio in RATIOS}
+    ratio, theme = _single(pairs, "ratio") or "1", _single(pairs, "theme") or THEMES[0]
+    if ratio not in ratios:
+        raise BadFilter("ratio", f"must be one of {', '.join(ratios)}")
+    if theme not in THEMES:
+        raise BadFilter("theme", f"must be one of {', '.join(THEMES)}")
+    width = _whole(pairs, "width", USUAL_WIDTH, least=LEAST_WIDTH, most=MOST_WIDTH)
+    height = _whole(pairs, "height", USUAL_HEIGHT, least=LEAST_HEIGHT, most=MOST_HEIGHT)
+    for name, given, least in (("width", width, LEAST_WIDTH), ("height", height, LEAST_HEIGHT)):
+        if given / ratios[ratio] < least:
+            raise BadFilter(name, f"must be at least {least * ratios[ratio]:.0f} at a ratio of {ratio}")
+    return Shape(width, height, ratios[ratio], theme, _view(_single(pairs, "view")))
+
+
+def _view(text: str) -> View | None:
+    if not text:
+        return None
+    found = _VIEW.fullmatch(text)
+    if found:
+        zoom, lat, lon = (float(part) for part in found.groups())
+        if zoom <= DEEPEST and abs(lat) <= 90 and abs(lon) <= 180:
+            return View(zoom, lat, lon)
+    raise BadFilter("view", f"must be zoom/latitude/longitude, such as 6/21.5/96, with a zoom of {DEEPEST:.0f} at most")
 
 
 def _single(pairs: Pairs, name: str) -> str:

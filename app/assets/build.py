@@ -25,11 +25,20 @@ FONTS = {
     "noto-sans-myanmar-400.woff2": "@fontsource/noto-sans-myanmar/files/noto-sans-myanmar-myanmar-400-normal.woff2",
     "noto-sans-myanmar-600.woff2": "@fontsource/noto-sans-myanmar/files/noto-sans-myanmar-myanmar-600-normal.woff2",
 }
+# What pictures are drawn with on the server, whole: no browser gets these.
+DRAWN_WITH = {
+    "noto-sans-400.ttf": "@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf",
+    "noto-sans-400-italic.ttf": "@expo-google-fonts/noto-sans/400Regular_Italic/NotoSans_400Regular_Italic.ttf",
+    "noto-sans-600.ttf": "@expo-google-fonts/noto-sans/600SemiBold/NotoSans_600SemiBold.ttf",
+    "noto-sans-myanmar-400.ttf": "@expo-google-fonts/noto-sans-myanmar/400Regular/NotoSansMyanmar_400Regular.ttf",
+    "noto-sans-myanmar-600.ttf": "@expo-google-fonts/noto-sans-myanmar/600SemiBold/NotoSansMyanmar_600SemiBold.ttf",
+}
 # Each script and what it is bundled to.
 SCRIPTS = {"src/main.js": "bearing.js", "src/early.js": "early.js"}
 # What is shipped of others, with its licence.
 THIRD_PARTY = {
     "leaflet": ("leaflet", ("LICENSE", "dist/leaflet.css", "dist/leaflet.js")),
+    "noto-sans": ("@expo-google-fonts/noto-sans", ("LICENSE_FONT",)),
     "noto-sans-myanmar": ("@fontsource/noto-sans-myanmar", ("LICENSE",)),
 }
 BROWSERS = "chrome100,firefox100,safari15.4"
@@ -86,6 +95,8 @@ def build() -> bool:
             (fresh / name).write_bytes(content)
             stem, suffix = name.rsplit(".", 1)
             names[name] = f"{stem}.{hashlib.sha256(content).hexdigest()[:16]}.{suffix}"
+        for name, source in DRAWN_WITH.items():
+            shutil.copyfile(MODULES / source, fresh / name)
         style = (fresh / "bearing.css").read_text("utf-8")
         for name, hashed in names.items():
             style = style.replace(name, hashed)

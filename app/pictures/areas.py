@@ -1,0 +1,261 @@
+"""What is known to no more than a region: its area hatched, and how much in words. Never a pin.
+
+The same as assets/src/areas_layer.js, area_labels.js and label_places.js do in the browser.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from matplotlib.path import Path
+from numpy.typing import NDArray
+
+from app.pictures.canvas import Canvas, Stroke, TextStyle, join, measure, polyline, rounded
+from app.pictures.frames import Frame, project
+from app.pictures.glyphs import Glyph
+from app.pictures.palette import Palette
+from app.pictures.shapes import Shapes, oriented, path_of
+from app.pictures.symbols import draw_wave
+
+TEXT = TextStyle(13)
+HEIGHT = 26.0
+# Points inside a region are looked for on a grid of this many by as many; smaller ones are counted with their parent.
+_PARTS = 12
+_SMALL = 64.0
+# How far from its region a label may lie, in pixels; a country's label stands somewhere in any case.
+_CLOSE, _BESIDE = 8.0, 56.0
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A region that something is known only to. rings: in the unit square. spans: of west to east, north to south."""
+
+    code: str
+    name: str
+    level: int
+    parent: str | None
+    rows: int
+    incidents: int
+    patterns: int
+    rings: Shapes
+
+
+@dataclass(slots=True)
+class Label:
+    """A count in words. x, y: its middle. start: the point of the region from which a line leads to it."""
+
+    code: str
+    text: str
+    waved: bool
+    rows: int
+    width: float
+    x: float = 0.0
+    y: float = 0.0
+    start: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    code: str
+    name: str
+    rows: int
+    incidents: int
+    patterns: int
+    points: NDArray[np.float64]
+    parts: bool
+
+
+def read_areas(features: Iterable[str]) -> list[Area]:
+    """Read an edition's areas (GeoJSON features) as they are to be drawn: coarse ones first."""
+    areas = []
+    for text in features:
+        feature = json.loads(text)
+        geometry, properties = feature["geometry"], feature["properties"]
+        if not geometry:
+            continue
+        polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+        rings = [project(ring) for rings in polygons for ring in oriented([np.array(one[:-1]) for one in rings])]
+        areas.append(
+            Area(
+                code=properties["code"],
+                name=properties["name"],
+                level=properties["level"],
+                parent=properties["parent"],
+                rows=properties["records"],
+                incidents=properties["incidents"],
+                patterns=properties["patterns"],
+                rings=Shapes.of(rings),
+            )
+        )
+    return sorted(areas, key=lambda one: (one.level, one.code))
+
+
+def draw_hatch(canvas: Canvas, frame: Frame, areas: Sequence[Area], palette: Palette) -> None:
+    """Hatch regions: a country's lines fall one way and lie wide, those of the units in it the other way and closer."""
+    left, top, right, bottom = frame.box
+    # Close up a region fills the view, and its lines would lie over everything.
+    fade = max(0.18, min(1.0, 1 - (frame.zoom - 5.5) * 0.25))
+    for area in areas:
+        filled = path_of(area.rings, frame, closed=True, least=1.0)
+        if not len(filled.vertices):
+            continue
+        country = area.level == 0
+        step, turn = (12.0, 1.0) if country else (8.0, -1.0)
+        height = bottom - top
+        reach = np.arange(left - height - step, right + height + step, step)
+        lines = [polyline(np.array([[at, top], [at - turn * height, bottom]])) for at in reach]
+        hatch = Stroke(palette.hatch, 1.0, alpha=(0.2 if country else 0.4) * fade)
+        canvas.stroke(join(lines), hatch, inside=filled, clip=frame.box)
+        outline = path_of(Shapes.of([np.vstack([ring, ring[:1]]) for ring in area.rings.parts]), frame, closed=False)
+        if len(outline.vertices):
+            canvas.stroke(outline, Stroke(palette.hatch, 1.0, alpha=0.55, dash=(4, 3)), clip=frame.box)
+
+
+def lay_labels(
+    frame: Frame,
+    areas: Sequence[Area],
+    glyphs: Sequence[Glyph],
+    parents: Mapping[str, tuple[str, str | None]],
+) -> tuple[list[Label], list[Area]]:
+    """Find a place for a label of each region in view: in it or beside it, where it hides the least.
+
+    Those too small to be told apart, and those whose label would hide symbols, are counted with what they are parts
+    of. parents: name and parent of each region by code. Gives the regions out of view, too.
+    """
+    labels: list[Label] = []
+    unseen: list[Area] = []
+    wholes: dict[str, _Group] = {}
+    # The larger regions come last: they have more room to give way, and take in what found none.
+    for area in reversed(areas):
+        points = _points_inside(area, frame)
+        if not len(points):
+            unseen.append(area)
+            continue
+        group = _Group(area.code, area.name, area.rows, area.incidents, area.patterns, points, parts=False)
+        parent = parents.get(area.parent or "")
+        if parent:
+            label = _word(group)
+            if not _is_small(points) and _put(label, points, frame, glyphs, labels, _CLOSE):
+                labels.append(label)
+                continue
+            group = replace(group, code=area.parent or "", name=parent[0], parts=True)
+        held = wholes.get(group.code)
+        wholes[group.code] = _together(held, group) if held else group
+    for group in wholes.values():
+        label = _word(group)
+        if not _put(label, group.points, frame, glyphs, labels, _CLOSE):
+            _put(label, group.points, frame, glyphs, labels, _BESIDE)
+        labels.append(label)
+    return labels, unseen
+
+
+def draw_labels(canvas: Canvas, labels: Sequence[Label], palette: Palette) -> None:
+    """Draw the labels with the lines that lead to them."""
+    for label in labels:
+        if label.start:
+            x = max(label.x - label.width / 2 + 12, min(label.x + label.width / 2 - 12, label.start[0]))
+            canvas.stroke(polyline(np.array([label.start, (x, label.y)])), Stroke(palette.hatch))
+            dot = polyline(np.array([label.start, label.start]))
+            canvas.stroke(dot, Stroke(palette.hatch, 5.0, cap="round"))
+    for label in labels:
+        left, top = label.x - label.width / 2, label.y - HEIGHT / 2
+        plate = rounded(left, top, left + label.width, top + HEIGHT, HEIGHT / 2)
+        canvas.fill(plate, palette.panel)
+        canvas.stroke(plate, Stroke(palette.hatch, 1.0, dash=(3, 2)))
+        canvas.text((left + 13, label.y + 4.7), label.text, TEXT, palette.ink)
+        if label.waved:
+            draw_wave(canvas, (left + label.width - 19, label.y + 0.5), 6, palette.ink)
+
+
+def say_known_only_to(incidents: int, patterns: int, where: str) -> str:
+    """Say how much is known to no more than a region: "3 known only to Sagaing"."""
+    amount = f"{incidents:,}" if incidents else "1 pattern" if patterns == 1 else f"{patterns:,} patterns"
+    return f"{amount if incidents or patterns else 'Others'} known only to {where}"
+
+
+def _word(group: _Group) -> Label:
+    where = f"{group.name} or parts of it" if group.parts else group.name
+    text = say_known_only_to(group.incidents, group.patterns, where)
+    waved = group.incidents > 0 and group.patterns > 0
+    return Label(group.code, text, waved, group.rows, measure(text, TEXT) + (44 if waved else 26))
+
+
+def _together(held: _Group, added: _Group) -> _Group:
+    """Count two groups as one; the region's own points are kept where one of them is the region itself."""
+    return _Group(
+        added.code,
+        added.name,
+        held.rows + added.rows,
+        held.incidents + added.incidents,
+        held.patterns + added.patterns,
+        held.points if added.parts else added.points,
+        parts=held.parts or added.parts,
+    )
+
+
+def _points_inside(area: Area, frame: Frame) -> NDArray[np.float64]:
+    """Give points of a grid that lie in the visible part of a region; one at least when any of it is in view."""
+    path = path_of(area.rings, frame, closed=True, least=1.0)
+    if not len(path.vertices):
+        return np.empty((0, 2))
+    left, top, right, bottom = frame.box
+    points = np.clip(np.asarray(path.vertices), (left + 8, top + 8), (right - 8, bottom - 8))
+    (west, north), (east, south) = points.min(axis=0), points.max(axis=0)
+    if east - west < 2 and south - north < 2:
+        return np.empty((0, 2))
+    steps = (np.arange(_PARTS) + 0.5) / _PARTS
+    grid = np.stack(np.meshgrid(west + (east - west) * steps, north + (south - north) * steps), axis=-1).reshape(-1, 2)
+    inside = grid[path.contains_points(grid)]
+    return inside if len(inside) else np.array([[(west + east) / 2, (north + south) / 2]])
+
+
+def _is_small(points: NDArray[np.float64]) -> bool:
+    return bool((points.max(axis=0) - points.min(axis=0)).max() < _SMALL)
+
+
+def _put(
+    label: Label,
+    inside: NDArray[np.float64],
+    frame: Frame,
+    glyphs: Sequence[Glyph],
+    others: Sequence[Label],
+    reach: float,
+) -> bool:
+    """Put a label where it does the least harm; give whether it hides nothing there."""
+    left, top, right, bottom = frame.box
+    half = np.array([label.width / 2, HEIGHT / 2])
+    least = np.array([left + 8, top + 8]) + half
+    most = np.maximum(least, np.array([right - 8, bottom - 8]) - half)
+    low = np.clip(inside.min(axis=0) - half - reach, least, most)
+    high = np.clip(inside.max(axis=0) + half + reach, least, most)
+    at = np.stack(np.meshgrid(np.linspace(low[0], high[0], 21), np.linspace(low[1], high[1], 31)), -1).reshape(-1, 2)
+    apart = np.maximum(0, np.abs(at[:, None, :] - inside[None, :, :]) - half)
+    distances = np.hypot(apart[:, :, 0], apart[:, :, 1])
+    away = distances.min(axis=1)
+    middle = inside.mean(axis=0)
+    hides = _hidden(at, half, glyphs, others)
+    harm = 3 * away + 0.4 * np.hypot(*(at - middle).T) + hides
+    best = int(harm.argmin())
+    label.x, label.y = (float(round(value)) for value in at[best])
+    nearest = inside[int(distances[best].argmin())]
+    label.start = (float(nearest[0]), float(nearest[1])) if away[best] > 4 else None
+    return bool(hides[best] == 0)
+
+
+def _hidden(
+    at: NDArray[np.float64], half: NDArray[np.float64], glyphs: Sequence[Glyph], others: Sequence[Label]
+) -> NDArray[np.float64]:
+    """Say of each place how much a label would hide there."""
+    total = np.zeros(len(at))
+    if glyphs:
+        where = np.array([(glyph.x, glyph.y, glyph.radius + 5) for glyph in glyphs])
+        for start in range(0, len(where), 200):
+            block = where[start : start + 200]
+            apart = np.maximum(0, np.abs(at[:, None, :] - block[None, :, :2]) - half)
+            total += 400 * ((apart**2).sum(axis=2) < block[:, 2] ** 2).sum(axis=1)
+    for other in others:
+        clear = np.abs(at[:, 0] - other.x) > (other.width / 2 + half[0] + 6)
+        clear |= np.abs(at[:, 1] - other.y) > HEIGHT + 6
+        total += np.where(clear, 0, 1600)
+    return total

@@ -1,0 +1,182 @@
+"""A map as a picture: what an edition holds of a filter, with title, legend, scale, credits, and what it does not show.
+
+It draws the same symbols, by the same rules, as the browser's map, and knows no request.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.pictures.areas import HEIGHT, Area, Label, draw_hatch, draw_labels, lay_labels, say_known_only_to
+from app.pictures.base import choose_parts, draw_base, find_names
+from app.pictures.canvas import Box, Canvas
+from app.pictures.frames import NEAREST, NEAREST_OF_ONE, Frame, fit, stand
+from app.pictures.glyphs import Glyph, lay_glyphs, reach_of
+from app.pictures.marks import draw_marks, fit_rings, kind_of
+from app.pictures.names import Taken, draw_names, lay_names
+from app.pictures.palette import PALETTES, Palette
+from app.pictures.picture import MapPicture
+from app.pictures.sheets import Entry, Layout, Words, draw_legend, draw_scale, draw_words, lay_out, signs_of
+from app.pictures.surveys import Survey, Surveyor
+from app.pictures.words import count_words, describe_day, describe_filter
+from incidents.editions.edition import Edition
+from incidents.filters import IncidentFilter
+from incidents.taxonomy import Taxonomy
+
+_FORMS = {
+    "point": "Exact spot or site",
+    "settlement": "Known to a settlement",
+    "near": "Near a place, within the circle",
+    "disc": "Somewhere in the disc",
+    "hatched": "Known only to the region",
+    "pattern": "Pattern: an unknown number",
+    "ring": "Several, by kind",
+}
+_NAMED_REGIONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnMap:
+    """A map on its sheet, ready to become a file. words: what it shows, for who does not see it."""
+
+    canvas: Canvas
+    frame: Frame
+    glyphs: tuple[Glyph, ...]
+    labels: tuple[Label, ...]
+    words: str
+    title: str
+    ratio: float
+
+    def to_png(self) -> bytes:
+        """Give the picture as PNG. Raises DrawingTooSlow."""
+        return self.canvas.to_png(self.ratio)
+
+    def to_svg(self) -> bytes:
+        """Give the picture as SVG. Raises DrawingTooSlow."""
+        return self.canvas.to_svg(self.title, self.words, self.ratio)
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """Everything in its place, before any of it is drawn."""
+
+    layout: Layout
+    frame: Frame
+    glyphs: list[Glyph]
+    labels: list[Label]
+    beyond: tuple[str, ...]
+
+
+def draw_map(edition: Edition, chosen: IncidentFilter, picture: MapPicture) -> DrawnMap:
+    """Draw what a filter selects of an edition. Raises DrawingTooSlow, and what the edition raises."""
+    shape = picture.shape
+    palette = PALETTES[shape.theme]
+    width, height = shape.width / shape.ratio, shape.height / shape.ratio
+    canvas = Canvas(width, height, palette.panel, seconds=picture.seconds)
+    surveyor = Surveyor(edition, chosen, picture.only)
+    found = surveyor.survey()
+    canvas.checkpoint()
+
+    def lay(words: Words, forms: Sequence[str]) -> _Laid:
+        layout = lay_out(width, height, words, _legend(found, edition.taxonomy, forms))
+        frame = _stand(picture, found, layout.box)
+        glyphs = lay_glyphs(surveyor.cells(frame), frame)
+        fit_rings(glyphs)
+        seen = [glyph for glyph in glyphs if frame.holds((glyph.x, glyph.y))]
+        labels, unseen = lay_labels(frame, found.areas, seen, found.regions)
+        canvas.checkpoint()
+        return _Laid(layout, frame, seen, labels, _beyond(found, seen, unseen))
+
+    # How much room the words leave to the map depends on what the map shows: so everything is laid twice.
+    words = _words(edition, chosen, picture, found, beyond=())
+    laid = lay(words, list(_FORMS) if found.points else ["hatched"])
+    words = _words(edition, chosen, picture, found, beyond=laid.beyond)
+    laid = lay(words, signs_of(laid.glyphs, hatched=bool(laid.labels)))
+    _draw(canvas, laid, found, words, palette, edition.taxonomy)
+    told = ". ".join(line.rstrip(".") for line in (*words.said, *words.notes, words.state)) + "."
+    return DrawnMap(canvas, laid.frame, tuple(laid.glyphs), tuple(laid.labels), told, words.title, shape.ratio)
+
+
+def _draw(
+    canvas: Canvas, laid: _Laid, found: Survey, words: Words, palette: Palette, taxonomy: Taxonomy
+) -> None:
+    frame = laid.frame
+    parts = choose_parts(frame)
+    canvas.checkpoint()
+    draw_base(canvas, frame, parts, palette)
+    canvas.checkpoint()
+    draw_hatch(canvas, frame, found.areas, palette)
+    scale = draw_scale(canvas, frame, palette)
+    discs = [(glyph.x, glyph.y, glyph.radius + 2) for glyph in laid.glyphs]
+    discs += [(x, y - reach, 10.0) for x, y, reach in _lifted(laid)]
+    plates = [
+        (one.x - one.width / 2 - 2, one.y - HEIGHT / 2 - 2, one.x + one.width / 2 + 2, one.y + HEIGHT / 2 + 2)
+        for one in laid.labels
+    ]
+    names = lay_names(frame, find_names(frame, parts), Taken(discs, [scale, *plates]))
+    draw_names(canvas, frame, names, palette)
+    canvas.checkpoint()
+    draw_marks(canvas, frame, laid.glyphs, palette, taxonomy)
+    draw_labels(canvas, laid.labels, palette)
+    draw_words(canvas, laid.layout, words, palette)
+    draw_legend(canvas, laid.layout, palette)
+    canvas.checkpoint()
+
+
+def _lifted(laid: _Laid) -> list[tuple[float, float, float]]:
+    """Give the glyphs whose symbol rides on the edge of their disc, with its radius."""
+    alone = [glyph for glyph in laid.glyphs if glyph.rows == 1 and glyph.first.precision > 3]
+    return [(glyph.x, glyph.y, reach_of(glyph, laid.frame)) for glyph in alone]
+
+
+def _stand(picture: MapPicture, found: Survey, box: Box) -> Frame:
+    if picture.shape.view:
+        return stand(picture.shape.view, box)
+    return fit(found.bounds, box, nearest=NEAREST_OF_ONE if found.shown == 1 else NEAREST)
+
+
+def _legend(found: Survey, taxonomy: Taxonomy, forms: Sequence[str]) -> list[Entry]:
+    """Give the legend: the kinds that are there with how many, the most first, and the forms that the map shows."""
+    order = sorted(found.kinds.items(), key=lambda item: (-sum(item[1]), item[0]))
+    entries = [
+        Entry("kind", kind_of(taxonomy, key).label, f"{incidents + patterns:,}", kind_of(taxonomy, key))
+        for key, (incidents, patterns) in order
+    ]
+    sign = kind_of(taxonomy, order[0][0] if order else "other")
+    return entries + [Entry(form, label, kind=sign) for form, label in _FORMS.items() if form in forms]
+
+
+def _words(
+    edition: Edition, chosen: IncidentFilter, picture: MapPicture, found: Survey, *, beyond: Sequence[str]
+) -> Words:
+    manifest = edition.manifest
+    amended = manifest.amended_at
+    day = describe_day(dt.date.fromisoformat((amended or manifest.published_at)[:10]))
+    state = f"Edition {edition.name}, {'amended ' if amended else ''}{day}"
+    filtered = describe_filter(chosen, edition.taxonomy, found.regions)
+    shown = f"{found.shown:,} of {found.total:,} shown: {count_words(found.incidents, found.patterns)}"
+    said = picture.said if picture.said is not None else (filtered, shown)
+    owed = f"Map: {picture.credits}." if picture.credits else ""
+    return Words(
+        title=picture.title,
+        state=f"Demonstration. {state}" if manifest.demonstration else state,
+        said=tuple(line for line in said if line),
+        notes=(f"Not on this map: {'; '.join(beyond)}.",) if beyond else (),
+        credits=" ".join(part for part in (picture.disclaimer, owed) if part),
+    )
+
+
+def _beyond(found: Survey, glyphs: Sequence[Glyph], unseen: Sequence[Area]) -> tuple[str, ...]:
+    """Say what is selected and not on the map."""
+    said = []
+    away = found.points - sum(glyph.rows for glyph in glyphs)
+    if away:
+        said.append(f"{away:,} {'record' if away == 1 else 'records'} beyond its edges")
+    most = sorted(unseen, key=lambda area: (-area.rows, area.code))
+    said += [say_known_only_to(area.incidents, area.patterns, area.name) for area in most[:_NAMED_REGIONS]]
+    if rest := most[_NAMED_REGIONS:]:
+        rows = sum(area.rows for area in rest)
+        said.append(f"{rows:,} {'record' if rows == 1 else 'records'} known only to {len(rest)} other regions")
+    if found.placeless:
+        said.append(f"{found.placeless:,} with no place known")
+    return tuple(said)

@@ -1,0 +1,35 @@
+"""Maps as still pictures, PNG and SVG, of the same filters as the map. Any page may show them."""
+
+from flask import Blueprint, Response
+
+from app.caching import answer
+from app.params import PICTURE_NAMES, parse_shape
+from app.picturing import picture_incident, picture_map
+from app.public.finding import find_incident
+from app.reading import asked, given_pairs
+
+pictures = Blueprint("pictures", __name__)
+
+_TYPES = {"png": "image/png", "svg": "image/svg+xml"}
+
+
+@pictures.get("/map.<any(png, svg):format_>")
+def give_map(format_: str) -> Response:
+    """Give the map as a picture."""
+    with asked(beside=PICTURE_NAMES) as question:
+        shape = parse_shape(given_pairs())
+        return answer(
+            question.etag(repr(shape)), _TYPES[format_], lambda: picture_map(question, shape, format_)
+        )
+
+
+@pictures.get("/incidents/<incident_id>/map.<any(png, svg):format_>")
+def give_incident_map(incident_id: str, format_: str) -> Response:
+    """Give the map of one incident as a picture."""
+    with asked(beside=PICTURE_NAMES, filtered=False) as question:
+        shape = parse_shape(given_pairs())
+
+        def make() -> bytes:
+            return picture_incident(question, find_incident(question, incident_id), shape, format_)
+
+        return answer(question.etag(repr(shape)), _TYPES[format_], make)
