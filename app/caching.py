@@ -13,7 +13,7 @@ from app.compressing import LEAST_BYTES, compress, compress_stream
 from app.site import site
 
 # What is packed by its own format already.
-_DENSE = ("image/png", "font/woff2")
+_DENSE = ("image/png",)
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 

@@ -8,10 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from matplotlib.path import Path
 from numpy.typing import NDArray
 
-from app.pictures.canvas import Canvas, Stroke, TextStyle, join, measure, polyline, rounded
+from app.pictures.canvas import Canvas, Stroke, TextStyle, join, measure, polyline, rounded, vertices
 from app.pictures.frames import Frame, project
 from app.pictures.glyphs import Glyph
 from app.pictures.palette import Palette
@@ -98,7 +97,7 @@ def draw_hatch(canvas: Canvas, frame: Frame, areas: Sequence[Area], palette: Pal
     fade = max(0.18, min(1.0, 1 - (frame.zoom - 5.5) * 0.25))
     for area in areas:
         filled = path_of(area.rings, frame, closed=True, least=1.0)
-        if not len(filled.vertices):
+        if not len(vertices(filled)):
             continue
         country = area.level == 0
         step, turn = (12.0, 1.0) if country else (8.0, -1.0)
@@ -108,7 +107,7 @@ def draw_hatch(canvas: Canvas, frame: Frame, areas: Sequence[Area], palette: Pal
         hatch = Stroke(palette.hatch, 1.0, alpha=(0.2 if country else 0.4) * fade)
         canvas.stroke(join(lines), hatch, inside=filled, clip=frame.box)
         outline = path_of(Shapes.of([np.vstack([ring, ring[:1]]) for ring in area.rings.parts]), frame, closed=False)
-        if len(outline.vertices):
+        if len(vertices(outline)):
             canvas.stroke(outline, Stroke(palette.hatch, 1.0, alpha=0.55, dash=(4, 3)), clip=frame.box)
 
 
@@ -197,10 +196,10 @@ def _together(held: _Group, added: _Group) -> _Group:
 def _points_inside(area: Area, frame: Frame) -> NDArray[np.float64]:
     """Give points of a grid that lie in the visible part of a region; one at least when any of it is in view."""
     path = path_of(area.rings, frame, closed=True, least=1.0)
-    if not len(path.vertices):
+    if not len(vertices(path)):
         return np.empty((0, 2))
     left, top, right, bottom = frame.box
-    points = np.clip(np.asarray(path.vertices), (left + 8, top + 8), (right - 8, bottom - 8))
+    points = np.clip(vertices(path), (left + 8, top + 8), (right - 8, bottom - 8))
     (west, north), (east, south) = points.min(axis=0), points.max(axis=0)
     if east - west < 2 and south - north < 2:
         return np.empty((0, 2))

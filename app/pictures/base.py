@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.pictures.canvas import Canvas, Stroke, rectangle
+from app.pictures.canvas import Canvas, Stroke, rectangle, vertices
 from app.pictures.frames import Frame, project, to_x, to_y
 from app.pictures.palette import Palette
 from app.pictures.shapes import Shapes, oriented, path_of
@@ -63,13 +63,13 @@ def draw_base(canvas: Canvas, frame: Frame, parts: list[Part], palette: Palette)
     def fill(layer: str, colour: str) -> None:
         for part in parts:
             path = path_of(part.layers[layer], frame, closed=True)
-            if len(path.vertices):
+            if len(vertices(path)):
                 canvas.fill(path, colour, clip=frame.box)
 
     def stroke(layer: str, line: Stroke) -> None:
         for part in parts:
             path = path_of(part.layers[layer], frame, closed=False)
-            if len(path.vertices):
+            if len(vertices(path)):
                 canvas.stroke(path, line, clip=frame.box)
 
     zoom = frame.zoom

@@ -102,8 +102,8 @@ class Canvas:
         """Write one line; `at` is where its baseline begins, or its middle or end by `anchor`. Gives its width."""
         path, width = outline(text, style)
         left = at[0] - {"left": 0.0, "middle": width / 2, "right": width}[anchor]
-        if len(path.vertices):
-            moved = Path(np.round(path.vertices + (left, at[1]), 2), path.codes)
+        if len(vertices(path)):
+            moved = Path(np.round(vertices(path) + np.array([left, at[1]]), 2), path.codes)
             if halo:
                 self.stroke(moved, halo, clip=clip)
             self.fill(moved, colour, clip=clip)
@@ -116,7 +116,7 @@ class Canvas:
 
     def to_png(self, ratio: float = 1.0) -> bytes:
         """Give the sheet as PNG. ratio: the picture's pixels to a CSS pixel. Raises DrawingTooSlow."""
-        agg = FigureCanvasAgg(self.figure)
+        agg: Any = FigureCanvasAgg(self.figure)  # Matplotlib types it in part
         self.figure.set_dpi(_DPI * ratio)
         try:
             agg.draw()
@@ -136,7 +136,7 @@ class Canvas:
 
 
 def figure_to_svg(figure: Figure, title: str, description: str, ratio: float = 1.0) -> bytes:
-    """Give a figure of 72 dots an inch as SVG: the same bytes for the same figure, and nothing that a strict CSP stops."""
+    """Give a figure of 72 dots an inch as SVG: the same bytes every time, and nothing that a strict CSP stops."""
     FigureCanvasSVG(figure)
     written = io.StringIO()
     # The salt makes the names of clip paths the same every time. Set for this call alone it would not be thread-safe.
@@ -226,8 +226,8 @@ def _spaced(text: str, style: TextStyle) -> tuple[Path, float]:
     parts: list[Path] = []
     for number, letter in enumerate(text):
         path, _ = outline(letter, plain)
-        if len(path.vertices):
-            parts.append(Path(path.vertices + (at, 0.0), path.codes))
+        if len(vertices(path)):
+            parts.append(Path(vertices(path) + np.array([at, 0.0]), path.codes))
         # What two letters advance together, so that kerning stays.
         following = text[number : number + 2]
         at += _advance(following, plain) - (_advance(following[1:], plain) if len(following) > 1 else 0.0)
@@ -243,13 +243,18 @@ def _advance(text: str, style: TextStyle) -> float:
     return measure(f"{text}.", style) - measure(".", style)
 
 
+def vertices(path: Path) -> Points:
+    """Give a path's points."""
+    return np.asarray(path.vertices, dtype=float)
+
+
 def join(paths: Sequence[Path]) -> Path:
     """Join paths to one. Each must have codes."""
-    kept = [path for path in paths if len(path.vertices)]
+    kept = [path for path in paths if len(vertices(path))]
     if not kept:
         return Path(np.empty((0, 2)), np.empty(0, dtype=np.uint8))
     return Path(
-        np.concatenate([np.asarray(path.vertices) for path in kept]),
+        np.concatenate([vertices(path) for path in kept]),
         np.concatenate([np.asarray(path.codes) for path in kept]),
     )
 

@@ -33,7 +33,7 @@ class Frame:
     @property
     def scale(self) -> float:
         """Pixels of the unit square's side."""
-        return 256 * 2.0**self.zoom
+        return float(256 * 2.0**self.zoom)
 
     @property
     def middle(self) -> tuple[float, float]:

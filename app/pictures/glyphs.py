@@ -1,4 +1,4 @@
-"""Gathers cells of incidents into glyphs, as assets/src/clusters.js does: a symbol alone, or a ring where symbols overlap.
+"""Gathers cells of incidents into glyphs, as assets/src/clusters.js does: a symbol alone, or a ring of several.
 
 It draws nothing and counts nothing: cells come counted from an edition.
 """
@@ -65,7 +65,7 @@ def symbol_size(zoom: float) -> float:
 
 def cells_across(zoom: float) -> int:
     """Give how many cells the world's side is cut into, so that a cell is as wide as a symbol."""
-    return max(1, round(256 * 2.0**zoom / (2 * symbol_size(zoom))))
+    return max(1, round(float(256 * 2.0**zoom) / (2 * symbol_size(zoom))))
 
 
 def ring_radius(count: int) -> float:

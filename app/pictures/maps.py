@@ -97,9 +97,7 @@ def draw_map(edition: Edition, chosen: IncidentFilter, picture: MapPicture) -> D
     return DrawnMap(canvas, laid.frame, tuple(laid.glyphs), tuple(laid.labels), told, words.title, shape.ratio)
 
 
-def _draw(
-    canvas: Canvas, laid: _Laid, found: Survey, words: Words, palette: Palette, taxonomy: Taxonomy
-) -> None:
+def _draw(canvas: Canvas, laid: _Laid, found: Survey, words: Words, palette: Palette, taxonomy: Taxonomy) -> None:
     frame = laid.frame
     parts = choose_parts(frame)
     canvas.checkpoint()

@@ -1,4 +1,4 @@
-"""Draws what has a place of its own: symbols, rings of kinds with their count, and the circles within which a place lies.
+"""Draws what has a place of its own: symbols, rings of kinds with their count, and circles within which a place lies.
 
 The same marks as assets/src/events_layer.js draws in the browser.
 """
@@ -8,7 +8,7 @@ import math
 import numpy as np
 from matplotlib.path import Path
 
-from app.pictures.canvas import Canvas, Stroke, TextStyle, circle, measure, polyline
+from app.pictures.canvas import Canvas, Points, Stroke, TextStyle, circle, measure, polyline
 from app.pictures.frames import Frame
 from app.pictures.glyphs import WITH_WAVE, Glyph, reach_of, ring_radius, symbol_size
 from app.pictures.palette import FAMILIES, Palette
@@ -78,7 +78,8 @@ def arc_of(x: float, y: float, radius: float, start: float, end: float) -> Path:
     """Give an arc as a line; angles in radians, clockwise on the sheet."""
     count = max(2, math.ceil((end - start) / (math.pi / 24)) + 1)
     angles = np.linspace(start, end, count)
-    return polyline(np.round(np.column_stack([x + radius * np.cos(angles), y + radius * np.sin(angles)]), 2))
+    points: Points = np.column_stack([x + radius * np.cos(angles), y + radius * np.sin(angles)])
+    return polyline(np.round(points, 2))
 
 
 def _draw_reach(canvas: Canvas, frame: Frame, glyph: Glyph, palette: Palette, taxonomy: Taxonomy) -> None:

@@ -11,7 +11,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
-from app.pictures.canvas import join, polygon, polyline
+from app.pictures.canvas import join, polygon, polyline, vertices
 from app.pictures.frames import Frame
 
 _MARGIN = 8.0
@@ -86,4 +86,4 @@ def _cut(path: Path, view: Bbox, *, closed: bool) -> Path:
 
 
 def _rounded(path: Path) -> Path:
-    return Path(np.round(path.vertices, 1), path.codes)
+    return Path(np.round(vertices(path), 1), path.codes)

@@ -165,7 +165,7 @@ def draw_scale(canvas: Canvas, frame: Frame, palette: Palette) -> Box:
 
 
 def _round_down(metres: float) -> float:
-    tens = 10 ** math.floor(math.log10(max(metres, 1)))
+    tens = 10.0 ** math.floor(math.log10(max(metres, 1)))
     return next(step * tens for step in (5, 3, 2, 1) if step * tens <= max(metres, 1))
 
 

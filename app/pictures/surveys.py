@@ -6,7 +6,7 @@ It asks an edition and draws nothing. No row that is taken back comes out of an 
 import gzip
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -150,10 +150,13 @@ class Surveyor:
             return areas
         codes = {self._regions[index]["code"] for index in set(self.area[self.area >= 0].tolist())}
         kept = [area for area in areas if area.code in codes]
-        from dataclasses import replace
-
         return [
-            replace(area, rows=len(self._numbers), incidents=int(self.counted.sum()), patterns=int(self.counted_patterns.sum()))
+            replace(
+                area,
+                rows=len(self._numbers),
+                incidents=int(self.counted.sum()),
+                patterns=int(self.counted_patterns.sum()),
+            )
             for area in kept
         ]
 
@@ -166,7 +169,9 @@ class Surveyor:
             x, y = np.sort(at[:, 0]), np.sort(at[:, 1])
             low, high = np.array([x[far], y[far]]), np.array([x[-1 - far], y[-1 - far]])
             kept = ((at >= low) & (at <= high)).all(axis=1)
-            reach = np.maximum(radius[kept], 0) / (EARTH_M * np.cos(np.radians([to_lat(value) for value in at[kept][:, 1]])))
+            reach = np.maximum(radius[kept], 0) / (
+                EARTH_M * np.cos(np.radians([to_lat(value) for value in at[kept][:, 1]]))
+            )
             boxes.append((*(at[kept] - reach[:, None]).min(axis=0), *(at[kept] + reach[:, None]).max(axis=0)))
         wanted = [area for area in areas if area.level > 0 or area.rows > len(at)]
         boxes += [box for area in (wanted or ([] if len(at) else areas)) for box in area.rings.boxes]
@@ -179,5 +184,5 @@ class Surveyor:
 
 
 def _pick(values: list[Any], numbers: NDArray[np.int_], missing: float, kind: type) -> NDArray[Any]:
-    held = np.array([missing if value is None else value for value in values], dtype=kind)
+    held: NDArray[Any] = np.array([missing if value is None else value for value in values], dtype=kind)
     return held[numbers] if len(numbers) else held[:0]

@@ -112,9 +112,7 @@ def draw_symbol(
         canvas.stroke(_placed(shape.cut, at, size), inner)
 
 
-def draw_glow(
-    canvas: Canvas, at: tuple[float, float], radius: float, colour: str, strength: float = 1.0
-) -> None:
+def draw_glow(canvas: Canvas, at: tuple[float, float], radius: float, colour: str, strength: float = 1.0) -> None:
     """Draw a disc that fades out towards its edge. strength: from 0 to 1."""
     steps = 10
     seen = 0.0

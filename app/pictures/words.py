@@ -1,10 +1,10 @@
 """What a picture says of its filter and of what it shows, in words. It counts nothing."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from incidents.drafts import TimeSense
-from incidents.filters import IncidentFilter
+from incidents.filters import NONE, IncidentFilter
 from incidents.taxonomy import Taxonomy
 from incidents.when import describe_when
 
@@ -14,13 +14,14 @@ _NAMED = 3
 def describe_filter(chosen: IncidentFilter, taxonomy: Taxonomy, regions: Mapping[str, tuple[str, str | None]]) -> str:
     """Say what a filter selects: "Airstrikes; Sagaing; since January 2022". Empty for a filter that selects all."""
     said = [
-        _some([taxonomy.kinds[key].plural or taxonomy.kinds[key].label for key in chosen.kind]),
-        _some([taxonomy.equipment[key].label for key in chosen.aircraft]),
-        _some([regions[code][0] if code in regions else code for code in chosen.region]),
+        _some("kind", chosen.kind, lambda key: taxonomy.kinds[key].plural or taxonomy.kinds[key].label),
+        _some("aircraft", chosen.aircraft, lambda key: taxonomy.equipment[key].label),
+        _some("region", chosen.region, lambda code: regions[code][0] if code in regions else code),
         describe_window(chosen.start, chosen.end),
     ]
     if chosen.grade:
-        said.append(f"graded {_some([taxonomy.grades[key].label for key in chosen.grade])}")
+        graded = _some("grade", chosen.grade, lambda key: taxonomy.grades[key].label)
+        said.append(graded if chosen.grade == NONE else f"graded {graded}")
     if chosen.precision:
         said.append(f"place known to: {taxonomy.precision[chosen.precision.value].label.lower()} or closer")
     if not chosen.undated:
@@ -63,7 +64,10 @@ def count_words(incidents: int, patterns: int) -> str:
     return " and ".join(said)
 
 
-def _some(labels: Sequence[str]) -> str:
+def _some(name: str, keys: Sequence[str], label: Callable[[str], str]) -> str:
+    if keys == NONE:
+        return f"no {name}"
+    labels = [label(key) for key in keys]
     if len(labels) > _NAMED:
         return f"{', '.join(labels[: _NAMED - 1])} and {len(labels) - _NAMED + 1} more"
     return ", ".join(labels)

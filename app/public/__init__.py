@@ -3,6 +3,6 @@
 It knows no ledger, no person and no secret; it sets no cookie.
 """
 
-from app.public import data, files, pages
+from app.public import data, files, pages, pictures
 
-BLUEPRINTS = (pages.pages, data.data, files.files)
+BLUEPRINTS = (pages.pages, data.data, files.files, pictures.pictures)

@@ -1,6 +1,5 @@
 """The public pages: map, table, one incident, about. They show what an edition holds and compute nothing."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -9,21 +8,17 @@ from flask import Blueprint, Response, render_template
 
 from app.caching import answer
 from app.drawing import draw_incident_map, draw_map
-from app.errors import IncidentNotFound, IncidentWithdrawn
 from app.maps.view import Mode
 from app.params import PAGING_NAMES, parse_paging
+from app.public.finding import find_incident
 from app.reading import Asked, asked, given_pairs
-from app.site import site
-from incidents.drafts import TimeSense
 from incidents.editions.schema import SORTS
 from incidents.errors import BadFilter
 from incidents.filters import IncidentFilter
-from incidents.when import describe_when
 
 pages = Blueprint("pages", __name__)
 
 _HTML = "text/html"
-_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 @pages.get("/")
@@ -92,34 +87,13 @@ def find_lifts(question: Asked) -> Iterator[dict[str, Any]]:
             yield {"label": called, "pairs": pairs, "found": question.edition.counts(lifted).matched}
 
 
-# What the reason codes of a withdrawal say to a reader.
-_WITHDRAWN_FOR = {
-    "safety": "it may put somebody in danger",
-    "privacy": "it says too much of somebody",
-    "legal": "the law or a court demands it",
-    "licence": "its source's terms do not allow it",
-    "source_retracted": "its source took it back",
-    "error": "it is wrong",
-    "duplicate": "it is another record told again",
-}
-
-
 @pages.get("/incidents/<incident_id>")
 def show_incident(incident_id: str) -> Response:
     """Show one incident."""
     with asked(filtered=False) as question:
 
         def make() -> str:
-            detail = question.edition.detail(incident_id) if _ID.fullmatch(incident_id) else None
-            stone = site().editions.taken_back(incident_id) if detail is None else None
-            # An embargo or a withheld place is nobody's business, and may be of a record that was never public.
-            if stone and stone.reason in _WITHDRAWN_FOR:
-                day = describe_when(stone.at[:10], TimeSense.WITHIN)
-                msg = f"It was taken back on {day}: {_WITHDRAWN_FOR[stone.reason]}."
-                raise IncidentWithdrawn(msg)
-            if detail is None:
-                msg = f"Edition {question.edition.name} has no such incident."
-                raise IncidentNotFound(msg)
+            detail = find_incident(question, incident_id)
             drawn = draw_incident_map(question, detail)
             return render_template("incident.html", incident=detail, pairs=question.to_pairs(), **drawn)
 

@@ -13,17 +13,17 @@ pictures = Blueprint("pictures", __name__)
 _TYPES = {"png": "image/png", "svg": "image/svg+xml"}
 
 
-@pictures.get("/map.<any(png, svg):format_>")
+@pictures.get("/map.png", defaults={"format_": "png"})
+@pictures.get("/map.svg", defaults={"format_": "svg"})
 def give_map(format_: str) -> Response:
     """Give the map as a picture."""
     with asked(beside=PICTURE_NAMES) as question:
         shape = parse_shape(given_pairs())
-        return answer(
-            question.etag(repr(shape)), _TYPES[format_], lambda: picture_map(question, shape, format_)
-        )
+        return answer(question.etag(repr(shape)), _TYPES[format_], lambda: picture_map(question, shape, format_))
 
 
-@pictures.get("/incidents/<incident_id>/map.<any(png, svg):format_>")
+@pictures.get("/incidents/<incident_id>/map.png", defaults={"format_": "png"})
+@pictures.get("/incidents/<incident_id>/map.svg", defaults={"format_": "svg"})
 def give_incident_map(incident_id: str, format_: str) -> Response:
     """Give the map of one incident as a picture."""
     with asked(beside=PICTURE_NAMES, filtered=False) as question:

@@ -70,7 +70,7 @@ def test_both_encodings_are_one_content(client: FlaskClient, every_address: list
             assert len(packed.data) < len(plain) or len(plain) < 800, address
         else:
             assert packed.data == plain, address
-            assert len(plain) < 700, address
+            assert len(plain) < 700 or packed.mimetype == "image/png", address
 
 
 def test_a_reader_who_refuses_gzip_gets_none(client: FlaskClient, every_address: list[str]) -> None:

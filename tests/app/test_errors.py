@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.errors import STATUS, status_of
-from app.public.pages import _WITHDRAWN_FOR
+from app.public.finding import _WITHDRAWN_FOR
 from app.settings import Settings
 from incidents.editions.errors import EditionError, NoEditionYet, QueryTooSlow
 from incidents.editions.tombstones import add_tombstone
