@@ -20,6 +20,7 @@ from app.pictures.picture import (
     Shape,
     View,
 )
+from incidents.editions.grids import MOST_ACROSS, MOST_CELLS, WORLD, Box, Grid
 from incidents.errors import BadFilter
 from incidents.filters import FILTER_NAMES, IncidentFilter, parse_filter
 from incidents.taxonomy import Taxonomy
@@ -28,6 +29,7 @@ Pairs = Iterable[tuple[str, str]]
 
 PAGING_NAMES = ("sort", "page", "limit")
 PICTURE_NAMES = ("width", "height", "ratio", "theme", "view")
+SPOT_NAMES = ("within", "area", "placeless")
 USUAL_LIMIT = 50
 MOST_A_PAGE = 500
 MOST_ROWS = 500
@@ -35,6 +37,8 @@ MOST_ROWS = 500
 _EDITION = re.compile(r"[1-9]\d{0,8}(\.[1-9]\d{0,8})?", re.ASCII)
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 _VIEW = re.compile(r"(\d{1,2}(?:\.\d{1,6})?)/(-?\d{1,2}(?:\.\d{1,9})?)/(-?\d{1,3}(?:\.\d{1,9})?)", re.ASCII)
+_WHOLE = re.compile(r"\d{1,10}", re.ASCII)
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +142,93 @@ def _view(text: str) -> View | None:
         if zoom <= DEEPEST and abs(lat) <= 90 and abs(lon) <= 180:
             return View(zoom, lat, lon)
     raise BadFilter("view", f"must be zoom/latitude/longitude, such as 6/21.5/96, with a zoom of {DEEPEST:.0f} at most")
+
+
+def parse_grid(pairs: Pairs) -> Grid:
+    """Read `across`, into how many columns and rows the world is divided, and `view`, those asked for.
+
+    view: first column, first row, last column, last row, inclusive; the first column may be greater than the last,
+    which goes over the antimeridian. Without it all of the world is meant. Raises BadFilter, also for more than
+    MOST_CELLS.
+    """
+    pairs = list(pairs)
+    if not _single(pairs, "across"):
+        raise BadFilter("across", "must say into how many columns the world is divided")
+    across = _whole(pairs, "across", 0, least=1, most=MOST_ACROSS)
+    view = _single(pairs, "view") or f"0,0,{across - 1},{across - 1}"
+    first_column, first_row, last_column, last_row = _integers("view", view, 4)
+    lines = (first_column, first_row, last_column, last_row)
+    if not all(0 <= line < across for line in lines) or first_row > last_row:
+        raise BadFilter("view", f"must be first column, first row, last column, last row, from 0 to {across - 1}")
+    grid = Grid(across, first_column, first_row, last_column, last_row)
+    if grid.cells > MOST_CELLS:
+        raise BadFilter("view", f"more than {MOST_CELLS:,} cells")
+    return grid
+
+
+def parse_unit(pairs: Pairs, units: Collection[str]) -> str:
+    """Read `unit`, one of the calendar's; month when it is not given. Raises BadFilter."""
+    return _one_of(pairs, "unit", units, "month")
+
+
+def parse_by(pairs: Pairs, known: Collection[str]) -> str:
+    """Read `by`, the first of the known ones when it is not given. Raises BadFilter."""
+    return _one_of(pairs, "by", known, next(iter(known)))
+
+
+def parse_level(pairs: Pairs, usual: int) -> int:
+    """Read `level`, 0 for countries and rising for their units. Raises BadFilter."""
+    return _whole(pairs, "level", usual, least=0, most=9)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One place whose incidents are asked for: a box, a region that stands for places, no place at all, or anywhere."""
+
+    within: Box | None = None
+    area: str | None = None
+    placeless: bool = False
+
+
+def parse_spot(pairs: Pairs) -> Spot:
+    """Read `within` (west,north,east,south in units of x and y), `area` or `placeless=1`. Raises BadFilter."""
+    pairs = list(pairs)
+    given = [name for name in SPOT_NAMES if _single(pairs, name)]
+    if len(given) > 1:
+        raise BadFilter(given[1], f"cannot be given beside {given[0]}")
+    within = None
+    if text := _single(pairs, "within"):
+        west, north, east, south = _integers("within", text, 4)
+        if not all(0 <= edge < WORLD for edge in (west, north, east, south)) or north > south:
+            raise BadFilter("within", f"must be west,north,east,south from 0 to {WORLD - 1}")
+        within = Box(west, north, east, south)
+    if _single(pairs, "placeless") not in {"", "1"}:
+        raise BadFilter("placeless", "must be 1")
+    area = _single(pairs, "area") or None
+    if area and not _CODE.fullmatch(area):
+        raise BadFilter("area", "must be a region's code")
+    return Spot(within, area, "placeless" in given)
+
+
+def parse_page(pairs: Pairs, usual: int, most: int) -> tuple[int, int]:
+    """Read `page`, from 1, and `limit`. Raises BadFilter."""
+    pairs = list(pairs)
+    page = _whole(pairs, "page", 1, least=1, most=10_000_000)
+    return page, _whole(pairs, "limit", usual, least=1, most=most)
+
+
+def _integers(name: str, text: str, count: int) -> list[int]:
+    parts = text.split(",")
+    if len(parts) != count or not all(_WHOLE.fullmatch(part) for part in parts):
+        raise BadFilter(name, f"must be {count} whole numbers joined by commas")
+    return [int(part) for part in parts]
+
+
+def _one_of(pairs: Pairs, name: str, known: Collection[str], usual: str) -> str:
+    value = _single(pairs, name) or usual
+    if value not in known:
+        raise BadFilter(name, f"must be one of {', '.join(known)}")
+    return value
 
 
 def _single(pairs: Pairs, name: str) -> str:

@@ -3,18 +3,32 @@
 from flask import Blueprint, Response
 
 from app.caching import answer, answer_packed, answer_stream
-from app.params import parse_edition_name, parse_rows
+from app.params import (
+    SPOT_NAMES,
+    parse_by,
+    parse_edition_name,
+    parse_grid,
+    parse_level,
+    parse_page,
+    parse_rows,
+    parse_spot,
+    parse_unit,
+)
 from app.reading import Asked, asked, asked_to_hold, given_pairs
 from app.site import site
+from incidents.editions.calendars import UNITS
 from incidents.editions.compact import dump_json
 from incidents.editions.errors import EditionNotFound
 from incidents.errors import BadFilter
-from incidents.exporting.geojson import area_blocks, collection_blocks
+from incidents.exporting.geojson import area_blocks, boundary_blocks, collection_blocks
 
 data = Blueprint("data", __name__)
 
 _GEOJSON = "application/geo+json"
 _JSON = "application/json"
+# Registered with IANA: https://www.iana.org/assignments/media-types/application/vnd.apache.arrow.file
+_ARROW_FILE = "application/vnd.apache.arrow.file"
+_ARROW_STREAM = "application/vnd.apache.arrow.stream"
 
 
 @data.get("/incidents.geojson")
@@ -71,6 +85,88 @@ def give_matches(name: str) -> Response:
             question.etag(),
             _JSON,
             lambda: dump_json({"edition": question.edition.name, "rows": question.edition.matches(question.filter)}),
+        )
+
+
+@data.get("/editions/<name>/columns.arrow")
+def give_arrow(name: str) -> Response:
+    """Give every row's typed columns as an Arrow IPC file."""
+    with asked(name=_edition_name(name), filtered=False) as question:
+        return answer_packed(question.etag(), _ARROW_FILE, question.edition.packed_columns())
+
+
+@data.get("/editions/<name>/clusters.arrow")
+def give_clusters(name: str) -> Response:
+    """Give what the filter selects, gathered into the cells of a grid, as an Arrow IPC stream."""
+    with asked(name=_edition_name(name), beside=("across", "view")) as question:
+        grid = parse_grid(given_pairs())
+        return answer(
+            question.etag(repr(grid)),
+            _ARROW_STREAM,
+            lambda: question.edition.clusters(question.filter, grid).to_bytes(),
+        )
+
+
+@data.get("/editions/<name>/tallies.json")
+def give_tallies(name: str) -> Response:
+    """Give the counts of what the filter selects, and of what each other choice would give."""
+    with asked(name=_edition_name(name)) as question:
+        return answer(question.etag(), _JSON, lambda: dump_json(question.edition.tallies(question.filter)))
+
+
+@data.get("/editions/<name>/histogram.json")
+def give_histogram(name: str) -> Response:
+    """Give incidents by time, whatever the window."""
+    with asked(name=_edition_name(name), beside=("unit",)) as question:
+        unit = parse_unit(given_pairs(), UNITS)
+        return answer(question.etag(unit), _JSON, lambda: dump_json(question.edition.histogram(question.filter, unit)))
+
+
+@data.get("/editions/<name>/series.json")
+def give_series(name: str) -> Response:
+    """Give incidents by time and by kind, aircraft or region, whatever the window."""
+    with asked(name=_edition_name(name), beside=("by", "unit", "level")) as question:
+        by = parse_by(given_pairs(), ("kind", "aircraft", "region"))
+        unit = parse_unit(given_pairs(), ("month", "year"))
+        level = parse_level(given_pairs(), 1)
+        return answer(
+            question.etag(by, unit, str(level)),
+            _JSON,
+            lambda: dump_json(question.edition.series(question.filter, by, unit, level)),
+        )
+
+
+@data.get("/editions/<name>/members.json")
+def give_members(name: str) -> Response:
+    """Give a page of the details of what stands in one place, newest first."""
+    with asked(name=_edition_name(name), beside=(*SPOT_NAMES, "page", "limit")) as question:
+        spot = parse_spot(given_pairs())
+        page, limit = parse_page(given_pairs(), usual=25, most=100)
+        return answer(
+            question.etag(repr(spot), str(page), str(limit)),
+            _JSON,
+            lambda: dump_json(
+                question.edition.members(
+                    question.filter,
+                    within=spot.within,
+                    area=spot.area,
+                    placeless=spot.placeless,
+                    page=page,
+                    limit=limit,
+                )
+            ),
+        )
+
+
+@data.get("/editions/<name>/boundaries.json")
+def give_boundaries(name: str) -> Response:
+    """Give the polygons of the regions in use of one level."""
+    with asked(name=_edition_name(name), beside=("level",), filtered=False) as question:
+        level = parse_level(given_pairs(), 0)
+        return answer(
+            question.etag(str(level)),
+            _JSON,
+            lambda: "".join(boundary_blocks(question.edition, level, site().settings.public_url)),
         )
 
 

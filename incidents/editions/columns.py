@@ -1,152 +1,331 @@
-"""The columns of an edition as one compact JSON document, from which the browser draws and filters every row.
+"""The columns of an edition: typed arrays with a value for every row, and the file that holds them (Arrow IPC).
 
-It is written once at publishing; a reader makes it anew only while tombstones await an amendment.
+It selects and counts nothing. The file is mapped into memory, so that processes share its pages.
 """
 
-import datetime as dt
+import dataclasses
 import gzip
-import io
-from collections.abc import Collection
+import json
+import shutil
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 
 from incidents.editions.compact import dump_json
+from incidents.editions.grids import WORLD
 
-_EPOCH = dt.date(1970, 1, 1)
-_BATCH = 5_000
-_COLUMNS = (
-    "kind",
-    "precision",
-    "extent",
-    "lon",
-    "lat",
-    "radius",
-    "area",
-    "regions",
-    "earliest",
-    "latest",
-    "certain",
-    "possible",
-    "group",
-    "grade",
-)
+COLUMNS = "columns.arrow"
+PACKED_COLUMNS = "columns.arrow.gz"
+
+NO_START = -(2**31)
+"""An open beginning, in day numbers."""
+NO_END = 2**31 - 1
+"""An open end."""
+
+Ints = npt.NDArray[np.int32]
+Bytes = npt.NDArray[np.uint8]
+Bits = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.int64]
+
+TYPES: Mapping[str, type[np.generic]] = {
+    "kind": np.uint8,
+    "precision": np.uint8,
+    "pattern": np.uint8,
+    "x": np.int32,
+    "y": np.int32,
+    "radius": np.int32,
+    "area": np.int16,
+    "region_set": np.int32,
+    "aircraft_set": np.int32,
+    "earliest": np.int32,
+    "latest": np.int32,
+    "group": np.int32,
+    "grade": np.int8,
+}
+_ABOUT = b"bearing"
+_UNKNOWN_PRECISION = 10
+_PACKED_LEVEL = 5
+# What a row that was taken back holds instead of its own; its group is itself, its sets are the empty ones.
+_BLANK = {
+    "kind": 0,
+    "precision": _UNKNOWN_PRECISION,
+    "pattern": 0,
+    "x": -1,
+    "y": -1,
+    "radius": -1,
+    "area": -1,
+    "earliest": NO_START,
+    "latest": NO_END,
+    "grade": -1,
+}
 
 
-def find_regions(
-    cursor: duckdb.DuckDBPyConnection, hidden: Collection[str] = ()
-) -> list[tuple[str, str, str | None, int, str | None]]:
-    """Give code, name, local name, level and parent of the regions in use, coarse to fine.
+@dataclass(frozen=True, slots=True)
+class RegionTerm:
+    """A region in use. level: 0 for countries, 1 for their first-level units and so on."""
 
-    Without those that only hidden rows lie in: they would tell where those were.
+    code: str
+    name: str
+    local_name: str | None
+    level: int
+    parent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AircraftSet:
+    """Indices of aircraft, of those whose part is certain and of those whose part is possible."""
+
+    certain: tuple[int, ...] = ()
+    possible: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the numbers in the columns stand for. total: rows, without those that were taken back (withdrawn)."""
+
+    edition: str
+    total: int
+    kinds: tuple[str, ...]
+    regions: tuple[RegionTerm, ...]
+    aircraft: tuple[str, ...]
+    grades: tuple[str, ...]
+    region_sets: tuple[tuple[int, ...], ...]
+    aircraft_sets: tuple[AircraftSet, ...]
+    withdrawn: tuple[int, ...] = ()
+
+    def to_json(self) -> str:
+        """Write them; `withdrawn` only where there are such rows."""
+        parts = dataclasses.asdict(self)
+        if not self.withdrawn:
+            del parts["withdrawn"]
+        return dump_json(parts)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "Terms":
+        """Read what `to_json` wrote. Raises ValueError, KeyError, TypeError for anything else."""
+        parts = json.loads(text)
+        return cls(
+            edition=parts["edition"],
+            total=parts["total"],
+            kinds=tuple(parts["kinds"]),
+            regions=tuple(RegionTerm(**region) for region in parts["regions"]),
+            aircraft=tuple(parts["aircraft"]),
+            grades=tuple(parts["grades"]),
+            region_sets=tuple(tuple(indices) for indices in parts["region_sets"]),
+            aircraft_sets=tuple(
+                AircraftSet(tuple(part["certain"]), tuple(part["possible"])) for part in parts["aircraft_sets"]
+            ),
+            withdrawn=tuple(parts.get("withdrawn", ())),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """An edition's rows, in the order of their numbers; no array is ever written again.
+
+    kind: index into terms.kinds. precision: rank. pattern: 1 where an unknown number of incidents is meant.
+    x, y: place in the square of Mercator, 0 .. 2^31-1; -1 for none. radius: metres; -1 for none. area: index of the
+    region that stands for the place; -1 for none. region_set, aircraft_set: index into the sets of the terms.
+    earliest, latest: days since 1970-01-01, NO_START and NO_END where open. group: number of the first row of the same
+    incident. grade: index into terms.grades; -1 for none.
     """
-    regions = cursor.execute("SELECT code, name, local_name, level, parent FROM region ORDER BY level, code").fetchall()
-    if not hidden:
-        return regions
-    parents = {code: parent for code, _, _, _, parent in regions}
-    waiting = _distinct(cursor, "unnest(regions)", hidden)
-    waiting += [code for (code,) in cursor.execute("SELECT DISTINCT region FROM aggregate").fetchall() if code]
-    used: set[str] = set()
-    while waiting:
-        code = waiting.pop()
-        if code in parents and code not in used:
-            used.add(code)
-            waiting += [parent] if (parent := parents[code]) else []
-    return [region for region in regions if region[0] in used]
+
+    terms: Terms
+    kind: Bytes
+    precision: Bytes
+    pattern: Bytes
+    x: Ints
+    y: Ints
+    radius: Ints
+    area: npt.NDArray[np.int16]
+    region_set: Ints
+    aircraft_set: Ints
+    earliest: Ints
+    latest: Ints
+    group: Ints
+    grade: npt.NDArray[np.int8]
+
+    def __len__(self) -> int:
+        """Give the number of rows, withdrawn ones among them."""
+        return len(self.kind)
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """Give the arrays by name, in the order of the file."""
+        return {name: getattr(self, name) for name in TYPES}
 
 
-def _distinct(cursor: duckdb.DuckDBPyConnection, expression: str, hidden: Collection[str]) -> list[str]:
-    """Give the values of our own expression over all rows but the hidden ones, each once and in order."""
-    question = f"SELECT DISTINCT {expression} AS key FROM incident WHERE NOT list_contains(?::VARCHAR[], id) ORDER BY 1"
-    return [key for (key,) in cursor.execute(question, [sorted(hidden)]).fetchall()]
-
-
-def make_columns(
-    cursor: duckdb.DuckDBPyConnection, edition: str, grades: Collection[str], hidden: Collection[str] = ()
-) -> bytes:
-    """Make the document, gzip-compressed; the same rows always give the same bytes.
-
-    hidden: ids that tombstones take back. Their row numbers stay, without any content, and are listed under
-    `withdrawn`.
-    """
-    taken_back = set(hidden)
-    regions = find_regions(cursor, taken_back)
-    kinds = _distinct(cursor, "kind", taken_back)
-    aircraft = _distinct(cursor, "unnest(list_concat(aircraft_certain, aircraft_possible))", taken_back)
-    region_index = {row[0]: index for index, row in enumerate(regions)}
-    kind_index = {key: index for index, key in enumerate(kinds)}
-    aircraft_index = {key: index for index, key in enumerate(aircraft)}
-    grade_index = {key: index for index, key in enumerate(grades)}
-    # As text from the start: a hundred thousand rows of numbers as objects would take ten times the memory.
-    columns: dict[str, list[str]] = {name: [] for name in _COLUMNS}
-    withdrawn: list[int] = []
-    first_of: dict[str, int] = {}
-    total = 0
-    cursor.execute(
-        "SELECT number, id, kind, precision_rank, extent, draw_lon, draw_lat, draw_radius_m, area_code, regions, "
-        "earliest, latest, aircraft_certain, aircraft_possible, group_id, grade FROM incident ORDER BY number"
+def place(lons: npt.NDArray[np.float64], lats: npt.NDArray[np.float64]) -> tuple[Ints, Ints]:
+    """Give x and y of degrees, rounded to five digits first; NaN becomes -1. EPSG:3857, cut off at 85.051 degrees."""
+    sine = np.sin(np.radians(np.clip(np.round(lats, 5), -85.051, 85.051)))
+    return (
+        _in_square((np.round(lons, 5) + 180) / 360),
+        _in_square(0.5 - np.log((1 + sine) / (1 - sine)) / (4 * np.pi)),
     )
-    while rows := cursor.fetchmany(_BATCH):
-        batch: list[tuple[Any, ...]] = []
-        for (
-            number,
-            id_,
-            kind,
-            rank,
-            extent,
-            lon,
-            lat,
-            radius,
-            area,
-            codes,
-            start,
-            end,
-            sure,
-            maybe,
-            group,
-            grade,
-        ) in rows:
-            total += 1
-            if id_ in taken_back:
-                withdrawn.append(number)
-                values: tuple[Any, ...] = (0, 10, 0, None, None, None, None, [], None, None, [], [], number, None)
-            else:
-                values = (
-                    kind_index[kind],
-                    rank,
-                    int(extent == "pattern"),
-                    None if lon is None else round(lon, 5),
-                    None if lat is None else round(lat, 5),
-                    None if radius is None else round(radius),
-                    region_index.get(area),
-                    [region_index[code] for code in codes if code in region_index],
-                    None if start is None else (start - _EPOCH).days,
-                    None if end is None else (end - _EPOCH).days,
-                    [aircraft_index[key] for key in sure],
-                    [aircraft_index[key] for key in maybe],
-                    first_of.setdefault(group, number),
-                    grade_index.get(grade),
-                )
-            batch.append(values)
-        for name, column in zip(_COLUMNS, zip(*batch, strict=True), strict=True):
-            columns[name].append(dump_json(column)[1:-1])
-    document: dict[str, Any] = {
-        "edition": edition,
-        "total": total - len(withdrawn),
-        "kinds": kinds,
-        "regions": [
-            {"code": code, "name": name, "local_name": local, "level": level, "parent": parent}
-            for code, name, local, level, parent in regions
-        ],
-        "aircraft": aircraft,
-        "grades": list(grades),
-    }
-    if withdrawn:
-        document["withdrawn"] = withdrawn
-    packed = io.BytesIO()
-    with gzip.GzipFile(fileobj=packed, mode="wb", compresslevel=6, mtime=0) as file:
-        file.write(f'{dump_json(document)[:-1]},"columns":{{'.encode())
-        for number, (name, blocks) in enumerate(columns.items()):
-            file.write(f'{"," if number else ""}"{name}":[{",".join(blocks)}]'.encode())
-        file.write(b"}}")
-    return packed.getvalue()
+
+
+def _in_square(part: npt.NDArray[np.float64]) -> Ints:
+    units = np.clip(np.rint(part * WORLD), 0, WORLD - 1)
+    return np.where(np.isnan(units), -1, units).astype(np.int32)
+
+
+def write_columns(folder: Path, columns: Columns) -> None:
+    """Write the file into a folder, and beside it the same packed with gzip, as it is sent."""
+    with pa.OSFile(str(folder / COLUMNS), "wb") as file:
+        _write(columns, file)
+    with (
+        (folder / COLUMNS).open("rb") as file,
+        (folder / PACKED_COLUMNS).open("wb") as packed,
+        gzip.GzipFile("", "wb", _PACKED_LEVEL, packed, mtime=0) as packer,
+    ):
+        shutil.copyfileobj(file, packer, 1 << 20)
+
+
+def to_bytes(columns: Columns) -> bytes:
+    """Give what the file would hold."""
+    sink = pa.BufferOutputStream()
+    _write(columns, sink)
+    held: bytes = sink.getvalue().to_pybytes()
+    return held
+
+
+def _write(columns: Columns, sink: Any) -> None:  # noqa: ANN401 - pyarrow ships no types
+    fields = [pa.field(name, pa.from_numpy_dtype(type_), nullable=False) for name, type_ in TYPES.items()]
+    schema = pa.schema(fields, metadata={_ABOUT: columns.terms.to_json().encode()})
+    batch = pa.record_batch([pa.array(values) for values in columns.arrays().values()], schema=schema)
+    with pa.ipc.new_file(sink, schema) as writer:
+        writer.write_batch(batch)
+
+
+def read_columns(folder: Path) -> Columns:
+    """Map a folder's file into memory; what is given stays readable when the file is deleted.
+
+    Raises OSError, ValueError, KeyError or TypeError where the file is missing or is not what was written.
+    """
+    with pa.memory_map(str(folder / COLUMNS)) as source:
+        return _read(pa.ipc.open_file(source))
+
+
+def from_bytes(content: bytes) -> Columns:
+    """Read what the file holds. Raises ValueError, KeyError or TypeError for anything else."""
+    return _read(pa.ipc.open_file(pa.BufferReader(content)))
+
+
+def _read(file: Any) -> Columns:  # noqa: ANN401 - pyarrow ships no types
+    batch = file.get_batch(0)
+    arrays = {name: batch.column(name).to_numpy(zero_copy_only=True) for name in TYPES}
+    for name, type_ in TYPES.items():
+        if arrays[name].dtype != type_:
+            msg = f"the column {name} is of another type"
+            raise TypeError(msg)
+    return Columns(Terms.from_json(file.schema.metadata[_ABOUT]), **arrays)
+
+
+def without_rows(columns: Columns, taken_back: Collection[int], also_regions: Collection[str]) -> Columns:
+    """Give a copy without the content of some rows; their numbers stay and are listed as withdrawn.
+
+    No term is left that those rows alone used. also_regions: codes that are in use for another reason.
+    """
+    gone = np.array(sorted(taken_back), dtype=np.int64)
+    rest = np.ones(len(columns), dtype=bool)
+    rest[gone] = False
+    arrays = {name: values.copy() for name, values in columns.arrays().items()}
+    _regroup(arrays["group"], gone)
+    for name, value in _BLANK.items():
+        arrays[name][gone] = value
+    old = columns.terms
+    kinds = _used(columns.kind[rest], len(old.kinds))
+    region_sets = _used(columns.region_set[rest], len(old.region_sets))
+    aircraft_sets = _used(columns.aircraft_set[rest], len(old.aircraft_sets))
+    regions = _with_parents(
+        old.regions,
+        {old.regions[index].code for at in region_sets for index in old.region_sets[at]}
+        | {old.regions[index].code for index in np.unique(columns.area[rest]) if index >= 0}
+        | set(also_regions),
+    )
+    aircraft = sorted({index for at in aircraft_sets for part in _both(old.aircraft_sets[at]) for index in part})
+    region_at = {index: at for at, index in enumerate(regions)}
+    aircraft_at = {index: at for at, index in enumerate(aircraft)}
+    kept_regions = [tuple(region_at[index] for index in old.region_sets[at]) for at in region_sets]
+    kept_aircraft = [
+        AircraftSet(*(tuple(aircraft_at[index] for index in part) for part in _both(old.aircraft_sets[at])))
+        for at in aircraft_sets
+    ]
+    arrays["kind"][rest] = _renumber(columns.kind[rest], kinds)
+    arrays["area"][rest] = _renumber(columns.area[rest], regions)
+    for name, used, sets, empty in (
+        ("region_set", region_sets, kept_regions, ()),
+        ("aircraft_set", aircraft_sets, kept_aircraft, AircraftSet()),
+    ):
+        arrays[name][rest] = _renumber(getattr(columns, name)[rest], used)
+        if empty not in sets:
+            sets.append(empty)  # type: ignore[arg-type]  # each list gets the empty one of its own
+        arrays[name][gone] = sets.index(empty)  # type: ignore[arg-type]  # likewise
+    terms = Terms(
+        old.edition,
+        int(rest.sum()),
+        tuple(old.kinds[index] for index in kinds),
+        tuple(old.regions[index] for index in regions),
+        tuple(old.aircraft[index] for index in aircraft),
+        old.grades,
+        tuple(kept_regions),
+        tuple(kept_aircraft),
+        tuple(gone.tolist()),
+    )
+    return Columns(terms, **arrays)
+
+
+def choose_rows(columns: Columns, numbers: Sequence[int]) -> Columns:
+    """Give some rows, numbered anew from 0 in the order given; none of them may be withdrawn."""
+    chosen = np.asarray(numbers, dtype=np.int64)
+    arrays = {name: values[chosen] for name, values in columns.arrays().items()}
+    _, first, member = np.unique(arrays["group"], return_index=True, return_inverse=True)
+    arrays["group"] = first[member].astype(np.int32)
+    return Columns(dataclasses.replace(columns.terms, total=len(chosen), withdrawn=()), **arrays)
+
+
+def _both(aircraft: AircraftSet) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    return aircraft.certain, aircraft.possible
+
+
+def _used(values: npt.NDArray[Any], most: int) -> list[int]:
+    """Give the values that occur, rising."""
+    counted = np.bincount(values, minlength=most)
+    return [int(at) for at in np.flatnonzero(counted)]
+
+
+def _renumber(values: npt.NDArray[Any], kept: Sequence[int]) -> npt.NDArray[Any]:
+    """Give the place of each value among those that are kept; -1 stays -1."""
+    table = np.full((max(kept) if kept else -1) + 2, -1, dtype=np.int32)
+    table[np.asarray(kept, dtype=np.int64)] = np.arange(len(kept))
+    # The last place is that of -1.
+    found: npt.NDArray[np.int32] = table[values]
+    return found
+
+
+def _regroup(group: Ints, gone: npt.NDArray[np.int64]) -> None:
+    """Let the first row that is left stand for its group, and what is taken back for itself alone."""
+    touched = np.flatnonzero(np.isin(group, np.unique(group[gone])))
+    left = touched[~np.isin(touched, gone)]
+    first: dict[int, int] = {}
+    for row in left.tolist():
+        group[row] = first.setdefault(int(group[row]), row)
+    group[gone] = gone
+
+
+def _with_parents(regions: Sequence[RegionTerm], codes: Collection[str]) -> list[int]:
+    """Give the indices of the regions of some codes and of all above them, rising."""
+    index = {region.code: at for at, region in enumerate(regions)}
+    waiting = [code for code in codes if code in index]
+    found: set[int] = set()
+    while waiting:
+        at = index[waiting.pop()]
+        if at not in found:
+            found.add(at)
+            parent = regions[at].parent
+            waiting += [parent] if parent in index else []
+    return sorted(found)

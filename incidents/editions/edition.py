@@ -1,41 +1,41 @@
-"""One edition, opened for reading: counts, details, features, columns and areas of what a filter selects.
+"""One edition, opened for reading: counts, clusters, details, features, columns and areas of what a filter selects.
 
-It opens a folder's files and nothing else: no ledger, no network; and it never writes.
+It opens a folder's files and nothing else: no ledger, no network; and it never writes. Numbers come from the columns,
+texts from DuckDB.
 """
 
-import json
-import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import gzip
+import mmap
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 
-from incidents.editions.columns import find_regions, make_columns
-from incidents.editions.compact import dump_json
+from incidents.editions.answering import give_facets, give_histogram, give_series, give_tallies
+from incidents.editions.clustering import Clusterer, Clusters
+from incidents.editions.column_document import make_document
+from incidents.editions.columns import PACKED_COLUMNS, Columns, Ints, read_columns, to_bytes, without_rows
 from incidents.editions.conditions import make_conditions
-from incidents.editions.errors import EditionBusy, EditionDamaged, QueryTooSlow
+from incidents.editions.database import Database
+from incidents.editions.errors import EditionDamaged
+from incidents.editions.grids import Box, Grid
+from incidents.editions.linking import Linked
+from incidents.editions.listing import by_date, newest_first
 from incidents.editions.manifest import Manifest, read_manifest
 from incidents.editions.schema import SORTS
+from incidents.editions.selecting import Selector
+from incidents.editions.shapes import give_areas, give_boundaries
+from incidents.editions.tallying import Tallier
+from incidents.editions.texts import Texts
+from incidents.editions.timelines import Timekeeper
 from incidents.filters import IncidentFilter
 from incidents.taxonomy import Taxonomy
 
-_SLOWEST_MS = 10_000
-_MEMORY = "96MB"
-_BLOCK = 500
-# Questions at work at one time in a process. They share the memory above, so that many at once would have too little
-# each; and with two threads to work them, more at once are none the faster.
-_AT_ONCE = 3
-# How long a question waits for its turn, and how long one that has already been answered in part.
-_WAIT_S = 10.0
-_PATIENCE_S = 120.0
 _EVERYTHING = IncidentFilter()
-# Rows lie at the place of their number; asked for by it, their texts alone are read. By any other condition all texts
-# are, which takes 170 ms instead of 3 for 100 of 100,000.
-_NUMBERED = "rowid IN (SELECT unnest(?::BIGINT[]))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Counts:
 
 
 class Edition:
-    """An edition's folder, read-only; safe for several threads, each question in a cursor of its own.
+    """An edition's folder, read-only; safe for several threads.
 
     hidden: ids that tombstones take back and that the folder still holds; no answer has them.
     """
@@ -58,33 +58,24 @@ class Edition:
         """Open the folder. Raises EditionDamaged."""
         self.manifest: Manifest = read_manifest(folder)
         self._hidden = sorted(hidden)
-        self._turns = threading.BoundedSemaphore(_AT_ONCE)
         try:
-            # What is sent whole is read now, since the folder may be pruned while the last reader is at it.
-            self._columns = (folder / "columns.json.gz").read_bytes()
+            # What is mapped now stays readable when the folder is pruned while the last reader is at it.
+            self._columns = read_columns(folder)
+            with (folder / PACKED_COLUMNS).open("rb") as file:
+                self._packed = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             self.taxonomy = Taxonomy.from_json((folder / "taxonomy.json").read_bytes())
-            self._db = duckdb.connect(
-                folder / "incidents.duckdb",
-                read_only=True,
-                config={
-                    "enable_external_access": False,
-                    "autoinstall_known_extensions": False,
-                    "autoload_known_extensions": False,
-                    "memory_limit": _MEMORY,
-                    "threads": 2,
-                    "max_execution_time": _SLOWEST_MS,
-                    "lock_configuration": True,
-                },
-            )
-        except (OSError, duckdb.Error, ValueError, KeyError) as error:
+            self._database = Database(folder)
+        except (OSError, duckdb.Error, ValueError, KeyError, TypeError) as error:
             msg = f"edition {folder.name}: one of its files is missing or cannot be read"
             raise EditionDamaged(msg) from error
+        self._texts = Texts(self._database, self._hidden)
         if self._hidden:
+            self._columns = self._without_hidden()
             self.manifest = self._describe_rest()
 
     def close(self) -> None:
-        """Let go of the files."""
-        self._db.close()
+        """Let go of the database; what is mapped goes with the last who holds it."""
+        self._database.close()
 
     @property
     def name(self) -> str:
@@ -111,82 +102,117 @@ class Edition:
         """What its answers hang on, beside the question: the edition, and how much of it is taken back for now."""
         return f"{self.name}-{len(self._hidden)}" if self._hidden else self.name
 
+    @property
+    def rows(self) -> Columns:
+        """The columns of all rows, without the content of those that are taken back."""
+        return self._columns
+
+    def columns(self) -> bytes:
+        """Give the columns of all rows as one JSON document, gzip-compressed, for readers that know no Arrow."""
+        return make_document(self._columns)
+
+    def packed_columns(self) -> bytes:
+        """Give the file of the columns (Arrow IPC), gzip-compressed."""
+        return self._packed_anew if self._hidden else self._packed[:]
+
     def counts(self, filter_: IncidentFilter = _EVERYTHING) -> Counts:
         """Count what a filter finds, exactly."""
-        where, values = self._where(filter_)
-        with self._asking() as cursor:
-            row = cursor.execute(
-                "SELECT count(*), count(DISTINCT group_id) FILTER (extent = 'one'), count(DISTINCT group_id) "
-                f"FROM incident WHERE {where}",
-                values,
-            ).fetchone()
-        assert row is not None  # noqa: S101 - a count always gives one row
-        matched, incidents, groups = row
-        return Counts(self._total, matched, incidents, groups - incidents)
+        return Counts(self._columns.terms.total, *self._tallier.count(filter_))
+
+    def facets(self, filter_: IncidentFilter = _EVERYTHING) -> dict[str, dict[str, Any]]:
+        """Count incidents and patterns by kind, region, aircraft, grade and precision, linked ones once.
+
+        Aircraft are counted twice over, as "certain" and as "possible". Each count heeds the rest of the filter but
+        not its own name, so that it says what choosing it would give.
+        """
+        return give_facets(self._tallier.tallies(filter_), self.taxonomy)
+
+    def tallies(self, filter_: IncidentFilter = _EVERYTHING) -> dict[str, Any]:
+        """Give the totals and, by key, the same pairs of incidents and patterns, as tallies.json has them."""
+        return give_tallies(self._tallier.tallies(filter_), self._columns)
+
+    def clusters(self, filter_: IncidentFilter, grid: Grid) -> Clusters:
+        """Gather what a filter selects into the cells of a grid."""
+        selected = self._selector.select(filter_)
+        return self._clusterer.cluster(selected, self._tallier.totals(selected), grid)
+
+    def histogram(self, filter_: IncidentFilter, unit: str) -> dict[str, Any]:
+        """Count incidents by time, as histogram.json has it. unit: of calendars.UNITS. Raises BadFilter."""
+        return give_histogram(self._timekeeper.histogram(filter_, unit), unit)
+
+    def series(self, filter_: IncidentFilter, by: str, unit: str, level: int = 1) -> dict[str, Any]:
+        """Count incidents by time and key, as series.json has it. by: kind, aircraft, or region, those of one level.
+
+        Raises BadFilter for a unit that gives too many bins.
+        """
+        series = self._timekeeper.series(filter_, by, unit, level)
+        return give_series(series, by, unit, self._columns, self.taxonomy)
+
+    def members(
+        self,
+        filter_: IncidentFilter,
+        *,
+        within: Box | None = None,
+        area: str | None = None,
+        placeless: bool = False,
+        page: int = 1,
+        limit: int = 25,
+    ) -> dict[str, Any]:
+        """Give a page of details, newest first, of what stands in one place, as members.json has it.
+
+        within: rows with a place of their own there. area: rows for which this region stands. placeless: rows without
+        any place. Without any of them, all that the filter selects.
+        """
+        columns = self._columns
+        chosen = self._selector.select(filter_).mask
+        if within is not None:
+            chosen = chosen & (columns.area < 0) & (columns.x >= 0) & _is_within(columns, within)
+        if area is not None:
+            codes = [region.code for region in columns.terms.regions]
+            chosen = chosen & (columns.area == codes.index(area) if area in codes else False)
+        if placeless:
+            chosen = chosen & (columns.area < 0) & (columns.x < 0)
+        rows = np.flatnonzero(chosen)
+        numbers = newest_first(columns, rows, (page - 1) * limit, limit)
+        return {"total": len(rows), "page": page, "rows": self.details_by_number(numbers)}
 
     def details(
         self, filter_: IncidentFilter = _EVERYTHING, sort: str = "-date", limit: int = 100, offset: int = 0
     ) -> list[dict[str, Any]]:
         """Give a page of details. sort: a key of SORTS (KeyError for others)."""
+        order = SORTS[sort]
+        if sort in {"date", "-date"}:
+            rows = np.flatnonzero(self._selector.select(filter_).mask)
+            return self.details_by_number(by_date(self._columns, rows, offset, limit, downwards=sort.startswith("-")))
         where, values = self._where(filter_)
         # Numbers alone are sorted: with the texts beside them a large edition would need more memory than readers have.
-        question = f"SELECT number FROM incident WHERE {where} ORDER BY {SORTS[sort]} LIMIT ? OFFSET ?"
-        with self._asking() as cursor:
+        question = f"SELECT number FROM incident WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
+        with self._database.asking() as cursor:
             numbers = [number for (number,) in cursor.execute(question, [*values, limit, offset]).fetchall()]
         return self.details_by_number(numbers)
 
     def detail(self, id_: str) -> dict[str, Any] | None:
         """Give one incident's detail, or None where the edition has no such id."""
         where, values = self._where(_EVERYTHING)
-        with self._asking() as cursor:
+        with self._database.asking() as cursor:
             row = cursor.execute(f"SELECT number FROM incident WHERE {where} AND id = ?", [*values, id_]).fetchone()
         return self.details_by_number([row[0]])[0] if row else None
 
     def details_by_number(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
         """Give the details of row numbers, in the order asked; numbers that are none are left out."""
-        where, values = self._where(_EVERYTHING)
-        found = self._details(f"{where} AND {_NUMBERED}", [*values, list(numbers)])
-        by_number = {detail["number"]: detail for detail in found}
-        return [by_number[number] for number in dict.fromkeys(numbers) if number in by_number]
+        return self._texts.details_by_number(numbers)
 
     def matches(self, filter_: IncidentFilter) -> list[int]:
         """Give the row numbers that a filter finds, rising."""
-        where, values = self._where(filter_)
-        with self._asking() as cursor:
-            found = cursor.execute(f"SELECT number FROM incident WHERE {where} ORDER BY number", values)
-            return [int(number) for number in found.fetchnumpy()["number"]]
+        found: list[int] = np.flatnonzero(self._selector.select(filter_).mask).tolist()
+        return found
 
     def features(self, filter_: IncidentFilter = _EVERYTHING, base_url: str = "") -> Iterator[str]:
         """Give the matching features in blocks of text, features within a block joined by commas; none is empty.
 
         base_url: what comes before `/incidents/<id>` in each feature's `url`, without a slash at its end.
         """
-        same_as = (
-            "[other FOR other IN same_as IF NOT list_contains(?::VARCHAR[], other)]" if self._hidden else "same_as"
-        )
-        linked = (
-            f"CASE WHEN len({same_as}) = 0 THEN '[]' ELSE '[\"' || array_to_string({same_as}, '\",\"') || '\"]' END"
-        )
-        address = f',"edition":{dump_json(self.name)},"url":{dump_json(base_url + "/incidents/")[:-1]}'
-        hidden = [self._hidden, self._hidden] if self._hidden else []
-        select = (
-            f"SELECT string_agg(feature || ',\"same_as\":' || {linked} || ? || id || '\"}}}}', ',' ORDER BY number) "
-            f"FROM incident WHERE {_NUMBERED}"
-        )
-        numbers = self.matches(filter_)
-        for start in range(0, len(numbers), _BLOCK):
-            # Each block is a question of its own: a reader who takes long between two keeps nobody waiting.
-            with self._asking(_PATIENCE_S if start else _WAIT_S) as cursor:
-                row = cursor.execute(select, [*hidden, address, numbers[start : start + _BLOCK]]).fetchone()
-            if row is not None and row[0] is not None:
-                yield row[0]
-
-    def columns(self) -> bytes:
-        """Give the columns of all rows: JSON, gzip-compressed."""
-        if not self._hidden:
-            return self._columns
-        with self._asking() as cursor:
-            return make_columns(cursor, self.name, tuple(self.taxonomy.grades), self._hidden)
+        return self._texts.features(self.matches(filter_), self.name, base_url)
 
     def areas(self, filter_: IncidentFilter | None = None) -> Iterator[str]:
         """Give, as GeoJSON features, the regions that stand for matching incidents whose place is known no closer.
@@ -195,88 +221,75 @@ class Edition:
         (linked ones once) and `patterns`.
         """
         where, values = self._where(filter_ or _EVERYTHING)
-        select = f"""
-            SELECT r.code, r.scheme, r.level, r.name, r.local_name, r.parent, r.country, r.polygon,
-                   r.min_lon, r.min_lat, r.max_lon, r.max_lat, c.records, c.incidents, c.groups - c.incidents
-            FROM region r JOIN (
-                SELECT area_code, count(*) AS records, count(DISTINCT group_id) FILTER (extent = 'one') AS incidents,
-                       count(DISTINCT group_id) AS groups
-                FROM incident WHERE area_code IS NOT NULL AND {where} GROUP BY area_code
-            ) c ON c.area_code = r.code
-            ORDER BY r.level, r.code
-        """
-        with self._asking() as cursor:
-            rows = cursor.execute(select, values).fetchall()
-        for code, scheme, level, name, local, parent, country, polygon, *rest in rows:
-            west, south, east, north, records, incidents, patterns = rest
-            properties = {
-                "scheme": scheme,
-                "code": code,
-                "level": level,
-                "name": name,
-                "local_name": local,
-                "parent": parent,
-                "country": country,
-                "records": records,
-                "incidents": incidents,
-                "patterns": patterns,
-                "edition": self.name,
-            }
-            yield (
-                f'{{"type":"Feature","id":{dump_json(code)},"bbox":{dump_json([west, south, east, north])},'
-                f'"properties":{dump_json(properties)},"geometry":{polygon}}}'
-            )
+        return give_areas(self._database, where, values, self.name)
 
-    def facets(self, filter_: IncidentFilter = _EVERYTHING) -> dict[str, dict[str, Any]]:
-        """Count incidents and patterns by kind, region, aircraft, grade and precision, linked ones once.
-
-        Aircraft are counted twice over, as "certain" and as "possible". Each count heeds the rest of the filter but
-        not its own name, so that it says what choosing it would give.
-        """
-        simple = {
-            "kind": self._count_by("kind", replace(filter_, kind=())),
-            "region": self._count_by("unnest(regions)", replace(filter_, region=())),
-            "grade": self._count_by("grade", replace(filter_, grade=())),
-            "precision": self._count_by("precision", replace(filter_, precision=None)),
-        }
-        others = replace(filter_, aircraft=())
-        certain = self._count_by("unnest(aircraft_certain)", others)
-        possible = self._count_by("unnest(aircraft_possible)", others)
-        nothing = {"incidents": 0, "patterns": 0}
-        aircraft = {
-            key: {"certain": certain.get(key, nothing), "possible": possible.get(key, nothing)}
-            for key in self.taxonomy.equipment
-            if key in certain or key in possible
-        }
-        return {**simple, "aircraft": aircraft}
+    def boundaries(self, level: int) -> Iterator[str]:
+        """Give, as GeoJSON features, the regions in use of a level that have a polygon."""
+        codes = [region.code for region in self._columns.terms.regions if region.level == level]
+        return give_boundaries(self._database, codes, self.name)
 
     def known_regions(self) -> list[dict[str, Any]]:
         """Give the regions in use, coarse to fine, without polygons: code, name, local_name, level, parent."""
-        with self._asking() as cursor:
-            rows = sorted(find_regions(cursor, self._hidden), key=lambda row: (row[3], row[1]))
-        return [dict(zip(("code", "name", "local_name", "level", "parent"), row, strict=True)) for row in rows]
+        regions = sorted(self._columns.terms.regions, key=lambda region: (region.level, region.name))
+        names = ("code", "name", "local_name", "level", "parent")
+        return [{name: getattr(region, name) for name in names} for region in regions]
 
     def aggregates(self) -> list[dict[str, Any]]:
         """Give the counts of what is published in no row: dataset, region, month, kind, records."""
         names = ("dataset", "region", "month", "kind", "records")
-        with self._asking() as cursor:
+        with self._database.asking() as cursor:
             rows = cursor.execute(f"SELECT {', '.join(names)} FROM aggregate ORDER BY ALL").fetchall()
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def origins(self, ids: Collection[str] | None = None) -> list[tuple[str, int, str | None]]:
         """Give id, revision and policy of those rows of the folder, hidden or not, that have one of the ids."""
         where, values = ("true", []) if ids is None else ("list_contains(?::VARCHAR[], id)", [sorted(ids)])
-        with self._asking() as cursor:
+        with self._database.asking() as cursor:
             return cursor.execute(f"SELECT id, revision, policy FROM incident WHERE {where}", values).fetchall()
 
     @cached_property
-    def _total(self) -> int:
-        return self.manifest.rows - len(self._hidden)
+    def _selector(self) -> Selector:
+        return Selector(self._columns, self._find_rows)
+
+    @cached_property
+    def _linked(self) -> Linked:
+        return Linked(self._columns)
+
+    @cached_property
+    def _tallier(self) -> Tallier:
+        return Tallier(self._selector, self._linked)
+
+    @cached_property
+    def _timekeeper(self) -> Timekeeper:
+        return Timekeeper(self._selector, self._linked, self._tallier)
+
+    @cached_property
+    def _clusterer(self) -> Clusterer:
+        families = [self.taxonomy.kinds[kind].family for kind in self._columns.terms.kinds]
+        return Clusterer(self._columns, self._linked, families)
+
+    @cached_property
+    def _packed_anew(self) -> bytes:
+        return gzip.compress(to_bytes(self._columns), 1, mtime=0)
+
+    def _find_rows(self, filter_: IncidentFilter) -> Ints:
+        """Ask which rows have some words or meet a box, hidden ones among them."""
+        found, values = make_conditions(filter_)
+        with self._database.asking() as cursor:
+            rows = cursor.execute(f"SELECT number FROM incident WHERE {' AND '.join(found)}", values).fetchnumpy()
+        return np.asarray(rows["number"], dtype=np.int32)
+
+    def _without_hidden(self) -> Columns:
+        with self._database.asking() as cursor:
+            hidden = "SELECT number FROM incident WHERE list_contains(?::VARCHAR[], id)"
+            numbers = [number for (number,) in cursor.execute(hidden, [self._hidden]).fetchall()]
+            counted = cursor.execute("SELECT DISTINCT region FROM aggregate WHERE region IS NOT NULL").fetchall()
+        return without_rows(self._columns, numbers, [code for (code,) in counted])
 
     def _describe_rest(self) -> Manifest:
         """Give the manifest with the counts and extents of what is not taken back; `rows` stays the folder's."""
         where, values = self._where(_EVERYTHING)
-        with self._asking() as cursor:
+        with self._database.asking() as cursor:
             row = cursor.execute(
                 "SELECT min(min_lon), min(min_lat), max(max_lon), max(max_lat), min(earliest), max(latest) "
                 f"FROM incident WHERE {where}",
@@ -301,71 +314,8 @@ class Edition:
             values.append(self._hidden)
         return " AND ".join(found) or "true", values
 
-    @contextmanager
-    def _asking(self, wait_s: float = _WAIT_S) -> Iterator[duckdb.DuckDBPyConnection]:
-        if not self._turns.acquire(timeout=wait_s):
-            msg = "too many questions are asked at once; ask again in a moment"
-            raise EditionBusy(msg)
-        try:
-            cursor = self._db.cursor()
-            try:
-                yield cursor
-            finally:
-                cursor.close()
-        except duckdb.InterruptException as error:
-            msg = f"the question took longer than {_SLOWEST_MS // 1000} seconds; narrow it"
-            raise QueryTooSlow(msg) from error
-        except duckdb.OutOfMemoryException as error:
-            msg = "the question needs more memory than readers have; narrow it"
-            raise EditionBusy(msg) from error
-        except duckdb.Error as error:
-            # A block that is not what was written says so in an error of no class of its own.
-            if type(error) is not duckdb.Error and not isinstance(error, duckdb.IOException | duckdb.FatalException):
-                raise
-            msg = f"edition {self.name}: one of its files cannot be read"
-            raise EditionDamaged(msg) from error
-        finally:
-            self._turns.release()
 
-    def _details(self, rest: str, values: list[Any]) -> list[dict[str, Any]]:
-        with self._asking() as cursor:
-            rows = cursor.execute(f"SELECT number, same_as, detail FROM incident WHERE {rest}", values).fetchall()
-            linked = self._linked(cursor, {other for row in rows for other in row[1]})
-        details = []
-        for number, same_as, text in rows:
-            detail = json.loads(text)
-            detail["number"] = number
-            detail["same_as"] = [linked[other] for other in same_as if other in linked]
-            details.append(detail)
-        return details
-
-    def _linked(self, cursor: duckdb.DuckDBPyConnection, ids: Collection[str]) -> Mapping[str, dict[str, Any]]:
-        """Give what a detail says of the other records of the same incident."""
-        if not ids:
-            return {}
-        where, values = self._where(_EVERYTHING)
-        by_id = f"SELECT number FROM incident WHERE {where} AND list_contains(?::VARCHAR[], id)"
-        numbers = [number for (number,) in cursor.execute(by_id, [*values, sorted(ids)]).fetchall()]
-        rows = cursor.execute(f"SELECT id, detail FROM incident WHERE {_NUMBERED}", [numbers]).fetchall()
-        found = {}
-        for id_, text in rows:
-            other = json.loads(text)
-            found[id_] = {
-                "id": id_,
-                "title": other["title"],
-                "kind_label": other["kind_label"],
-                "harm_words": other["harm"]["words"],
-                "dataset": other["dataset"]["title"] if other["dataset"] else None,
-            }
-        return found
-
-    def _count_by(self, expression: str, filter_: IncidentFilter) -> dict[str, dict[str, int]]:
-        where, values = self._where(filter_)
-        with self._asking() as cursor:
-            rows = cursor.execute(
-                "SELECT key, count(DISTINCT group_id) FILTER (extent = 'one'), count(DISTINCT group_id) "
-                f"FROM (SELECT {expression} AS key, group_id, extent FROM incident WHERE {where}) "
-                "WHERE key IS NOT NULL GROUP BY key ORDER BY key",
-                values,
-            ).fetchall()
-        return {key: {"incidents": incidents, "patterns": groups - incidents} for key, incidents, groups in rows}
+def _is_within(columns: Columns, box: Box) -> Any:  # noqa: ANN401 - numpy's own type of a comparison
+    x, y = columns.x, columns.y
+    across = (x >= box.west) | (x <= box.east) if box.west > box.east else (x >= box.west) & (x <= box.east)
+    return across & (y >= box.north) & (y <= box.south)

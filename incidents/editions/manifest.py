@@ -113,6 +113,9 @@ def read_manifest(folder: Path) -> Manifest:
     if manifest.format > FORMAT:
         msg = f"edition {folder.name} was written by a newer version of this program"
         raise EditionDamaged(msg)
+    if manifest.format < FORMAT:
+        msg = f"edition {folder.name} was written by an older version of this program: publish a new one"
+        raise EditionDamaged(msg)
     return manifest
 
 

@@ -3,8 +3,8 @@
 It holds SQL and nothing that runs it.
 """
 
-FORMAT = 1
-"""Rises when an older reader could no longer read a newer edition."""
+FORMAT = 2
+"""Rises when readers of the one could no longer read the other; 2 has the columns as Arrow."""
 
 INCIDENT_COLUMNS: dict[str, str] = {
     "number": "INTEGER",  # 0 .. n-1 along a space-filling curve, so that a box reads neighbouring rows

@@ -19,8 +19,10 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.bbox import BBox
 from geodata.regions import Region
-from incidents.editions.columns import make_columns
+from incidents.editions.columns import write_columns
+from incidents.editions.database import DATABASE
 from incidents.editions.errors import EditionError
+from incidents.editions.filling import make_columns
 from incidents.editions.manifest import Licence, Manifest, write_manifest
 from incidents.editions.public import PublicIncident
 from incidents.editions.rows import STAGED_COLUMNS, make_row
@@ -35,11 +37,9 @@ from incidents.editions.schema import (
 from incidents.editions.tombstones import sync_folder
 from incidents.taxonomy import Taxonomy
 
-DATABASE = "incidents.duckdb"
 PARQUET = "incidents.parquet"
 BOUNDARIES = "regions.parquet"
 TAXONOMY = "taxonomy.json"
-COLUMNS = "columns.json.gz"
 
 RegionSource = Callable[[Collection[str]], Iterable[tuple[Region, BaseGeometry | None]]]
 """Gives the regions of some codes, each with its polygon or None; codes it does not know are left out."""
@@ -181,7 +181,7 @@ class EditionWriter:
             about = self._describe(about, edition)
             self._write_parquet(edition)
             columns = make_columns(edition, about.edition, tuple(self._taxonomy.grades))
-        (self.folder / COLUMNS).write_bytes(columns)
+        write_columns(self.folder, columns)
         (self.folder / TAXONOMY).write_text(self._taxonomy.to_json(), encoding="utf-8")
         manifest = write_manifest(self.folder, about)
         for path in self.folder.iterdir():

@@ -20,6 +20,11 @@ def area_blocks(edition: Edition, filter_: IncidentFilter | None = None, base_ur
     return _collect(edition, filter_, edition.areas(filter_), base_url)
 
 
+def boundary_blocks(edition: Edition, level: int, base_url: str = "") -> Iterator[str]:
+    """Give the text of a FeatureCollection of the regions in use of a level that have a polygon."""
+    return _collect(edition, None, edition.boundaries(level), base_url)
+
+
 def _collect(edition: Edition, filter_: IncidentFilter | None, features: Iterable[str], address: str) -> Iterator[str]:
     manifest = edition.manifest
     head = {

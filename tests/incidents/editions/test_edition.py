@@ -473,7 +473,8 @@ def test_the_manifest_counts_what_is_inside(edition: Edition) -> None:
     ((licence),) = manifest.licences
     assert licence.rows == sum(row.dataset is not None for row in ROWS)
     assert set(manifest.files) == {
-        "columns.json.gz",
+        "columns.arrow",
+        "columns.arrow.gz",
         "incidents.duckdb",
         "incidents.parquet",
         "regions.parquet",
@@ -538,7 +539,7 @@ def test_the_file_cannot_be_used_to_reach_others(edition: Edition) -> None:
         "DELETE FROM incident",
         "INSTALL httpfs",
     ):
-        with edition._asking() as cursor, pytest.raises(duckdb.Error):
+        with edition._database.asking() as cursor, pytest.raises(duckdb.Error):
             cursor.execute(question)
 
 
@@ -546,7 +547,7 @@ def test_reading_needs_no_heavy_library() -> None:
     import subprocess
     import sys
 
-    heavy = ("geopandas", "shapely", "pyarrow", "pandas", "sqlalchemy", "pysqlite3", "incidents.models", "edtf")
+    heavy = ("geopandas", "shapely", "pyarrow.parquet", "pandas", "sqlalchemy", "pysqlite3", "incidents.models", "edtf")
     code = (
         "import sys; import incidents.editions.reader, incidents.exporting.geojson; "
         f"print([name for name in {heavy!r} if name in sys.modules])"

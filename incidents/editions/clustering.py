@@ -1,0 +1,265 @@
+"""Gathers selected rows into the cells of a grid that is fixed to the world, for maps of any number of incidents.
+
+It draws nothing. Rows lie along a space-filling curve, so that neighbours in the columns are mostly in one cell: runs
+of them are reduced first, and cells are made of runs.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from geodata.precision import Precision
+from incidents.editions.columns import Bits, Columns, Ints, Numbers
+from incidents.editions.compact import dump_json
+from incidents.editions.grids import WORLD, Grid
+from incidents.editions.linking import Carriers, Linked
+from incidents.editions.selecting import Selected
+from incidents.editions.tallying import Totals
+
+FAMILIES = ("air", "ground", "people", "diplomacy", "sea", "arms", "other")
+"""What groups kinds for the eye; the order of the counts in a cell."""
+
+_OF_FIRST = ("kind", "precision", "pattern", "radius", "earliest", "latest")
+# A mean stands beside the spread that it often equals, so that compression finds the one in the other.
+COLUMNS = (
+    *("cell", "rows", "count", "patterns", *FAMILIES),
+    *("x", "west", "east", "y", "north", "south", "coarse", "first", *_OF_FIRST),
+)
+"""The columns of an answer, in order."""
+
+# Means, and the spread of rows that lie apart, are rounded to this part of a cell, a twentieth of a pixel, so that
+# answers compress to half.
+_GRAIN = 256
+_CODES = 16
+_ABOUT = b"bearing"
+
+Array = npt.NDArray[np.integer[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A region that stands for rows: how many, incidents and patterns by the row that carries them, rows by family."""
+
+    code: str
+    rows: int
+    incidents: int
+    patterns: int
+    families: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clusters:
+    """What lies in the cells, by name of the column, a value for each cell that has rows, in the order of cells.
+
+    cell: (row - first row) * width + column - first column. rows: how many. count, patterns: incidents and patterns,
+    by the row that carries them. One column for each of FAMILIES: rows. x, y: their mean; west, north, east, south:
+    their spread, in units of the columns. coarse: 1 where none claims a point. first: the lowest number, and of that
+    row kind, precision, pattern, radius, earliest, latest. totals: of the whole filter, not of the cells.
+    areas: what is counted by each region that stands for rows.
+    """
+
+    columns: dict[str, Array]
+    totals: Totals
+    areas: tuple[Area, ...]
+
+    def to_bytes(self) -> bytes:
+        """Write an Arrow IPC stream, each column as narrow as its values allow."""
+        about = {
+            **self.totals.to_json(),
+            "areas": [[area.code, area.rows, area.incidents, area.patterns, *area.families] for area in self.areas],
+        }
+        arrays = {name: pa.array(_narrow(values)) for name, values in self.columns.items()}
+        fields = [pa.field(name, values.type, nullable=False) for name, values in arrays.items()]
+        schema = pa.schema(fields, metadata={_ABOUT: dump_json(about).encode()})
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, schema) as writer:
+            writer.write_batch(pa.record_batch(list(arrays.values()), schema=schema))
+        held: bytes = sink.getvalue().to_pybytes()
+        return held
+
+
+class Clusterer:
+    """Clusters the rows of one edition; safe for several threads."""
+
+    def __init__(self, columns: Columns, linked: Linked, families: Sequence[str]) -> None:
+        """Keep the columns. families: of each of the terms' kinds."""
+        self._columns = columns
+        self._linked = linked
+        self._families = [FAMILIES.index(family) for family in families]
+
+    def cluster(self, selected: Selected, totals: Totals, grid: Grid) -> Clusters:
+        """Gather the selected rows that lie in the grid's cells and have a place of their own."""
+        mask = selected.mask
+        carriers = self._linked.carriers(mask)
+        seen = self._in_view(mask, grid)
+        return Clusters(self._gather(seen, carriers, grid), totals, self._areas(mask, carriers))
+
+    def _in_view(self, mask: Bits, grid: Grid) -> Bits:
+        x, y = self._columns.x, self._columns.y
+        seen = mask & self._placed
+        west, east = grid.begin(grid.first_column), grid.begin(grid.last_column + 1)
+        north, south = grid.begin(grid.first_row), grid.begin(grid.last_row + 1)
+        if west >= east:
+            seen &= (x >= west) | (x < east)
+        elif grid.width < grid.across:
+            seen &= (x >= west) & (x < east)
+        if south - north < WORLD:
+            seen &= (y >= north) & (y < south)
+        return seen
+
+    def _gather(self, seen: Bits, carriers: Carriers, grid: Grid) -> dict[str, Array]:
+        columns = self._columns
+        numbers = np.flatnonzero(seen)
+        if not len(numbers):
+            return {name: np.zeros(0, dtype=np.int32) for name in COLUMNS}
+        x, y = columns.x[numbers], columns.y[numbers]
+        cell = _cell_of(x, y, grid)
+        runs = _begins(cell)
+        # Sixteen bits are sorted by radix.
+        order = np.argsort(cell[runs].astype(np.uint16), kind="stable")
+        in_order = cell[runs][order]
+        begins = _begins(in_order)
+        cells = in_order[begins]
+
+        def reduce(how: np.ufunc, values: Array, **more: Any) -> Array:  # noqa: ANN401 - numpy's own options
+            reduced: Array = how.reduceat(how.reduceat(values, runs, **more)[order], begins)
+            return reduced
+
+        sizes = np.diff(runs, append=len(cell))
+        rows = np.add.reduceat(sizes[order], begins)
+        place_of_run = np.empty(len(runs), dtype=np.int32)
+        place_of_run[order] = np.repeat(np.arange(len(cells), dtype=np.int32), np.diff(begins, append=len(runs)))
+        coded = np.repeat(place_of_run * _CODES, sizes) + self._coded[numbers]
+        by_code = np.bincount(coded, minlength=len(cells) * _CODES).reshape(-1, _CODES)
+        families = by_code[:, 0 : 2 * len(FAMILIES) : 2] + by_code[:, 1 : 2 * len(FAMILIES) : 2]
+        patterns = by_code[:, 1 : 2 * len(FAMILIES) : 2].sum(axis=1)
+        # Those that are the same are counted by one row alone.
+        further_incidents = self._count_in(cells, carriers.other_incidents, seen, grid)
+        further_patterns = self._count_in(cells, carriers.other_patterns, seen, grid)
+        first = reduce(np.minimum, numbers)
+        spread: dict[str, Array] = {
+            "west": reduce(np.minimum, x).astype(np.int64),
+            "east": reduce(np.maximum, x).astype(np.int64),
+            "north": reduce(np.minimum, y).astype(np.int64),
+            "south": reduce(np.maximum, y).astype(np.int64),
+        }
+        mean: dict[str, Array] = {
+            "x": reduce(np.add, x, dtype=np.int64) // rows,
+            "y": reduce(np.add, y, dtype=np.int64) // rows,
+        }
+        _round(mean, spread, cells, grid)
+        found = {
+            "cell": cells,
+            "rows": rows,
+            "count": rows - patterns - further_incidents,
+            "patterns": patterns - further_patterns,
+            **{name: families[:, at] for at, name in enumerate(FAMILIES)},
+            **mean,
+            **spread,
+            "coarse": (reduce(np.minimum, columns.precision[numbers]) > Precision.NEAR.rank).astype(np.uint8),
+            "first": first,
+            **{name: getattr(columns, name)[first] for name in _OF_FIRST},
+        }
+        return {name: found[name] for name in COLUMNS}
+
+    def _count_in(self, cells: Array, rows: Ints, seen: Bits, grid: Grid) -> Numbers:
+        """Count some rows by the place of their cell among `cells`."""
+        rows = rows[seen[rows]]
+        cell = _cell_of(self._columns.x[rows], self._columns.y[rows], grid)
+        return np.bincount(np.searchsorted(cells, cell), minlength=len(cells))
+
+    def _areas(self, mask: Bits, carriers: Carriers) -> tuple[Area, ...]:
+        area, regions = self._columns.area, self._columns.terms.regions
+        rows = self._area_rows[mask[self._area_rows]]
+        most = len(regions)
+        coded = area[rows].astype(np.int32) * _CODES + self._coded[rows]
+        by_code = np.bincount(coded, minlength=most * _CODES).reshape(-1, _CODES)
+
+        def count(further: Ints) -> Numbers:
+            at = area[further]
+            return np.bincount(at[at >= 0], minlength=most)
+
+        patterns = by_code[:, 1::2].sum(axis=1)
+        all_rows = by_code.sum(axis=1)
+        incidents = all_rows - patterns - count(carriers.other_incidents)
+        patterns = patterns - count(carriers.other_patterns)
+        by_family = (by_code[:, 0::2] + by_code[:, 1::2])[:, : len(FAMILIES)]
+        return tuple(
+            Area(
+                regions[at].code,
+                int(all_rows[at]),
+                int(incidents[at]),
+                int(patterns[at]),
+                tuple(by_family[at].tolist()),
+            )
+            for at in np.flatnonzero(all_rows).tolist()
+        )
+
+    @cached_property
+    def _placed(self) -> Bits:
+        return np.asarray((self._columns.area < 0) & (self._columns.x >= 0))
+
+    @cached_property
+    def _area_rows(self) -> Numbers:
+        return np.flatnonzero(self._columns.area >= 0)
+
+    @cached_property
+    def _coded(self) -> npt.NDArray[np.uint8]:
+        """Of each row 2 * family + pattern."""
+        table = np.array([*(2 * family for family in self._families), 0], dtype=np.uint8)
+        return np.take(table, self._columns.kind, mode="clip") + self._columns.pattern
+
+
+def _cell_of(x: Ints, y: Ints, grid: Grid) -> Ints:
+    column = x.astype(np.int64)
+    column *= grid.across
+    column >>= 31
+    column -= grid.first_column
+    if grid.first_column > grid.last_column:
+        column %= grid.across
+    row = y.astype(np.int64)
+    row *= grid.across
+    row >>= 31
+    row -= grid.first_row
+    row *= grid.width
+    row += column
+    return row.astype(np.int32)
+
+
+def _round(mean: dict[str, Array], spread: dict[str, Array], cells: Array, grid: Grid) -> None:
+    """Round means, and the spread outwards within the cell, but for cells whose rows all lie in one place."""
+    step = 1 << max(0, (WORLD // grid.across // _GRAIN).bit_length() - 1)
+    apart = (spread["west"] != spread["east"]) | (spread["north"] != spread["south"])
+    if step == 1 or not apart.any():
+        return
+    column = grid.first_column + cells.astype(np.int64) % grid.width
+    if grid.first_column > grid.last_column:
+        column %= grid.across
+    row = grid.first_row + cells.astype(np.int64) // grid.width
+    for axis, low, high, line in (("x", "west", "east", column), ("y", "north", "south", row)):
+        least = -(-line * WORLD // grid.across)
+        most = -(-(line + 1) * WORLD // grid.across) - 1
+        mean[axis] = np.where(apart, np.clip(mean[axis] // step * step + step // 2, least, most), mean[axis])
+        spread[low] = np.where(apart, np.maximum(spread[low] // step * step, least), spread[low])
+        spread[high] = np.where(apart, np.minimum(-(-spread[high] // step) * step, most), spread[high])
+
+
+def _begins(values: Array) -> Numbers:
+    """Give where each run of equal values begins."""
+    if not len(values):
+        return np.zeros(0, dtype=np.int64)
+    return np.concatenate(([0], np.flatnonzero(values[1:] != values[:-1]) + 1))
+
+
+def _narrow(values: Array) -> Array:
+    """Give the same values in the narrowest type that holds them, signed only where one is negative."""
+    if not len(values):
+        return values.astype(np.uint8)
+    low, high = int(values.min()), int(values.max())
+    types = (np.uint8, np.uint16, np.uint32) if low >= 0 else (np.int8, np.int16, np.int32)
+    return values.astype(next(type_ for type_ in types if np.iinfo(type_).min <= low and high <= np.iinfo(type_).max))

@@ -1,0 +1,126 @@
+"""Rows that are the same incident: each incident counted once, by whichever of its rows are selected.
+
+There are few of them. All other rows stand for themselves and need none of this.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from incidents.editions.columns import Bits, Columns, Ints, Numbers
+
+_NONE = np.iinfo(np.int32).max
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Keys:
+    """The keys of linked rows: an entry for each row and key, in the order of key, group and row.
+
+    pairs: where the entries of each key and group begin. key: of each pair.
+    """
+
+    rows: Ints
+    pairs: Numbers
+    key: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Carriers:
+    """The rows by which incidents are counted, one for each, and patterns. others: selected, but counted by these."""
+
+    incidents: Ints
+    patterns: Ints
+    other_incidents: Ints
+    other_patterns: Ints
+
+
+class Linked:
+    """The linked rows of an edition: those whose group has more than one."""
+
+    def __init__(self, columns: Columns) -> None:
+        """Find them."""
+        group = columns.group
+        further = np.flatnonzero(group != np.arange(len(group), dtype=np.int32))
+        rows = np.union1d(further, group[further]).astype(np.int32)
+        order = np.argsort(group[rows], kind="stable")
+        self.rows: Ints = rows[order]
+        self.is_pattern: Bits = columns.pattern[self.rows] == 1
+        self._group: Ints = group[self.rows]
+        self._starts = _begins(self._group)
+        self.alone: Bits = np.ones(len(group), dtype=bool)
+        self.alone[self.rows] = False
+
+    def carriers(self, mask: Bits) -> Carriers:
+        """Give what counts of the selected ones: the first row that is an incident, else the first pattern."""
+        if not len(self.rows):
+            none = np.zeros(0, dtype=np.int32)
+            return Carriers(none, none, none, none)
+        selected = mask[self.rows]
+        incident = selected & ~self.is_pattern
+        pattern = selected & self.is_pattern
+        first_incident = self._first(incident)
+        first_pattern = np.where(first_incident == _NONE, self._first(pattern), _NONE)
+        sizes = np.diff(self._starts, append=len(self.rows))
+        is_first_incident = incident & (self.rows == np.repeat(first_incident, sizes))
+        is_first_pattern = pattern & (self.rows == np.repeat(first_pattern, sizes))
+        return Carriers(
+            self.rows[is_first_incident],
+            self.rows[is_first_pattern],
+            self.rows[incident & ~is_first_incident],
+            self.rows[pattern & ~is_first_pattern],
+        )
+
+    def _first(self, chosen: Bits) -> Ints:
+        firsts: Ints = np.minimum.reduceat(np.where(chosen, self.rows, _NONE), self._starts)
+        return firsts
+
+    def keys(self, sets: Sequence[Sequence[int]], set_of: Ints) -> Keys:
+        """Find the keys of the linked rows. set_of: of every row of the edition, its place among the sets."""
+        sizes = np.array([len(one) for one in sets], dtype=np.int64)
+        offsets = np.concatenate(([0], np.cumsum(sizes)))
+        values = np.array([key for one in sets for key in one], dtype=np.int32)
+        at = set_of[self.rows]
+        count = sizes[at]
+        entry_of = np.repeat(np.arange(len(at)), count)
+        within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+        key = values[offsets[at][entry_of] + within]
+        # Within a key the entries are in the order of group and row already.
+        order = np.argsort(key, kind="stable")
+        key, entry_of = key[order], entry_of[order]
+        group = self._group[entry_of]
+        pairs = _begins(key.astype(np.int64) * (len(self.alone) + 1) + group)
+        return Keys(self.rows[entry_of], pairs, key[pairs])
+
+    def tally(self, keys: Keys, mask: Bits, is_pattern: Bits, most: int) -> tuple[Numbers, Numbers]:
+        """Count incidents and patterns by key: those that are the same once, and as an incident if any row is one.
+
+        is_pattern: of every row of the edition. most: how many keys there are.
+        """
+        if not len(keys.pairs):
+            return np.zeros(most, dtype=np.int64), np.zeros(most, dtype=np.int64)
+        selected = mask[keys.rows]
+        pattern = is_pattern[keys.rows]
+        incident = np.logical_or.reduceat(selected & ~pattern, keys.pairs)
+        either = np.logical_or.reduceat(selected, keys.pairs)
+        return (
+            np.bincount(keys.key[incident], minlength=most),
+            np.bincount(keys.key[either & ~incident], minlength=most),
+        )
+
+    def first_incidents(self, keys: Keys, mask: Bits, is_pattern: Bits) -> tuple[Ints, Ints]:
+        """Give, for each key and selected incident, the key and the first selected row that is no pattern."""
+        if not len(keys.pairs):
+            return keys.key, keys.rows
+        chosen = mask[keys.rows] & ~is_pattern[keys.rows]
+        firsts = np.minimum.reduceat(np.where(chosen, keys.rows, _NONE), keys.pairs)
+        met = firsts != _NONE
+        return keys.key[met], firsts[met]
+
+
+def _begins(values: npt.NDArray[np.integer]) -> Numbers:
+    """Give where each run of equal values begins."""
+    if not len(values):
+        return np.zeros(0, dtype=np.int64)
+    return np.concatenate(([0], np.flatnonzero(values[1:] != values[:-1]) + 1))

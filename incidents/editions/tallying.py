@@ -1,0 +1,299 @@
+"""Counts of what a filter selects, and of what each other choice would give: the numbers beside every switch.
+
+It draws no row and knows no text. Incidents are selected rows that are no pattern, linked ones counted once; patterns
+are groups of which no selected row is an incident. Each tally heeds all of the filter but its own name.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from geodata.precision import Precision
+from incidents.editions.columns import NO_END, NO_START, Bits, Columns, Ints, Numbers
+from incidents.editions.linking import Keys, Linked
+from incidents.editions.selecting import Selected, Selector
+from incidents.filters import IncidentFilter
+
+Found = tuple[int, int]
+"""Incidents and patterns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a selection comes to.
+
+    shown: rows, patterns among them. undated: rows without any date that meet everything but the window. placeless:
+    shown rows without any place.
+    """
+
+    shown: int
+    total: int
+    incidents: int
+    patterns: int
+    undated: int
+    placeless: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Give them by name."""
+        return {
+            "shown": self.shown,
+            "total": self.total,
+            "incidents": self.incidents,
+            "patterns": self.patterns,
+            "undated": self.undated,
+            "placeless": self.placeless,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Tallies:
+    """Totals, and incidents and patterns by key; keys that nothing has are left out.
+
+    beside: rows that the region or the precision filter leaves out only because they are known to no more than this
+    region, which holds what is selected, by code. span: first and last day that any row is bounded by, whatever is
+    selected. lifts: rows if this part of the filter alone were lifted.
+    """
+
+    totals: Totals
+    beside: Mapping[str, int]
+    kinds: Mapping[str, Found]
+    regions: Mapping[str, Found]
+    certain: Mapping[str, Found]
+    possible: Mapping[str, Found]
+    grades: Mapping[str, Found]
+    precisions: Mapping[str, Found]
+    span: tuple[int, int] | None
+    lifts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Lists:
+    """Keys of rows, several a row: distinct lists (sets), which the rows point to.
+
+    rows: those that have any, linked ones left out. at: the set of each. entries: for each set and key, the set; keys:
+    likewise the key.
+    """
+
+    rows: Ints
+    at: Ints
+    entries: Ints
+    keys: Ints
+    sets: int
+    most: int
+    linked: Keys
+
+
+class Tallier:
+    """Counts over one edition's columns; safe for several threads."""
+
+    def __init__(self, selector: Selector, linked: Linked) -> None:
+        """Keep what selects, and the linked rows."""
+        self._selector = selector
+        self._linked = linked
+        self._columns: Columns = selector.columns
+
+    def totals(self, selected: Selected) -> Totals:
+        """Count the selection as a whole."""
+        mask = selected.mask
+        incidents, patterns = self._count(mask)
+        return Totals(
+            int(np.count_nonzero(mask)),
+            self._columns.terms.total,
+            incidents,
+            patterns,
+            int(np.count_nonzero(selected.without("time") & self._selector.undated)),
+            int(np.count_nonzero(mask & self._placeless)),
+        )
+
+    def count(self, filter_: IncidentFilter) -> tuple[int, int, int]:
+        """Give rows, incidents and patterns that a filter selects."""
+        mask = self._selector.select(filter_).mask
+        return int(np.count_nonzero(mask)), *self._count(mask)
+
+    def tallies(self, filter_: IncidentFilter) -> Tallies:
+        """Count everything that a reader could choose beside what is chosen."""
+        selected = self._selector.select(filter_)
+        terms = self._columns.terms
+        totals = self.totals(selected)
+        return Tallies(
+            totals,
+            self._beside(selected, filter_),
+            self._by_one("kind", selected.without("kind"), terms.kinds),
+            self._by_list(self._regions, selected.without("region"), [region.code for region in terms.regions]),
+            self._by_list(self._certain, selected.without("aircraft"), terms.aircraft),
+            self._by_list(self._possible, selected.without("aircraft"), terms.aircraft),
+            self._by_one("grade", selected.without("grade"), terms.grades),
+            self._by_one("precision", selected.without("precision"), [*Precision]),
+            self.span,
+            self._lifts(selected, totals.shown),
+        )
+
+    @cached_property
+    def span(self) -> tuple[int, int] | None:
+        """First and last day that any row is bounded by; None when none is dated."""
+        earliest, latest = self._columns.earliest, self._columns.latest
+        if not len(earliest):
+            return None
+        first = int(np.where(earliest == NO_START, latest, earliest).min())
+        last = int(np.where(latest == NO_END, earliest, latest).max())
+        return (first, last) if first != NO_END and last != NO_START else None
+
+    def _count(self, mask: Bits) -> Found:
+        linked = self._linked.carriers(mask)
+        return (
+            int(np.count_nonzero(mask & self.single_incident)) + len(linked.incidents),
+            int(np.count_nonzero(mask & self.single_pattern)) + len(linked.patterns),
+        )
+
+    def _lifts(self, selected: Selected, shown: int) -> dict[str, int]:
+        found = {name: int(np.count_nonzero(selected.without(name))) for name in selected.parts if name != "time"}
+        if "time" in selected.parts:
+            free = selected.without("time")
+            undated = self._selector.undated
+            if selected.window:
+                found["time"] = int(np.count_nonzero(free if selected.undated else free & ~undated))
+            if not selected.undated:
+                # An undated row is hidden by its want of a date alone: it meets every window.
+                found["undated"] = shown + int(np.count_nonzero(free & undated))
+        return found
+
+    def _beside(self, selected: Selected, filter_: IncidentFilter) -> dict[str, int]:
+        if not {"region", "precision"} & set(selected.parts):
+            return {}
+        rows = self._area_rows
+        others = selected.without("region", "precision")
+        left_out = rows[others[rows] & ~selected.mask[rows]]
+        regions = self._columns.terms.regions
+        counted = np.bincount(self._columns.area[left_out], minlength=len(regions))
+        holds = self._holders(filter_)
+        return {
+            regions[at].code: int(counted[at])
+            for at in np.flatnonzero(counted)
+            if holds is None or regions[at].code in holds
+        }
+
+    def _holders(self, filter_: IncidentFilter) -> set[str] | None:
+        """Give the selected regions in use and all above them; None where no region is selected."""
+        if not filter_.region:
+            return None
+        parents = {region.code: region.parent for region in self._columns.terms.regions}
+        holds: set[str] = set()
+        for code in filter_.region:
+            at: str | None = code
+            while at in parents and at not in holds:
+                holds.add(at)
+                at = parents[at]
+        return holds
+
+    def _by_one(self, name: str, mask: Bits, labels: Sequence[str]) -> dict[str, Found]:
+        """Count by a column of which each row has one value; a negative one is none."""
+        most = len(labels)
+        coded = self._coded[name]
+        # Twice the value, and one more for a pattern; 0 is left for rows that do not count here.
+        counted = np.bincount(coded * mask, minlength=2 * most + 2)[2:]
+        incidents, patterns = self._linked.tally(self._linked_one[name], mask, self.is_pattern, most)
+        return _name(labels, counted[0 : 2 * most : 2] + incidents, counted[1 : 2 * most : 2] + patterns)
+
+    def _by_list(self, lists: _Lists, mask: Bits, labels: Sequence[str]) -> dict[str, Found]:
+        chosen = np.flatnonzero(mask[lists.rows])
+        pattern = self._columns.pattern[lists.rows[chosen]]
+        at = lists.at[chosen]
+        both = np.bincount(at, minlength=lists.sets)
+        patterns = np.bincount(at[np.flatnonzero(pattern)], minlength=lists.sets)
+        more_incidents, more_patterns = self._linked.tally(lists.linked, mask, self.is_pattern, lists.most)
+        return _name(
+            labels,
+            _spread(lists, both - patterns) + more_incidents,
+            _spread(lists, patterns) + more_patterns,
+        )
+
+    @cached_property
+    def is_pattern(self) -> Bits:
+        """True for each pattern."""
+        return self._columns.pattern.view(bool)
+
+    @cached_property
+    def single_incident(self) -> Bits:
+        """True for each row that is an incident and no other row is the same."""
+        return self._linked.alone & ~self.is_pattern
+
+    @cached_property
+    def single_pattern(self) -> Bits:
+        """True for each row that is a pattern and no other row is the same."""
+        return self._linked.alone & self.is_pattern
+
+    @cached_property
+    def _placeless(self) -> Bits:
+        return np.asarray((self._columns.area < 0) & (self._columns.x < 0))
+
+    @cached_property
+    def _area_rows(self) -> Numbers:
+        return np.flatnonzero(self._columns.area >= 0)
+
+    @cached_property
+    def _coded(self) -> dict[str, npt.NDArray[np.uint8]]:
+        """Of each row that stands for itself 2 * value + pattern + 2, else 0, by name."""
+        terms = self._columns.terms
+        found = {}
+        for name, most in (("kind", len(terms.kinds)), ("grade", len(terms.grades)), ("precision", len(Precision))):
+            values = getattr(self._columns, name)
+            coded = values.astype(np.int16) * 2 + self._columns.pattern + 2
+            coded[(values.astype(np.int16) < 0) | ~self._linked.alone] = 0
+            found[name] = coded.astype(np.uint8 if 2 * most + 2 <= 255 else np.uint16)
+        return found
+
+    @cached_property
+    def _linked_one(self) -> dict[str, Keys]:
+        found = {}
+        for name in ("kind", "grade", "precision"):
+            values = getattr(self._columns, name).astype(np.int32)
+            # Each value is a set of its own; the first set is that of no value.
+            sets: list[tuple[int, ...]] = [(), *((value,) for value in range(int(values.max(initial=-1)) + 1))]
+            found[name] = self._linked.keys(sets, values + 1)
+        return found
+
+    @cached_property
+    def _regions(self) -> _Lists:
+        terms = self._columns.terms
+        return self._list(terms.region_sets, self._columns.region_set, len(terms.regions))
+
+    @cached_property
+    def _certain(self) -> _Lists:
+        terms = self._columns.terms
+        sets = [one.certain for one in terms.aircraft_sets]
+        return self._list(sets, self._columns.aircraft_set, len(terms.aircraft))
+
+    @cached_property
+    def _possible(self) -> _Lists:
+        terms = self._columns.terms
+        sets = [one.possible for one in terms.aircraft_sets]
+        return self._list(sets, self._columns.aircraft_set, len(terms.aircraft))
+
+    def _list(self, sets: Sequence[tuple[int, ...]], set_of: Ints, most: int) -> _Lists:
+        sized = np.array([len(one) for one in sets] or [0], dtype=np.int64)
+        has_any = np.take(sized > 0, set_of, mode="clip") & self._linked.alone
+        rows = np.flatnonzero(has_any).astype(np.int32)
+        return _Lists(
+            rows=rows,
+            at=set_of[rows],
+            entries=np.repeat(np.arange(len(sized), dtype=np.int32), sized),
+            keys=np.array([key for one in sets for key in one], dtype=np.int32),
+            sets=len(sized),
+            most=most,
+            linked=self._linked.keys(sets, set_of),
+        )
+
+
+def _spread(lists: _Lists, by_set: Numbers) -> Numbers:
+    """Give counts by key from counts by set."""
+    counted = np.bincount(lists.keys, weights=by_set[lists.entries], minlength=lists.most)
+    return np.rint(counted).astype(np.int64)
+
+
+def _name(labels: Sequence[str], incidents: Numbers, patterns: Numbers) -> dict[str, Found]:
+    found = np.flatnonzero((incidents > 0) | (patterns > 0)).tolist()
+    return {str(labels[at]): (int(incidents[at]), int(patterns[at])) for at in found}

@@ -1,0 +1,89 @@
+"""What an edition's rows say: details and features, read from DuckDB by the numbers of rows.
+
+It selects nothing: it is told which rows.
+"""
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+import duckdb
+
+from incidents.editions.compact import dump_json
+from incidents.editions.database import NUMBERED, PATIENCE_S, WAIT_S, Database
+
+_BLOCK = 500
+
+
+class Texts:
+    """The texts of one edition. hidden: ids that no answer has."""
+
+    def __init__(self, database: Database, hidden: Sequence[str]) -> None:
+        """Keep what to ask, and what to leave out."""
+        self._database = database
+        self._hidden = list(hidden)
+
+    def details_by_number(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
+        """Give the details of row numbers, in the order asked; numbers that are none are left out."""
+        question = f"SELECT number, same_as, detail FROM incident WHERE {NUMBERED} AND {self._shown}"
+        with self._database.asking() as cursor:
+            rows = cursor.execute(question, [list(numbers), *self._bound]).fetchall()
+            linked = self._linked(cursor, {other for row in rows for other in row[1]})
+        details = {}
+        for number, same_as, text in rows:
+            detail = json.loads(text)
+            detail["number"] = number
+            detail["same_as"] = [linked[other] for other in same_as if other in linked]
+            details[number] = detail
+        return [details[number] for number in dict.fromkeys(numbers) if number in details]
+
+    def features(self, numbers: Sequence[int], edition: str, base_url: str) -> Iterator[str]:
+        """Give features in blocks of text, features within a block joined by commas; no block is empty.
+
+        base_url: what comes before `/incidents/<id>` in each feature's `url`, without a slash at its end.
+        """
+        same_as = (
+            "[other FOR other IN same_as IF NOT list_contains(?::VARCHAR[], other)]" if self._hidden else "same_as"
+        )
+        linked = (
+            f"CASE WHEN len({same_as}) = 0 THEN '[]' ELSE '[\"' || array_to_string({same_as}, '\",\"') || '\"]' END"
+        )
+        address = f',"edition":{dump_json(edition)},"url":{dump_json(base_url + "/incidents/")[:-1]}'
+        select = (
+            f"SELECT string_agg(feature || ',\"same_as\":' || {linked} || ? || id || '\"}}}}', ',' ORDER BY number) "
+            f"FROM incident WHERE {NUMBERED}"
+        )
+        for start in range(0, len(numbers), _BLOCK):
+            # Each block is a question of its own: a reader who takes long between two keeps nobody waiting.
+            with self._database.asking(PATIENCE_S if start else WAIT_S) as cursor:
+                block = [int(number) for number in numbers[start : start + _BLOCK]]
+                row = cursor.execute(select, [*self._bound, *self._bound, address, block]).fetchone()
+            if row is not None and row[0] is not None:
+                yield row[0]
+
+    @property
+    def _shown(self) -> str:
+        return "NOT list_contains(?::VARCHAR[], id)" if self._hidden else "true"
+
+    @property
+    def _bound(self) -> list[list[str]]:
+        return [self._hidden] if self._hidden else []
+
+    def _linked(self, cursor: duckdb.DuckDBPyConnection, ids: Collection[str]) -> Mapping[str, dict[str, Any]]:
+        """Give what a detail says of the other records of the same incident."""
+        if not ids:
+            return {}
+        by_id = f"SELECT number FROM incident WHERE {self._shown} AND list_contains(?::VARCHAR[], id)"
+        numbers = [number for (number,) in cursor.execute(by_id, [*self._bound, sorted(ids)]).fetchall()]
+        rows = cursor.execute(f"SELECT id, detail FROM incident WHERE {NUMBERED}", [numbers]).fetchall()
+        found = {}
+        for id_, text in rows:
+            other = json.loads(text)
+            found[id_] = {
+                "id": id_,
+                "title": other["title"],
+                "kind_label": other["kind_label"],
+                "harm_words": other["harm"]["words"],
+                "dataset": other["dataset"]["title"] if other["dataset"] else None,
+            }
+        return found
