@@ -48,6 +48,8 @@ TYPES: Mapping[str, type[np.generic]] = {
     "grade": np.int8,
 }
 _ABOUT = b"bearing"
+# Arrow's threads do not outlive a fork, and one batch that is mapped needs none.
+_ALONE = pa.ipc.IpcReadOptions(use_threads=False)
 _UNKNOWN_PRECISION = 10
 _PACKED_LEVEL = 5
 # What a row that was taken back holds instead of its own; its group is itself, its sets are the empty ones.
@@ -207,12 +209,12 @@ def read_columns(folder: Path) -> Columns:
     Raises OSError, ValueError, KeyError or TypeError where the file is missing or is not what was written.
     """
     with pa.memory_map(str(folder / COLUMNS)) as source:
-        return _read(pa.ipc.open_file(source))
+        return _read(pa.ipc.open_file(source, options=_ALONE))
 
 
 def from_bytes(content: bytes) -> Columns:
     """Read what the file holds. Raises ValueError, KeyError or TypeError for anything else."""
-    return _read(pa.ipc.open_file(pa.BufferReader(content)))
+    return _read(pa.ipc.open_file(pa.BufferReader(content), options=_ALONE))
 
 
 def _read(file: Any) -> Columns:  # noqa: ANN401 - pyarrow ships no types

@@ -8,7 +8,7 @@ import gzip
 import mmap
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -249,7 +249,8 @@ class Edition:
 
     @cached_property
     def _selector(self) -> Selector:
-        return Selector(self._columns, self._find_rows)
+        # Whoever lets go of an edition closes it: nothing in it may refer back to it.
+        return Selector(self._columns, partial(_find_rows, self._database))
 
     @cached_property
     def _linked(self) -> Linked:
@@ -271,13 +272,6 @@ class Edition:
     @cached_property
     def _packed_anew(self) -> bytes:
         return gzip.compress(to_bytes(self._columns), 1, mtime=0)
-
-    def _find_rows(self, filter_: IncidentFilter) -> Ints:
-        """Ask which rows have some words or meet a box, hidden ones among them."""
-        found, values = make_conditions(filter_)
-        with self._database.asking() as cursor:
-            rows = cursor.execute(f"SELECT number FROM incident WHERE {' AND '.join(found)}", values).fetchnumpy()
-        return np.asarray(rows["number"], dtype=np.int32)
 
     def _without_hidden(self) -> Columns:
         with self._database.asking() as cursor:
@@ -313,6 +307,14 @@ class Edition:
             found.append("NOT list_contains(?::VARCHAR[], id)")
             values.append(self._hidden)
         return " AND ".join(found) or "true", values
+
+
+def _find_rows(database: Database, filter_: IncidentFilter) -> Ints:
+    """Ask which rows have some words or meet a box, hidden ones among them."""
+    found, values = make_conditions(filter_)
+    with database.asking() as cursor:
+        rows = cursor.execute(f"SELECT number FROM incident WHERE {' AND '.join(found)}", values).fetchnumpy()
+    return np.asarray(rows["number"], dtype=np.int32)
 
 
 def _is_within(columns: Columns, box: Box) -> Any:  # noqa: ANN401 - numpy's own type of a comparison

@@ -510,6 +510,25 @@ def test_units_that_would_give_too_many_bins_are_refused(tmp_path: Path) -> None
     assert bins[0][2:] == [1, 0, 0]
 
 
+def test_an_edition_goes_with_the_last_who_holds_it(tmp_path: Path) -> None:
+    """It closes its file when it goes; a collector that finds it later may do so in a forked process, which hangs."""
+    import gc
+    import weakref
+
+    store = make_store(tmp_path, [make_public(1)])
+    edition = store.current()
+    edition.tallies()
+    edition.clusters(IncidentFilter(words=("school",)), Grid(9, 0, 0, 8, 8))
+    edition.series(IncidentFilter(), "kind", "year")
+    gone = weakref.ref(edition)
+    gc.disable()
+    try:
+        del store, edition
+        assert gone() is None
+    finally:
+        gc.enable()
+
+
 def test_an_edition_of_nothing_counts_nothing(tmp_path: Path) -> None:
     edition = make_store(tmp_path, []).current()
     for filter_ in random_filters(20, seed=1):
