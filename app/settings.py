@@ -133,7 +133,10 @@ class Settings:
         False, _yes_or_no, "Whether logs name readers' addresses, referrers, paths and query strings: yes or no."
     )
     workers: int = _setting(2, _whole_number(1, 64), "How many processes serve.")
-    threads: int = _setting(8, _whole_number(1, 256), "How many requests each process answers at a time.")
+    threads: int = _setting(16, _whole_number(1, 256), "How many requests each process answers at a time.")
+    stall_seconds: int = _setting(
+        20, _whole_number(1, 3_600), "How long a reader may take nothing of an answer before the connection is ended."
+    )
 
     def __post_init__(self) -> None:
         """Fill in what follows from other settings, and refuse tiles without attribution."""

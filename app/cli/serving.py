@@ -5,6 +5,7 @@ import gc
 import http.client
 import os
 import socket
+import struct
 import sys
 import time
 from dataclasses import replace
@@ -38,7 +39,7 @@ def serve(host: str, port: int, workers: int | None) -> None:
     # What the public door never needs, it never gets: not in its settings, and not in its environment.
     os.environ.pop(f"{PREFIX}DATABASE_URL", None)
     refuse_without_edition(settings)
-    listener = listen(host, port)
+    listener = listen(host, port, settings.stall_seconds)
     address = address_of(listener, host)
     if not os.environ.get(f"{PREFIX}PUBLIC_URL"):
         settings = replace(settings, public_url=address, trusted_hosts=(*settings.trusted_hosts, host.lower()))
@@ -72,12 +73,18 @@ def refuse_without_edition(settings: Settings) -> None:
         raise CannotServe(msg)
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Open the listening socket. Raises CannotServe where host or port cannot be had."""
+def listen(host: str, port: int, stall_s: int) -> socket.socket:
+    """Open the listening socket. Raises CannotServe where host or port cannot be had.
+
+    stall_s: how long a connection may wait for a reader to take something, in seconds. Without an end to that, as many
+    readers as there are threads would stop the site by asking for something large and taking nothing of it.
+    """
     try:
         family, kind, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Connections have it from the socket that accepts them.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", stall_s, 0))
         listener.bind(where)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
@@ -192,5 +199,7 @@ class ServerLog(gunicorn.glogging.Logger):  # type: ignore[misc]  # gunicorn shi
         """Log that a request broke, and where, without its address."""
         del msg, args, kwargs
         error = sys.exc_info()[1]
-        if error is not None:
+        if isinstance(error, BlockingIOError):
+            structlog.get_logger().info("stalled", said="a reader took nothing for too long; the connection is ended")
+        elif error is not None:
             log_failure(error)

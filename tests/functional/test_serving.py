@@ -70,6 +70,41 @@ def test_stalled_downloads_do_not_stop_the_site(serve: Serve, data_dir: Path, wo
     assert running.get("/healthz")[0] == 200
 
 
+def test_as_many_stalled_downloads_as_a_busy_site_has_do_not_stop_it(serve: Serve, data_dir: Path) -> None:
+    running = serve(data_dir, "--workers", "2")
+    readers = [stall(running, "/incidents.geojson") for _ in range(16)]
+    time.sleep(0.3)
+    started = time.monotonic()
+    assert running.get("/healthz")[0] == 200
+    assert time.monotonic() - started < 5
+    for reader in readers:
+        reader.close()
+
+
+def test_more_stalled_downloads_than_threads_end_before_long(serve: Serve, data_dir: Path) -> None:
+    running = serve(data_dir, "--workers", "1", BEARING_THREADS="4", BEARING_STALL_SECONDS="1")
+    readers = [stall(running, "/incidents.geojson") for _ in range(4)]
+    time.sleep(0.3)
+    for path in ("/healthz", "/", "/incidents?q=mandalay"):
+        assert running.get(path)[0] == 200
+    # Whoever takes something now and then is served to the end, however long that takes.
+    slow = stall(running, "/incidents.geojson")
+    slow.settimeout(30)
+    received = bytearray()
+    for _ in range(8):
+        received += slow.recv(1 << 16)
+        time.sleep(0.5)
+    while not received.endswith(b"0\r\n\r\n"):
+        received += slow.recv(1 << 20)
+    assert received.count(b'"edition":"1","url"') == ROWS
+    for reader in (*readers, slow):
+        reader.close()
+    running.process.terminate()
+    running.process.wait(30)
+    said = [json.loads(line)["event"] for line in running.log if line.startswith("{")]
+    assert said.count("stalled") == 4
+
+
 def test_a_stalled_download_ends_on_the_edition_it_began_with(serve: Serve, data_dir: Path, tmp_path: Path) -> None:
     shutil.copytree(data_dir, tmp_path, symlinks=True, dirs_exist_ok=True)
     running = serve(tmp_path, "--workers", "1")

@@ -21,6 +21,7 @@ from typing import Any
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+import incidents.spatialite  # noqa: F401 - or each of the processes, which are many, would load the GIS wheels anew
 from incidents import publications, publishing, taking_back
 from incidents.database import open_engine, session_factory
 from incidents.editions import amending, manifest, shelf, tombstones, writer
