@@ -20,28 +20,14 @@ from app.settings import Settings
 from geodata.locations import Found, Location, RegionLink
 from geodata.points import LonLat
 from geodata.precision import Precision
-from incidents.drafts import (
-    CitationDraft,
-    DatasetDraft,
-    EquipmentDraft,
-    GoodsDraft,
-    HarmDraft,
-    IncidentDraft,
-    ParticipationDraft,
-    ReferenceDraft,
-    SourceDraft,
-    Span,
-    TargetDraft,
-    TransferDraft,
-    to_payload,
-)
+from incidents.drafts import CitationDraft, DatasetDraft, IncidentDraft, SourceDraft, to_payload
 from incidents.recording import record
 from tests.functional.conftest import Running, Serve
+from tests.marked import make_marked_draft
 
 WORD = "Qanary"
 LON, LAT = 95.731946, 22.913758
 KILLED, VALUE, COUNT = 864_213, 975_318_642, 73_519
-DAY = dt.date(1987, 6, 5)
 # What gives one of these incidents away, however it is written.
 TRACES = re.compile(rb"[Qq]anary|95\.7319|22\.9137|864,?213|975,?318,?642|73,?519|1987-06|June 1987", re.IGNORECASE)
 # Fields that hold a word of a list, a date or a code, and so cannot hold the canary.
@@ -58,20 +44,9 @@ def make_marked(label: str) -> IncidentDraft:
     def say(what: str) -> str:
         return f"{WORD} {label} {what}"
 
-    source = SourceDraft(
-        key=f"{WORD}-{label}-source",
-        title=say("source title"),
-        publisher=say("publisher"),
-        author=say("author"),
-        url=f"https://{WORD.lower()}.example/{label}",
-        published="1987-06-06",
-        language="en",
-        rights=say("rights"),
-        note=say("source note"),
-    )
-    return IncidentDraft(
-        kind="airstrike",
-        title=say("title"),
+    return make_marked_draft(
+        say,
+        key=f"{WORD}-{label}",
         location=Location(
             precision=Precision.EXACT,
             reason=say("reason"),
@@ -84,44 +59,9 @@ def make_marked(label: str) -> IncidentDraft:
                 RegionLink(3, say("township"), None, None, Found.NAMED),
             ),
         ),
-        summary=say("summary"),
-        private_notes=say("private notes"),
-        occurrences=Span(1, 1),
-        date=DAY.isoformat(),
-        earliest=DAY,
-        latest=DAY,
-        reported="1987-06-07",
-        time_of_day=say("time of day"),
-        duration=say("duration"),
-        place=say("place"),
-        participants=(ParticipationDraft(say("actor"), "operator", as_spelled=say("spelling"), source_key=source.key),),
-        targets=(TargetDraft("school", say("target")),),
-        aircraft=(EquipmentDraft("mi-35", Span(COUNT, COUNT)),),
-        transfer=TransferDraft(
-            stage="contract",
-            value=Span(VALUE, VALUE),
-            currency="USD",
-            goods=(GoodsDraft(("su-30",), say("goods"), Span(COUNT, COUNT)),),
-            claimant=say("transfer claimant"),
-        ),
-        harm=(
-            HarmDraft(
-                "civilians",
-                killed=Span(KILLED),
-                claimant=say("harm claimant"),
-                source_key=source.key,
-                note=say("harm note"),
-            ),
-        ),
-        citations=(
-            CitationDraft(source, "incident", say("value"), say("claimant"), say("locator"), say("quote")),
-            CitationDraft(
-                source, "place", say("place value"), say("place claimant"), say("place locator"), say("place quote")
-            ),
-        ),
-        references=(ReferenceDraft(f"{WORD.lower()}-set", f"{WORD}-{label}"),),
-        same_as=(f"{WORD.lower()}-set:{WORD}-other",),
-        source_codes={f"{WORD}_code": say("code")},
+        killed=KILLED,
+        value=VALUE,
+        count=COUNT,
     )
 
 

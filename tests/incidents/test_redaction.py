@@ -18,18 +18,10 @@ from geodata.points import LonLat
 from geodata.precision import Precision
 from incidents.approved import ApprovedIncident
 from incidents.drafts import (
-    CitationDraft,
     DatasetDraft,
-    EquipmentDraft,
-    GoodsDraft,
-    HarmDraft,
     IncidentDraft,
     ParticipationDraft,
     ReferenceDraft,
-    SourceDraft,
-    Span,
-    TargetDraft,
-    TransferDraft,
 )
 from incidents.editions.reader import EditionStore
 from incidents.policies import LocationPolicy, PolicyRule
@@ -43,6 +35,7 @@ from incidents.redaction import (
     write_policy,
 )
 from tests.factories import MYANMAR, SAGAING, make_draft, make_id, make_location, make_store
+from tests.marked import make_marked_draft
 
 TODAY = dt.date(2026, 1, 2)
 CENTRE = LonLat(95.0, 22.5)
@@ -305,11 +298,10 @@ def tell_tale_drafts(draw: st.DrawFn) -> IncidentDraft:
             ]
         )
     )
-    source = SourceDraft(f"{name}-1", said, said, said, f"https://news.example/{CANARY}", said, "en", said, said)
     precision = draw(st.sampled_from([Precision.EXACT, Precision.SITE, Precision.SETTLEMENT, Precision.NEAR]))
-    return make_draft(
-        title="An airstrike",
-        summary="Something happened.",
+    return make_marked_draft(
+        lambda _field: said,
+        key=f"{CANARY}-2022",
         location=Location(
             precision,
             f"Found at {said}.",
@@ -318,24 +310,14 @@ def tell_tale_drafts(draw: st.DrawFn) -> IncidentDraft:
             radius_m=100.0,
             regions=(MYANMAR, SAGAING, RegionLink(4, name, "own", f"own-{CANARY}", Found.POLYGON, 12.5)),
         ),
-        private_notes=said,
-        time_of_day=said,
-        duration=said,
+        published=said,
+        title="An airstrike",
+        summary="Something happened.",
         place=f"{name}, Sagaing",
         participants=(
-            ParticipationDraft(f"{name} Defence Force", "target", as_spelled=said, source_key=source.key),
+            ParticipationDraft(f"{name} Defence Force", "target", as_spelled=said),
             ParticipationDraft("Myanmar military", "operator", as_spelled=said),
         ),
-        targets=(TargetDraft("school", said),),
-        aircraft=(EquipmentDraft("mi-35", Span(2, 2), said),),
-        transfer=TransferDraft(goods=(GoodsDraft((), said),), claimant=said),
-        harm=(HarmDraft("civilians", Span(1), claimant=said, source_key=source.key, note=said),),
-        citations=(
-            CitationDraft(source, "place", said, said, said, said),
-            CitationDraft(source, "harm", said, said, said, said),
-        ),
-        references=(ReferenceDraft("dataset", f"{CANARY}-2022", "f" * 64),),
-        same_as=(f"other:{CANARY}",),
         source_codes={"where_coordinates": said, "latitude": str(point.lat), "longitude": str(point.lon), "x": said},
     )
 
