@@ -5,6 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
+# Tests run on every core, up to four: each of them keeps a browser and a PostgreSQL of its own. A core that has run out
+# of tests takes some from another.
+CORES := --numprocesses auto --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help setup serve test style types imports bench acceptance lock clean
@@ -80,7 +83,7 @@ imports: $(VENV)/.tested ## Check the arrows between the rooms
 
 test: system-test $(VENV)/.tested ## Run everything: style, types, imports, both databases, browser
 	@$(MAKE) --no-print-directory setup style types imports
-	$(BIN)/pytest -m "not acceptance"
+	$(BIN)/pytest -m "not acceptance" $(CORES)
 
 acceptance: system-acceptance $(VENV)/.tested setup ## Run the slow tests, with real clients and real sizes
 	$(BIN)/pytest -m acceptance

@@ -66,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="type-check and lint the modules instead of building")
     asked = parser.parse_args(arguments)
     try:
-        with _alone():
+        with alone():
             if asked.check:
                 check()
             elif build():
@@ -185,7 +185,8 @@ def _run(command: Sequence[str]) -> None:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
+    """Keep other processes from building meanwhile; they wait."""
     BUILT.mkdir(parents=True, exist_ok=True)
     with (BUILT / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog,
 from werkzeug.serving import make_server
 
 from app import create_app
-from app.assets.build import build
+from app.assets.build import alone, build
 from app.settings import Settings
 
 CHROMIUM = "/usr/bin/chromium"
@@ -95,10 +95,16 @@ def serving(make_app: Callable[[str], Any]) -> Iterator[str]:
         server.server_close()
 
 
+def build_once() -> None:
+    """Build the front end if it is not; of several test processes, one does."""
+    with alone():
+        build()
+
+
 @contextmanager
 def serving_editions(data_dir: Path, **settings: Any) -> Iterator[str]:
     """Serve the editions of a data folder with the public door, the front end built, and give the address."""
-    build()
+    build_once()
 
     def make(address: str) -> Flask:
         return create_app(Settings(data_dir=data_dir, public_url=address, **settings))
