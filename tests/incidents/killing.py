@@ -30,6 +30,7 @@ from incidents.models import Edition, Incident
 from incidents.people import add_person, find_person
 from incidents.recording import record
 from incidents.review import approve
+from incidents.taxonomy import load_taxonomy
 from tests.factories import make_draft
 
 _STEPS = [
@@ -92,6 +93,7 @@ class Counter:
 def main(what: str, ledger: str, folder: str, most: str) -> None:
     """Prepare, count the points, kill at a spread of them, and look each time."""
     base, work = Path(folder) / "base", Path(folder) / "work"
+    load_taxonomy()  # The processes inherit it.
     in_child(lambda: prepare(Path(ledger), base))
     shutil.copytree(base, work, symlinks=True)
     total = in_child(lambda: act(what, work, None))
