@@ -7,6 +7,7 @@ texts from DuckDB.
 import gzip
 import mmap
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -20,7 +21,7 @@ from incidents.editions.clustering import Clusterer, Clusters
 from incidents.editions.column_document import make_document
 from incidents.editions.columns import PACKED_COLUMNS, Columns, Ints, read_columns, to_bytes, without_rows
 from incidents.editions.conditions import make_conditions
-from incidents.editions.database import Database
+from incidents.editions.database import PATIENCE_S, WAIT_S, Database
 from incidents.editions.errors import EditionDamaged
 from incidents.editions.grids import Box, Grid
 from incidents.editions.linking import Linked
@@ -114,6 +115,19 @@ class Edition:
     def packed_columns(self) -> bytes:
         """Give the file of the columns (Arrow IPC), gzip-compressed."""
         return self._packed_anew if self._hidden else self._packed[:]
+
+    def taken_back(self) -> Sequence[str]:
+        """Ids that tombstones take back and that the folder still holds: whoever asks by `asking` leaves them out."""
+        return self._hidden
+
+    @contextmanager
+    def asking(self, *, waited: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give a cursor over its tables when it is one's turn. waited: whether an answer has already begun.
+
+        Raises EditionBusy, QueryTooSlow, EditionDamaged.
+        """
+        with self._database.asking(PATIENCE_S if waited else WAIT_S) as cursor:
+            yield cursor
 
     def counts(self, filter_: IncidentFilter = _EVERYTHING) -> Counts:
         """Count what a filter finds, exactly."""

@@ -1,0 +1,104 @@
+"""Where rows lie, as shapes: which of them a geometry meets, and the polygon of a place that is known as a disc.
+
+It is the one module of reading that needs a geometry library; it is loaded when a shape is asked for, not before.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import duckdb
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry import mapping, shape
+from shapely.geometry.base import BaseGeometry
+
+_CORNERS = 64
+_RADIUS_M = 6_371_009.0
+_EXTENT_MEETS = "min_lon <= ? AND max_lon >= ? AND min_lat <= ? AND max_lat >= ?"
+
+
+def register_meetings(cursor: duckdb.DuckDBPyConnection, table: str, name: str, geometry: Mapping[str, Any]) -> None:
+    """Make a table of the cursor's own under a name: the row ids, as `key`, of what a geometry meets.
+
+    table: `incident` or `region`. geometry: GeoJSON in degrees.
+    """
+    wanted = shape(geometry)
+    shapely.prepare(wanted)
+    west, south, east, north = wanted.bounds
+    extent = [east, west, north, south]
+    found = _regions(cursor, wanted, extent) if table == "region" else _incidents(cursor, wanted, extent)
+    cursor.register(name, {"key": found})
+
+
+def _incidents(cursor: duckdb.DuckDBPyConnection, wanted: BaseGeometry, extent: list[float]) -> NDArray[np.int64]:
+    points = cursor.execute(
+        f"SELECT number, lon, lat FROM incident WHERE lon IS NOT NULL AND {_EXTENT_MEETS}", extent
+    ).fetchnumpy()
+    met = shapely.intersects_xy(wanted, np.asarray(points["lon"]), np.asarray(points["lat"]))
+    codes = [
+        code
+        for code, polygon in cursor.execute(
+            f"SELECT code, shape FROM region WHERE shape IS NOT NULL AND {_EXTENT_MEETS}", extent
+        ).fetchall()
+        if wanted.intersects(shapely.from_wkb(polygon))
+    ]
+    areas = cursor.execute(
+        "SELECT number FROM incident WHERE lon IS NULL AND list_contains(?::VARCHAR[], area_code)", [codes]
+    ).fetchnumpy()
+    discs = cursor.execute(
+        "SELECT number, draw_lon, draw_lat, draw_radius_m FROM incident "
+        f"WHERE lon IS NULL AND area_code IS NULL AND draw_lon IS NOT NULL AND {_EXTENT_MEETS}",
+        extent,
+    ).fetchnumpy()
+    rings = _rings(*(np.asarray(discs[name], float) for name in ("draw_lon", "draw_lat", "draw_radius_m")))
+    # A disc over the antimeridian lies on both sides of it.
+    within = np.zeros(len(rings), bool)
+    for shift in (-360.0, 0.0, 360.0):
+        if len(rings):
+            within |= shapely.intersects(wanted, shapely.polygons(rings + (shift, 0.0)))
+    numbers = (np.asarray(points["number"])[met], areas["number"], np.asarray(discs["number"])[within])
+    return np.concatenate([np.asarray(part, np.int64) for part in numbers])
+
+
+def _regions(cursor: duckdb.DuckDBPyConnection, wanted: BaseGeometry, extent: list[float]) -> NDArray[np.int64]:
+    rows = cursor.execute(
+        f"SELECT rowid, shape FROM region WHERE shape IS NOT NULL AND {_EXTENT_MEETS}", extent
+    ).fetchall()
+    return np.asarray([key for key, polygon in rows if wanted.intersects(shapely.from_wkb(polygon))], np.int64)
+
+
+def _rings(lon: NDArray[Any], lat: NDArray[Any], radius_m: NDArray[Any]) -> NDArray[np.float64]:
+    """Give the outlines of discs, counterclockwise and closed, in degrees: an array of (discs, corners + 1, 2)."""
+    turn = np.linspace(0.0, 2 * np.pi, _CORNERS + 1)[np.newaxis, :]
+    phi, arc = np.radians(lat)[:, np.newaxis], (np.nan_to_num(radius_m) / _RADIUS_M)[:, np.newaxis]
+    north = np.arcsin(np.clip(np.sin(phi) * np.cos(arc) + np.cos(phi) * np.sin(arc) * np.sin(turn), -1, 1))
+    east = np.arctan2(np.sin(arc) * np.cos(turn) * np.cos(phi), np.cos(arc) - np.sin(phi) * np.sin(north))
+    rings = np.stack([lon[:, np.newaxis] + np.degrees(east), np.degrees(north)], axis=-1)
+    rings[:, -1] = rings[:, 0]
+    return np.asarray(rings)
+
+
+def draw_disc(lon: float, lat: float, radius_m: float, extent: tuple[float, float, float, float]) -> dict[str, Any]:
+    """Give a disc on the sphere as a GeoJSON polygon, cut at the antimeridian (RFC 7946 section 3.1.9).
+
+    extent: west, south, east, north; a disc around a pole is given as that.
+    """
+    reach = np.degrees(radius_m / _RADIUS_M)
+    if abs(lat) + reach >= 90 or radius_m <= 0:
+        return _describe(shapely.box(*extent))
+    disc = shapely.Polygon(_rings(np.array([lon]), np.array([lat]), np.array([radius_m]))[0])
+    world = shapely.box(-180, -90, 180, 90)
+    parts = [
+        shapely.intersection(world, shapely.affinity.translate(disc, shift))
+        for shift in (-360.0, 0.0, 360.0)
+    ]  # fmt: skip
+    polygons = [polygon for part in parts for polygon in shapely.get_parts(part) if polygon.area > 0]
+    return _describe(polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons))
+
+
+def _describe(geometry: BaseGeometry) -> dict[str, Any]:
+    # RFC 7946 section 3.1.6: outer rings run counterclockwise.
+    rounded = shapely.transform(shapely.orient_polygons(geometry), lambda xy: np.round(xy, 5))
+    described: dict[str, Any] = mapping(rounded)
+    return described

@@ -1,0 +1,185 @@
+"""Features of a collection, page by page: which ones, how many in all, and their texts in a reference system.
+
+A page begins after a key and not at an offset, so that every page costs the same. It knows nothing of HTTP.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from geodata.crs import CRS
+from incidents.editions.catalogue import Collection
+from incidents.editions.columns import find_regions
+from incidents.editions.compact import dump_json
+from incidents.editions.completing import complete_feature
+from incidents.editions.conditions import make_conditions
+from incidents.editions.cql_conditions import Condition
+from incidents.editions.edition import Edition
+from incidents.filters import IncidentFilter
+
+_BLOCK = 500
+# Rows lie at the place of their number; asked for by it, their texts alone are read.
+_NUMBERED = "rowid IN (SELECT unnest(?::BIGINT[]))"
+_EMPTY_GEOMETRY = ',"geometry":null,"properties":{'
+_REST = ',"properties":{'
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What is asked for: filters that must all hold, and a condition over the collection's queryables."""
+
+    filters: tuple[IncidentFilter, ...] = ()
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Keys of a page's features, rising; how many features match in all; whether there are more after these."""
+
+    keys: tuple[int, ...]
+    matched: int
+    more: bool
+
+
+class Items:
+    """The features of one collection of one edition."""
+
+    def __init__(self, edition: Edition, collection: Collection) -> None:
+        """Keep what to ask."""
+        self._edition = edition
+        self._collection = collection
+
+    def find(self, selection: Selection, *, after: int = -1, limit: int) -> Page:
+        """Find the page of matching features that begins after a key, and count all that match."""
+        collection = self._collection
+        with self._asking(selection) as (cursor, where, values):
+            keys = cursor.execute(
+                f"SELECT {collection.key} FROM {collection.table} WHERE {where} AND {collection.key} > ? "
+                f"ORDER BY {collection.key} LIMIT ?",
+                [*values, after, limit + 1],
+            ).fetchall()
+            if after < 0 and len(keys) <= limit:
+                matched = len(keys)
+            else:
+                row = cursor.execute(f"SELECT count(*) FROM {collection.table} WHERE {where}", values).fetchone()
+                assert row is not None  # noqa: S101 - a count always gives one row
+                (matched,) = row
+        return Page(tuple(key for (key,) in keys[:limit]), matched, more=len(keys) > limit)
+
+    def find_one(self, id_: str) -> int | None:
+        """Find the key of a feature by its id; None where the collection has no such feature."""
+        collection = self._collection
+        with self._asking(Selection()) as (cursor, where, values):
+            row = cursor.execute(
+                f"SELECT {collection.key} FROM {collection.table} WHERE {where} AND {collection.identifier} = ?",
+                [*values, id_],
+            ).fetchone()
+        return row[0] if row else None
+
+    def write(self, keys: Sequence[int], crs: CRS = CRS.CRS84, base_url: str = "") -> Iterator[str]:
+        """Give the features of keys in blocks of text, features within a block joined by commas; none is empty.
+
+        base_url: what comes before `/incidents/<id>` in each feature's `url`, without a slash at its end.
+        """
+        for start in range(0, len(keys), _BLOCK):
+            # Each block is a question of its own: a reader who takes long between two keeps nobody waiting.
+            with self._edition.asking(waited=start > 0) as cursor:
+                texts = self._texts(cursor, list(keys[start : start + _BLOCK]), base_url)
+            yield ",".join(texts if crs is CRS.CRS84 else (_convert(text, crs) for text in texts))
+
+    def _texts(self, cursor: duckdb.DuckDBPyConnection, keys: list[int], base_url: str) -> list[str]:
+        if self._collection.of_regions:
+            return _write_regions(cursor, keys, self._edition.name)
+        whole, values = complete_feature(self._edition.name, base_url, self._edition.taken_back)
+        if self._collection.of_areas:
+            return _write_areas(cursor, whole, values, keys)
+        rows = cursor.execute(
+            f"SELECT {whole} FROM incident WHERE {_NUMBERED} ORDER BY number", [*values, keys]
+        ).fetchall()
+        return [text for (text,) in rows]
+
+    @contextmanager
+    def _asking(self, selection: Selection) -> Iterator[tuple[duckdb.DuckDBPyConnection, str, list[Any]]]:
+        """Give a cursor, with the condition of a selection and its values."""
+        collection, hidden = self._collection, self._edition.taken_back
+        found, values = [collection.where], [collection.kind] if collection.kind else []
+        for filter_ in selection.filters:
+            conditions, bound = make_conditions(filter_)
+            found += conditions
+            values += bound
+        if selection.condition:
+            found.append(selection.condition.sql)
+            values += selection.condition.values
+        with self._edition.asking() as cursor:
+            if hidden and collection.of_regions:
+                found.append("list_contains(?::VARCHAR[], code)")
+                values.append([row[0] for row in find_regions(cursor, hidden)])
+            elif hidden:
+                found.append("NOT list_contains(?::VARCHAR[], id)")
+                values.append(list(hidden))
+            if selection.condition and selection.condition.geometries:
+                # Loaded for those who ask by shape, and not for all others.
+                from incidents.editions.footprints import register_meetings  # noqa: PLC0415
+
+                for number, geometry in enumerate(selection.condition.geometries):
+                    register_meetings(cursor, collection.table, f"met_{number}", geometry)
+            yield cursor, " AND ".join(found), values
+
+
+def _write_areas(cursor: duckdb.DuckDBPyConnection, whole: str, values: list[Any], keys: list[int]) -> list[str]:
+    """Give the features with the area that each is known to in the place of their null geometry."""
+    rows = cursor.execute(
+        f"SELECT {whole}, area_code, draw_lon, draw_lat, draw_radius_m, min_lon, min_lat, max_lon, max_lat "
+        f"FROM incident WHERE {_NUMBERED} ORDER BY number",
+        [*values, keys],
+    ).fetchall()
+    codes = sorted({code for _, code, *_ in rows if code})
+    polygons = dict(
+        cursor.execute("SELECT code, polygon FROM region WHERE list_contains(?::VARCHAR[], code)", [codes]).fetchall()
+    )
+    texts = []
+    for text, code, lon, lat, radius_m, *extent in rows:
+        if code:
+            polygon = polygons[code]
+        else:
+            # Loaded for those who ask for areas, and not for all others.
+            from incidents.editions.footprints import draw_disc  # noqa: PLC0415
+
+            polygon = dump_json(draw_disc(lon, lat, radius_m or 0.0, (extent[0], extent[1], extent[2], extent[3])))
+        # The first of these stands before the properties, so that no text of theirs can be taken for it.
+        texts.append(text.replace(_EMPTY_GEOMETRY, f',"geometry":{polygon}{_REST}', 1))
+    return texts
+
+
+def _write_regions(cursor: duckdb.DuckDBPyConnection, keys: list[int], edition: str) -> list[str]:
+    names = ("scheme", "code", "level", "name", "local_name", "parent", "country")
+    rows = cursor.execute(
+        f"SELECT {', '.join(names)}, polygon, min_lon, min_lat, max_lon, max_lat FROM region "
+        f"WHERE {_NUMBERED} ORDER BY rowid",
+        [keys],
+    ).fetchall()
+    texts = []
+    for row in rows:
+        properties = {**dict(zip(names, row[: len(names)], strict=True)), "edition": edition}
+        polygon, *extent = row[len(names) :]
+        box = f',"bbox":{dump_json(extent)}' if polygon else ""
+        texts.append(
+            f'{{"type":"Feature","id":{dump_json(properties["code"])}{box},"geometry":{polygon or "null"}'
+            f"{_REST}{dump_json(properties)[1:]}}}"
+        )
+    return texts
+
+
+def _convert(text: str, crs: CRS) -> str:
+    """Give a feature's text with its coordinates, those of its bbox too, in another reference system."""
+    head, joint, rest = text.partition(_REST)
+    feature = json.loads(head + "}")
+    if "bbox" in feature:
+        feature["bbox"] = crs.bbox_of(feature["bbox"])
+    if feature["geometry"] is not None:
+        feature["geometry"]["coordinates"] = crs.convert(feature["geometry"]["coordinates"])
+    return dump_json(feature)[:-1] + joint + rest
