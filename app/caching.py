@@ -70,11 +70,15 @@ def answer_stream(
     close: Callable[[], None],
     *,
     filename: str | None = None,
+    weak: bool = False,
 ) -> Response:
-    """Answer with blocks of text as they are made; `close` runs after the last byte, or when the reader goes away."""
-    if request.if_none_match.contains(etag):
+    """Answer with blocks of text as they are made; `close` runs after the last byte, or when the reader goes away.
+
+    weak: whether the same answer may have other bytes, such as the time at which it is made.
+    """
+    if is_held(etag, weak=weak):
         close()
-        return _finish(Response(status=304), etag, None)
+        return _finish(Response(status=304), etag, None, weak=weak)
     encoded: Iterator[bytes] = (block.encode() for block in (blocks() if request.method != "HEAD" else ()))
     response = Response(compress_stream(encoded) if accepts_gzip() else encoded, mimetype=mimetype)
     response.call_on_close(close)
@@ -82,11 +86,17 @@ def answer_stream(
         response.headers["Content-Encoding"] = "gzip"
     if filename:
         response.headers["Content-Disposition"] = f'inline; filename="{filename}"'
-    return _finish(response, etag, None)
+    return _finish(response, etag, None, weak=weak)
 
 
-def _finish(response: Response, etag: str, keep: str | None) -> Response:
-    response.set_etag(etag)
+def is_held(etag: str, *, weak: bool = False) -> bool:
+    """Whether the reader has this answer already."""
+    held = request.if_none_match
+    return held.contains_weak(etag) if weak else held.contains(etag)
+
+
+def _finish(response: Response, etag: str, keep: str | None, *, weak: bool = False) -> Response:
+    response.set_etag(etag, weak=weak)
     response.headers["Cache-Control"] = keep or f"public, max-age={site().settings.cache_seconds}"
     response.headers["Vary"] = "Accept-Encoding"
     return response

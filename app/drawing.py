@@ -3,6 +3,7 @@
 It chooses no symbol and holds no event: the page's script fetches those.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -26,12 +27,25 @@ def draw_map(question: Asked, *, mode: Mode) -> dict[str, Any]:
 
 def draw_incident_map(question: Asked, detail: dict[str, Any]) -> dict[str, Any]:
     """Draw the one incident of a detail."""
+    return draw_rows_map(question, [detail["number"]])
+
+
+def draw_rows_map(question: Asked, numbers: Sequence[int]) -> dict[str, Any]:
+    """Draw some rows of the edition by their numbers."""
     view = make_view(
         question,
         mode=Mode.PAGE,
         selection=IncidentFilter(),
-        only=(detail["number"],),
+        only=tuple(numbers),
         controls=_INCIDENT_CONTROLS,
+    )
+    return {"map_html": Markup(build_map(view).fragment()), "view": view}  # noqa: S704 - the fragment escapes its own JSON
+
+
+def draw_regions_map(question: Asked, codes: Sequence[str]) -> dict[str, Any]:
+    """Draw what happened in some regions."""
+    view = make_view(
+        question, mode=Mode.PAGE, selection=IncidentFilter(region=tuple(codes)), controls=_INCIDENT_CONTROLS
     )
     return {"map_html": Markup(build_map(view).fragment()), "view": view}  # noqa: S704 - the fragment escapes its own JSON
 

@@ -92,5 +92,9 @@ def _page(told: dict[str, object]) -> str:
 def _wants_json() -> bool:
     if request.blueprint in {"data", "files", "pictures"} or request.path.endswith((".json", ".geojson")):
         return True
+    if request.path.startswith("/api/") and (format_ := request.args.get("f")):
+        return format_ != "html"
     accepted = request.accept_mimetypes
+    if request.path.startswith("/api/"):
+        return accepted.best_match(["application/json", "text/html"], "application/json") != "text/html"
     return accepted.quality("application/json") > accepted.quality("text/html")

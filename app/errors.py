@@ -63,6 +63,14 @@ class IncidentWithdrawn(IncidentNotFound):
     """The incident was public once and was taken back."""
 
 
+class CollectionNotFound(AppError):
+    """The API has no such collection."""
+
+
+class FeatureNotFound(AppError):
+    """The collection has no such feature."""
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """What an error means to a reader: HTTP status, stable code, title, and what can be done about it.
@@ -91,6 +99,12 @@ STATUS: dict[type[Exception], Status] = {
         "incident_withdrawn",
         "This record was taken back",
         "It is in no edition any more. Please do not pass it on.",
+    ),
+    CollectionNotFound: Status(
+        404, "no_such_collection", "No such collection", "See /api/collections for what there is."
+    ),
+    FeatureNotFound: Status(
+        404, "no_such_feature", "No such feature here", "It may belong to another collection or another edition."
     ),
     EditionNotFound: Status(
         404, "no_such_edition", "No such edition", "Editions are given up after a while. Use the current one."

@@ -21,7 +21,7 @@ from geodata import basemap
 from incidents.editions.reader import EditionStore
 
 # Modules of each door; each has its blueprints in BLUEPRINTS.
-DOORS: Mapping[str, tuple[str, ...]] = {"public": ("app.public", "app.embed")}
+DOORS: Mapping[str, tuple[str, ...]] = {"public": ("app.public", "app.embed", "app.api")}
 
 _LARGEST_BODY = 64 * 1024
 

@@ -55,7 +55,9 @@ class CRS(Enum):
         """
         if self.value.metric:
             phi = math.radians(max(-_NORTHERNMOST_DEG, min(_NORTHERNMOST_DEG, lat)))
-            return round(_RADIUS_M * math.radians(lon), 2), round(_RADIUS_M * math.log(math.tan(math.pi / 4 + phi / 2)), 2)
+            return round(_RADIUS_M * math.radians(lon), 2), round(
+                _RADIUS_M * math.log(math.tan(math.pi / 4 + phi / 2)), 2
+            )
         lon, lat = round(lon, 6), round(lat, 6)
         return (lat, lon) if self.value.northing_first else (lon, lat)
 

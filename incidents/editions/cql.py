@@ -28,7 +28,10 @@ _TOKEN = re.compile(
 
 
 def parse_cql(text: str, language: str) -> Any:  # noqa: ANN401 - JSON is Any
-    """Read a filter into the tree of CQL2's JSON encoding. Raises BadFilter, naming the parameter, for what is not CQL2 or is more than is allowed."""
+    """Read a filter into the tree of CQL2's JSON encoding.
+
+    Raises BadFilter, naming the parameter, for what is not CQL2 or is more than is allowed.
+    """
     if len(text) > _LONGEST:
         raise BadFilter("filter", f"longer than {_LONGEST} characters")
     if "\x00" in text:

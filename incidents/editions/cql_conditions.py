@@ -52,7 +52,8 @@ _GEOMETRIES = {
     "Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3,
 }  # fmt: skip
 _INSTANT = re.compile(
-    r"(\d{4}-\d{2}-\d{2})(?:[Tt ]([01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d{1,9})?(Z|z|[+-](?:[01]\d|2[0-3]):[0-5]\d))?",
+    r"(\d{4}-\d{2}-\d{2})"
+    r"(?:[Tt ]([01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d{1,9})?(Z|z|[+-](?:[01]\d|2[0-3]):[0-5]\d))?",
     re.ASCII,
 )
 
@@ -115,10 +116,6 @@ def parse_day(text: str) -> dt.date:
         raise ValueError(msg) from None
 
 
-def _bad(reason: str) -> BadFilter:
-    return BadFilter("filter", reason)
-
-
 def _fill(template: str, *terms: _Term) -> tuple[str, tuple[Any, ...]]:
     """Put terms into a template that may name one several times; give the values in the order of their marks."""
     values = [value for found in re.findall(r"\{(\d)\}", template) for value in terms[int(found)].values]
@@ -133,16 +130,16 @@ def _boolean(template: str, *terms: _Term) -> _Term:
 def _predicate(builder: _Builder, node: Any, depth: int) -> _Term:  # noqa: ANN401 - JSON is Any
     term = _term(builder, node, depth)
     if term.type is not Type.BOOLEAN:
-        raise _bad("must be a condition, not a value")
+        raise BadFilter("filter", "must be a condition, not a value")
     return term
 
 
 def _term(builder: _Builder, node: Any, depth: int) -> _Term:  # noqa: ANN401 - JSON is Any
     builder.nodes += 1
     if builder.nodes > _MOST_NODES:
-        raise _bad("has too many parts")
+        raise BadFilter("filter", "has too many parts")
     if depth > _DEEPEST:
-        raise _bad("is nested too deeply")
+        raise BadFilter("filter", "is nested too deeply")
     if isinstance(node, bool | str | int | float):
         return _literal(node)
     if isinstance(node, list):
@@ -156,7 +153,7 @@ def _term(builder: _Builder, node: Any, depth: int) -> _Term:  # noqa: ANN401 - 
             return _day(next(iter(node.values())))
         if set(node) == {"interval"}:
             return _interval(builder, node["interval"], depth)
-    raise _bad("has a part that is none of a comparison, property, text, number, date, list or geometry")
+    raise BadFilter("filter", "has a part that is none of a comparison, property, text, number, date, list or geometry")
 
 
 def _literal(value: bool | str | float) -> _Term:  # noqa: FBT001 - JSON has them
@@ -165,24 +162,24 @@ def _literal(value: bool | str | float) -> _Term:  # noqa: FBT001 - JSON has the
     if isinstance(value, str):
         return _Term("?::VARCHAR", Type.TEXT, (_text(value),))
     if abs(value) > 1e300 or not math.isfinite(value):
-        raise _bad("has a number that is too large")
+        raise BadFilter("filter", "has a number that is too large")
     return _Term("?::DOUBLE", Type.NUMBER, (float(value),))
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 - JSON is Any
     if not isinstance(value, str):
-        raise _bad("lists hold texts alone")
+        raise BadFilter("filter", "lists hold texts alone")
     if len(value) > _LONGEST_TEXT:
-        raise _bad(f"has a text of more than {_LONGEST_TEXT} characters")
+        raise BadFilter("filter", f"has a text of more than {_LONGEST_TEXT} characters")
     if any("\ud800" <= character <= "\udfff" or character == "\x00" for character in value):
-        raise _bad("has a text with a character that is none")
+        raise BadFilter("filter", "has a text with a character that is none")
     return value
 
 
 def _property(builder: _Builder, name: Any) -> _Term:  # noqa: ANN401 - JSON is Any
     queryable = builder.queryables.get(name) if isinstance(name, str) else None
     if queryable is None:
-        raise _bad(f"asks for {str(name)[:40]!r}; known are {', '.join(builder.queryables)}")
+        raise BadFilter("filter", f"asks for {str(name)[:40]!r}; known are {', '.join(builder.queryables)}")
     return _Term(queryable.sql, queryable.type, (), queryable)
 
 
@@ -190,12 +187,14 @@ def _day(text: Any) -> _Term:  # noqa: ANN401 - JSON is Any
     try:
         return _Term("?::DATE", Type.DATE, (parse_day(str(text)),))
     except ValueError as error:
-        raise _bad(f"has a date that {error}" if str(error).startswith("must") else "has a date that is none") from None
+        raise BadFilter(
+            "filter", f"has a date that {error}" if str(error).startswith("must") else "has a date that is none"
+        ) from None
 
 
 def _interval(builder: _Builder, ends: Any, depth: int) -> _Term:  # noqa: ANN401 - JSON is Any
     if not isinstance(ends, list) or len(ends) != 2:
-        raise _bad("has an interval without two ends")
+        raise BadFilter("filter", "has an interval without two ends")
     terms = []
     for end, open_ in zip(ends, ("-infinity", "infinity"), strict=True):
         if end in ("..", ""):
@@ -207,7 +206,7 @@ def _interval(builder: _Builder, ends: Any, depth: int) -> _Term:  # noqa: ANN40
         )
     start, end = terms
     if start.values and end.values and start.values > end.values:
-        raise _bad("has an interval that ends before it begins")
+        raise BadFilter("filter", "has an interval that ends before it begins")
     return _Term("", Type.INTERVAL, ends=(start, end))
 
 
@@ -215,28 +214,28 @@ def _as_date(term: _Term) -> _Term:
     if term.type is Type.TEXT and not term.queryable and term.values:
         return _day(term.values[0])
     if term.type is not Type.DATE:
-        raise _bad("compares a date with something that is none")
+        raise BadFilter("filter", "compares a date with something that is none")
     return term
 
 
 def _operation(builder: _Builder, node: Mapping[str, Any], depth: int) -> _Term:
     name, arguments = node["op"], node.get("args")
     if not isinstance(name, str) or not isinstance(arguments, list) or set(node) != {"op", "args"}:
-        raise _bad("has an operation without a name or without arguments")
+        raise BadFilter("filter", "has an operation without a name or without arguments")
     found = next((make for names, make in _OPERATIONS if name.lower() in names), None)
     if found is None:
-        raise _bad(f"uses {name[:40]!r}, which is not supported")
+        raise BadFilter("filter", f"uses {name[:40]!r}, which is not supported")
     return found(builder, name.lower(), arguments, depth + 1)
 
 
 def _exactly(arguments: Sequence[Any], count: int, name: str) -> None:
     if len(arguments) != count:
-        raise _bad(f"gives {name} {len(arguments)} arguments instead of {count}")
+        raise BadFilter("filter", f"gives {name} {len(arguments)} arguments instead of {count}")
 
 
 def _junction(builder: _Builder, name: str, arguments: Sequence[Any], depth: int) -> _Term:
     if not arguments:
-        raise _bad(f"gives {name} no arguments")
+        raise BadFilter("filter", f"gives {name} no arguments")
     terms = [_predicate(builder, argument, depth) for argument in arguments]
     joined = f" {name.upper()} ".join(term.sql for term in terms)
     return _Term(f"({joined})", Type.BOOLEAN, tuple(value for term in terms for value in term.values))
@@ -251,7 +250,7 @@ def _absence(builder: _Builder, name: str, arguments: Sequence[Any], depth: int)
     _exactly(arguments, 1, name)
     term = _term(builder, arguments[0], depth)
     if term.queryable is None:
-        raise _bad("asks whether something is null that is no property")
+        raise BadFilter("filter", "asks whether something is null that is no property")
     return _Term(f"({term.queryable.missing})", Type.BOOLEAN)
 
 
@@ -262,7 +261,7 @@ def _scalars(builder: _Builder, arguments: Sequence[Any], depth: int) -> list[_T
         terms = [_as_date(term) for term in terms]
     types = {term.type for term in terms}
     if len(types) != 1 or not types <= {Type.TEXT, Type.NUMBER, Type.DATE, Type.BOOLEAN}:
-        raise _bad("compares what cannot be compared")
+        raise BadFilter("filter", "compares what cannot be compared")
     return terms
 
 
@@ -279,7 +278,7 @@ def _range(builder: _Builder, name: str, arguments: Sequence[Any], depth: int) -
 def _membership(builder: _Builder, name: str, arguments: Sequence[Any], depth: int) -> _Term:
     _exactly(arguments, 2, name)
     if not isinstance(arguments[1], list) or not arguments[1]:
-        raise _bad("gives IN no list")
+        raise BadFilter("filter", "gives IN no list")
     first, *items = _scalars(builder, [arguments[0], *arguments[1]], depth)
     marks = ", ".join(item.sql for item in items)
     values = tuple(value for term in (first, *items) for value in term.values)
@@ -290,10 +289,10 @@ def _likeness(builder: _Builder, name: str, arguments: Sequence[Any], depth: int
     _exactly(arguments, 2, name)
     text, pattern = (_term(builder, argument, depth) for argument in arguments)
     if text.type is not Type.TEXT or pattern.type is not Type.TEXT or not pattern.values:
-        raise _bad("LIKE compares a text with a pattern")
+        raise BadFilter("filter", "LIKE compares a text with a pattern")
     # An escape with nothing after it would be the engine's error.
     if pattern.values[0].replace("\\\\", "").endswith("\\"):
-        raise _bad("has a pattern that ends in a backslash")
+        raise BadFilter("filter", "has a pattern that ends in a backslash")
     return _boolean("({0} LIKE {1} ESCAPE '\\')", text, pattern)
 
 
@@ -301,7 +300,7 @@ def _folded(builder: _Builder, name: str, arguments: Sequence[Any], depth: int) 
     _exactly(arguments, 1, name)
     term = _term(builder, arguments[0], depth)
     if term.type is not Type.TEXT:
-        raise _bad(f"gives {name.upper()} something else than a text")
+        raise BadFilter("filter", f"gives {name.upper()} something else than a text")
     sql, values = _fill(_FOLDING[name], term)
     return _Term(sql, Type.TEXT, values)
 
@@ -312,7 +311,7 @@ def _array(builder: _Builder, name: str, arguments: Sequence[Any], depth: int) -
     lists = [[argument] if isinstance(argument, str) else argument for argument in arguments]
     terms = [_term(builder, argument, depth) for argument in lists]
     if any(term.type is not Type.LIST for term in terms):
-        raise _bad(f"gives {name.upper()} something else than lists")
+        raise BadFilter("filter", f"gives {name.upper()} something else than lists")
     return _boolean(_ARRAYS[name], *terms)
 
 
@@ -320,7 +319,7 @@ def _times(builder: _Builder, name: str, arguments: Sequence[Any], depth: int) -
     _exactly(arguments, 2, name)
     terms = [_term(builder, argument, depth) for argument in arguments]
     if name not in _OF_INSTANTS and any(term.type is not Type.INTERVAL for term in terms):
-        raise _bad(f"gives {name.upper()} something else than intervals")
+        raise BadFilter("filter", f"gives {name.upper()} something else than intervals")
     ends = [end for term in terms for end in (term.ends or (_as_date(term),) * 2)]
     return _boolean(_TIMES[name], *ends)
 
@@ -332,7 +331,7 @@ def _meeting(builder: _Builder, name: str, arguments: Sequence[Any], depth: int)
         first, second = second, first
     place = _term(builder, first, depth)
     if place.type is not Type.GEOMETRY or not isinstance(second, dict):
-        raise _bad("S_INTERSECTS compares the property geometry with a geometry")
+        raise BadFilter("filter", "S_INTERSECTS compares the property geometry with a geometry")
     if set(second) == {"bbox"}:
         return _box(builder, second["bbox"])
     shape = _shape(builder, second)
@@ -344,11 +343,11 @@ def _meeting(builder: _Builder, name: str, arguments: Sequence[Any], depth: int)
 
 def _box(builder: _Builder, numbers: Any) -> _Term:  # noqa: ANN401 - JSON is Any
     if not isinstance(numbers, list) or not all(_is_number(number) for number in numbers):
-        raise _bad("has a box without numbers")
+        raise BadFilter("filter", "has a box without numbers")
     try:
         box = builder.crs.bbox_from(numbers)
     except BadBBox as error:
-        raise _bad(f"has a bad box: {error}") from None
+        raise BadFilter("filter", f"has a bad box: {error}") from None
     sql, values = meet_box(box)
     return _Term(f"({sql})", Type.BOOLEAN, tuple(values))
 
@@ -369,13 +368,13 @@ def _shape(builder: _Builder, geometry: Mapping[str, Any]) -> Mapping[str, Any]:
     if geometry.get("type") == "GeometryCollection":
         parts = geometry.get("geometries")
         if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts) or not parts:
-            raise _bad("has a collection without geometries")
+            raise BadFilter("filter", "has a collection without geometries")
         if any(part.get("type") == "GeometryCollection" for part in parts):
-            raise _bad("has a collection within a collection")
+            raise BadFilter("filter", "has a collection within a collection")
         return {"type": "GeometryCollection", "geometries": [_shape(builder, part) for part in parts]}
     levels = _GEOMETRIES.get(str(geometry.get("type")))
     if levels is None:
-        raise _bad("has a geometry of an unknown type")
+        raise BadFilter("filter", "has a geometry of an unknown type")
     coordinates = _positions(builder, geometry.get("coordinates"), levels)
     _check_form(str(geometry["type"]), coordinates)
     return {"type": geometry["type"], "coordinates": coordinates}
@@ -383,27 +382,28 @@ def _shape(builder: _Builder, geometry: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _positions(builder: _Builder, value: Any, levels: int) -> Any:  # noqa: ANN401 - GeoJSON nests them
     if not isinstance(value, list) or not value:
-        raise _bad("has a geometry without coordinates")
+        raise BadFilter("filter", "has a geometry without coordinates")
     if levels:
         return [_positions(builder, part, levels - 1) for part in value]
     builder.vertices += 1
     if builder.vertices > _MOST_VERTICES:
-        raise _bad(f"has more than {_MOST_VERTICES} vertices")
+        raise BadFilter("filter", f"has more than {_MOST_VERTICES} vertices")
     if len(value) not in {2, 3} or not all(_is_number(number) for number in value):
-        raise _bad("has a position that is not two or three numbers")
+        raise BadFilter("filter", "has a position that is not two or three numbers")
     try:
         return list(builder.crs.to_lonlat(value[0], value[1]))
     except ValueError as error:
-        raise _bad(f"has a position outside the world: {error}") from None
+        raise BadFilter("filter", f"has a position outside the world: {error}") from None
 
 
 def _check_form(type_: str, coordinates: Any) -> None:  # noqa: ANN401 - GeoJSON nests them
     lines = {"LineString": [coordinates], "MultiLineString": coordinates}.get(type_, [])
-    rings = {"Polygon": coordinates, "MultiPolygon": [ring for part in coordinates for ring in part]}.get(type_, [])
+    polygons = {"Polygon": [coordinates], "MultiPolygon": coordinates}.get(type_, [])
+    rings = [ring for polygon in polygons for ring in polygon]
     if any(len(line) < 2 for line in lines):
-        raise _bad("has a line of less than two positions")
+        raise BadFilter("filter", "has a line of less than two positions")
     if any(len(ring) < 4 or ring[0] != ring[-1] for ring in rings):
-        raise _bad("has a ring that is not closed or has less than four positions")
+        raise BadFilter("filter", "has a ring that is not closed or has less than four positions")
 
 
 _Make = Callable[[_Builder, str, Sequence[Any], int], _Term]

@@ -23,7 +23,7 @@ def register_meetings(cursor: duckdb.DuckDBPyConnection, table: str, name: str, 
 
     table: `incident` or `region`. geometry: GeoJSON in degrees.
     """
-    wanted = shape(geometry)
+    wanted = shape(dict(geometry))
     shapely.prepare(wanted)
     west, south, east, north = wanted.bounds
     extent = [east, west, north, south]
@@ -56,7 +56,7 @@ def _incidents(cursor: duckdb.DuckDBPyConnection, wanted: BaseGeometry, extent: 
     within = np.zeros(len(rings), bool)
     for shift in (-360.0, 0.0, 360.0):
         if len(rings):
-            within |= shapely.intersects(wanted, shapely.polygons(rings + (shift, 0.0)))
+            within |= shapely.intersects(wanted, shapely.polygons(rings + np.array([shift, 0.0])))
     numbers = (np.asarray(points["number"])[met], areas["number"], np.asarray(discs["number"])[within])
     return np.concatenate([np.asarray(part, np.int64) for part in numbers])
 

@@ -106,7 +106,8 @@ class Items:
     def _asking(self, selection: Selection) -> Iterator[tuple[duckdb.DuckDBPyConnection, str, list[Any]]]:
         """Give a cursor, with the condition of a selection and its values."""
         collection, hidden = self._collection, self._edition.taken_back
-        found, values = [collection.where], [collection.kind] if collection.kind else []
+        found = [collection.where]
+        values: list[Any] = [collection.kind] if collection.kind else []
         for filter_ in selection.filters:
             conditions, bound = make_conditions(filter_)
             found += conditions

@@ -31,7 +31,8 @@ def test_the_tags_are_strong_and_differ_by_encoding(client: FlaskClient, every_a
     for address in asked:
         for encoding in ({}, GZIP):
             tag = client.get(address, headers=encoding).headers["ETag"]
-            assert not tag.startswith("W/")
+            # A page of features says when it was made: the same page may have other bytes.
+            assert tag.startswith("W/") == ("/items?" in address and "f=html" not in address), address
             tags.add(tag)
     assert len(tags) == 2 * len(asked)
 

@@ -8,8 +8,8 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.errors import STATUS, status_of
-from app.public.finding import _WITHDRAWN_FOR
 from app.settings import Settings
+from app.withdrawals import WITHDRAWN_FOR
 from incidents.editions.errors import EditionError, NoEditionYet, QueryTooSlow
 from incidents.editions.tombstones import add_tombstone
 from incidents.errors import BadFilter
@@ -211,4 +211,4 @@ def test_a_record_that_was_taken_back_says_so(tmp_path: Path) -> None:
 
 
 def test_every_reason_of_a_withdrawal_has_words_for_readers() -> None:
-    assert set(_WITHDRAWN_FOR) == set(Reason)
+    assert set(WITHDRAWN_FOR) == set(Reason)

@@ -1,0 +1,115 @@
+"""Counts of an edition's rows by any of its groupings, and those of records that are published in no row, said apart.
+
+It groups; it draws nothing and rounds nothing.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from incidents.editions.conditions import make_conditions
+from incidents.editions.edition import Edition
+from incidents.filters import IncidentFilter
+
+# Null where a row has no such value, or dates that do not lie within one month or year.
+GROUPINGS: dict[str, str] = {
+    "region": "region",
+    "country": "country",
+    "month": "CASE WHEN strftime(earliest, '%Y-%m') = strftime(latest, '%Y-%m') THEN strftime(latest, '%Y-%m') END",
+    "year": "CASE WHEN year(earliest) = year(latest) THEN strftime(latest, '%Y') END",
+    "kind": "kind",
+    "grade": "grade",
+    "precision": "precision",
+    "dataset": "dataset",
+}
+_OF_AGGREGATES: dict[str, str] = {
+    "region": "a.region",
+    "country": "r.country",
+    "month": "a.month",
+    "year": "a.month[:4]",
+    "kind": "a.kind",
+    "dataset": "a.dataset",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Counts: `rows` and `aggregate_only` as names and values, in the order of their groups.
+
+    aggregate_only: None where the filter or the grouping asks for what counts without rows cannot tell.
+    """
+
+    totals: dict[str, int]
+    rows: list[dict[str, Any]]
+    aggregate_only: list[dict[str, Any]] | None
+
+
+def tabulate(edition: Edition, filter_: IncidentFilter, by: Sequence[str]) -> Table:
+    """Count rows, incidents among them (linked ones once in each group, and once in the totals) and patterns."""
+    where, values = make_conditions(filter_)
+    if edition.taken_back:
+        where.append("NOT list_contains(?::VARCHAR[], id)")
+        values.append(list(edition.taken_back))
+    counts = "count(*), count(DISTINCT group_id) FILTER (extent = 'one'), count(DISTINCT group_id)"
+    names = ", ".join(GROUPINGS[name] for name in by)
+    with edition.asking() as cursor:
+        rows = cursor.execute(
+            f"SELECT {names + ', ' if names else ''}{counts} FROM incident WHERE {' AND '.join(where) or 'true'} "
+            f"{'GROUP BY ALL ORDER BY ALL' if names else ''}",
+            values,
+        ).fetchall()
+    total = edition.counts(filter_)
+    return Table(
+        {"records": total.matched, "incidents": total.incidents, "patterns": total.patterns},
+        [_name(row, by) for row in rows],
+        _aggregates(edition, filter_, by),
+    )
+
+
+def _name(row: Sequence[Any], by: Sequence[str]) -> dict[str, Any]:
+    *groups, records, incidents, all_groups = row
+    return {
+        **dict(zip(by, groups, strict=True)),
+        "records": records,
+        "incidents": incidents,
+        "patterns": all_groups - incidents,
+    }
+
+
+def _aggregates(edition: Edition, filter_: IncidentFilter, by: Sequence[str]) -> list[dict[str, Any]] | None:
+    tellable = IncidentFilter(kind=filter_.kind, region=filter_.region, start=filter_.start, end=filter_.end)
+    if tellable != replace(filter_, undated=True) or not set(by) <= set(_OF_AGGREGATES):
+        return None
+    where = ["true"]
+    values: list[Any] = []
+    if filter_.kind:
+        where.append("list_contains(?::VARCHAR[], a.kind)")
+        values.append(list(filter_.kind))
+    if filter_.region:
+        where.append("(list_contains(?::VARCHAR[], a.region) OR list_contains(?::VARCHAR[], r.country))")
+        values += [list(filter_.region), list(filter_.region)]
+    # A month that is not known may be any.
+    for day, condition in ((filter_.start, "a.month >= ?"), (filter_.end, "a.month <= ?")):
+        if day is not None:
+            where.append(f"(a.month IS NULL OR {condition})")
+            values.append(_month(day))
+    if not filter_.undated:
+        where.append("a.month IS NOT NULL")
+    names = ["dataset", *(name for name in by if name != "dataset")]
+    groups = ", ".join(_OF_AGGREGATES[name] for name in names)
+    with edition.asking() as cursor:
+        levels = "SELECT count(*) FROM region WHERE level <= 1 AND list_contains(?::VARCHAR[], code)"
+        if cursor.execute(levels, [list(filter_.region)]).fetchone() != (len(filter_.region),):
+            # They are counted by first-level units, so that nothing is known of smaller ones.
+            return None
+        rows = cursor.execute(
+            f"SELECT {groups}, sum(a.records)::BIGINT FROM aggregate a LEFT JOIN region r ON r.code = a.region "
+            f"WHERE {' AND '.join(where)} GROUP BY ALL ORDER BY ALL",
+            values,
+        ).fetchall()
+    return [dict(zip((*names, "records"), row, strict=True)) for row in rows]
+
+
+def _month(day: dt.date) -> str:
+    return day.isoformat()[:7]
