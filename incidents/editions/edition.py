@@ -116,6 +116,7 @@ class Edition:
         """Give the file of the columns (Arrow IPC), gzip-compressed."""
         return self._packed_anew if self._hidden else self._packed[:]
 
+    @property
     def taken_back(self) -> Sequence[str]:
         """Ids that tombstones take back and that the folder still holds: whoever asks by `asking` leaves them out."""
         return self._hidden

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from incidents.editions.catalogue import list_collections
-from incidents.editions.columns import find_regions
 from incidents.editions.edition import Edition
 
 _MEASURES = (
@@ -46,7 +45,7 @@ def measure_extents(edition: Edition) -> dict[str, Extent]:
         where = collections["incident-areas"].where
         row = cursor.execute(f"SELECT count(*), {_MEASURES} FROM incident WHERE {where} AND {shown}", values).fetchone()
         found["incident-areas"] = _extent(row or ())
-        codes = [region[0] for region in find_regions(cursor, hidden)]
+        codes = [region["code"] for region in edition.known_regions()]
         row = cursor.execute(
             "SELECT count(*), min(min_lon), min(min_lat), max(max_lon), max(max_lat) FROM region "
             "WHERE list_contains(?::VARCHAR[], code)",

@@ -13,17 +13,15 @@ import duckdb
 
 from geodata.crs import CRS
 from incidents.editions.catalogue import Collection
-from incidents.editions.columns import find_regions
 from incidents.editions.compact import dump_json
 from incidents.editions.completing import complete_feature
 from incidents.editions.conditions import make_conditions
 from incidents.editions.cql_conditions import Condition
+from incidents.editions.database import NUMBERED
 from incidents.editions.edition import Edition
 from incidents.filters import IncidentFilter
 
 _BLOCK = 500
-# Rows lie at the place of their number; asked for by it, their texts alone are read.
-_NUMBERED = "rowid IN (SELECT unnest(?::BIGINT[]))"
 _EMPTY_GEOMETRY = ',"geometry":null,"properties":{'
 _REST = ',"properties":{'
 
@@ -98,7 +96,7 @@ class Items:
         if self._collection.of_areas:
             return _write_areas(cursor, whole, values, keys)
         rows = cursor.execute(
-            f"SELECT {whole} FROM incident WHERE {_NUMBERED} ORDER BY number", [*values, keys]
+            f"SELECT {whole} FROM incident WHERE {NUMBERED} ORDER BY number", [*values, keys]
         ).fetchall()
         return [text for (text,) in rows]
 
@@ -118,7 +116,7 @@ class Items:
         with self._edition.asking() as cursor:
             if hidden and collection.of_regions:
                 found.append("list_contains(?::VARCHAR[], code)")
-                values.append([row[0] for row in find_regions(cursor, hidden)])
+                values.append([region["code"] for region in self._edition.known_regions()])
             elif hidden:
                 found.append("NOT list_contains(?::VARCHAR[], id)")
                 values.append(list(hidden))
@@ -135,7 +133,7 @@ def _write_areas(cursor: duckdb.DuckDBPyConnection, whole: str, values: list[Any
     """Give the features with the area that each is known to in the place of their null geometry."""
     rows = cursor.execute(
         f"SELECT {whole}, area_code, draw_lon, draw_lat, draw_radius_m, min_lon, min_lat, max_lon, max_lat "
-        f"FROM incident WHERE {_NUMBERED} ORDER BY number",
+        f"FROM incident WHERE {NUMBERED} ORDER BY number",
         [*values, keys],
     ).fetchall()
     codes = sorted({code for _, code, *_ in rows if code})
@@ -160,7 +158,7 @@ def _write_regions(cursor: duckdb.DuckDBPyConnection, keys: list[int], edition: 
     names = ("scheme", "code", "level", "name", "local_name", "parent", "country")
     rows = cursor.execute(
         f"SELECT {', '.join(names)}, polygon, min_lon, min_lat, max_lon, max_lat FROM region "
-        f"WHERE {_NUMBERED} ORDER BY rowid",
+        f"WHERE {NUMBERED} ORDER BY rowid",
         [keys],
     ).fetchall()
     texts = []

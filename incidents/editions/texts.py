@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from incidents.editions.compact import dump_json
+from incidents.editions.completing import complete_feature
 from incidents.editions.database import NUMBERED, PATIENCE_S, WAIT_S, Database
 
 _BLOCK = 500
@@ -42,22 +42,13 @@ class Texts:
 
         base_url: what comes before `/incidents/<id>` in each feature's `url`, without a slash at its end.
         """
-        same_as = (
-            "[other FOR other IN same_as IF NOT list_contains(?::VARCHAR[], other)]" if self._hidden else "same_as"
-        )
-        linked = (
-            f"CASE WHEN len({same_as}) = 0 THEN '[]' ELSE '[\"' || array_to_string({same_as}, '\",\"') || '\"]' END"
-        )
-        address = f',"edition":{dump_json(edition)},"url":{dump_json(base_url + "/incidents/")[:-1]}'
-        select = (
-            f"SELECT string_agg(feature || ',\"same_as\":' || {linked} || ? || id || '\"}}}}', ',' ORDER BY number) "
-            f"FROM incident WHERE {NUMBERED}"
-        )
+        whole, values = complete_feature(edition, base_url, self._hidden)
+        select = f"SELECT string_agg({whole}, ',' ORDER BY number) FROM incident WHERE {NUMBERED}"
         for start in range(0, len(numbers), _BLOCK):
             # Each block is a question of its own: a reader who takes long between two keeps nobody waiting.
             with self._database.asking(PATIENCE_S if start else WAIT_S) as cursor:
                 block = [int(number) for number in numbers[start : start + _BLOCK]]
-                row = cursor.execute(select, [*self._bound, *self._bound, address, block]).fetchone()
+                row = cursor.execute(select, [*values, block]).fetchone()
             if row is not None and row[0] is not None:
                 yield row[0]
 

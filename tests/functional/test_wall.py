@@ -37,7 +37,8 @@ def test_public_modules(tmp_path: Path) -> None:
         "/regions.geojson", "/editions/1/columns.json", "/editions/1/areas.json", "/editions/1/rows.json?n=0",
         "/editions/1/matches.json?q=school", "/healthz",
         "/api/", "/api/collections", "/api/collections/incidents/items?bbox=90,0,110,30&filter=kind='airstrike'",
-        "/api/collections/incidents/items?f=html", "/api/collections/regions/items", "/api/counts?by=kind", "/api/openapi",
+        "/api/collections/incidents/items?f=html", "/api/collections/regions/items", "/api/counts?by=kind",
+        "/api/openapi",
     ]  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-c", CODE.format(addresses=addresses)],
