@@ -168,12 +168,12 @@ def parse_grid(pairs: Pairs) -> Grid:
 
 def parse_unit(pairs: Pairs, units: Collection[str]) -> str:
     """Read `unit`, one of the calendar's; month when it is not given. Raises BadFilter."""
-    return _one_of(pairs, "unit", units, "month")
+    return parse_one_of(pairs, "unit", units, "month")
 
 
 def parse_by(pairs: Pairs, known: Collection[str]) -> str:
     """Read `by`, the first of the known ones when it is not given. Raises BadFilter."""
-    return _one_of(pairs, "by", known, next(iter(known)))
+    return parse_one_of(pairs, "by", known, next(iter(known)))
 
 
 def parse_level(pairs: Pairs, usual: int) -> int:
@@ -224,7 +224,8 @@ def _integers(name: str, text: str, count: int) -> list[int]:
     return [int(part) for part in parts]
 
 
-def _one_of(pairs: Pairs, name: str, known: Collection[str], usual: str) -> str:
+def parse_one_of(pairs: Pairs, name: str, known: Collection[str], usual: str) -> str:
+    """Read a parameter that has one of some values, the usual one when it is not given. Raises BadFilter."""
     value = _single(pairs, name) or usual
     if value not in known:
         raise BadFilter(name, f"must be one of {', '.join(known)}")

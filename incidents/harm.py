@@ -11,7 +11,7 @@ from incidents.drafts import HarmDraft, Span
 from incidents.taxonomy import Taxonomy
 
 Suffering = Literal["killed", "injured", "displaced"]
-_ALL: tuple[Suffering, ...] = ("killed", "injured", "displaced")
+OUTCOMES: tuple[Suffering, ...] = ("killed", "injured", "displaced")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def describe_span(span: Span) -> str | None:
 
 def describe_claim(claim: HarmDraft, taxonomy: Taxonomy) -> str:
     """Say one claim: "children: at least 6 killed"."""
-    said = [f"{words} {what}" for what in _ALL if (words := describe_span(_of(claim, what)))]
+    said = [f"{words} {what}" for what in OUTCOMES if (words := describe_span(_of(claim, what)))]
     return f"{taxonomy.harm_groups[claim.group].label}: {', '.join(said) or 'not known'}"
 
 
@@ -57,6 +57,23 @@ def describe_harm(claims: Iterable[HarmDraft], taxonomy: Taxonomy) -> str | None
     return "; ".join(said)
 
 
+def bound_harm(claims: Iterable[HarmDraft], group: str, what: Suffering) -> Span | None:
+    """Give the lowest and the highest figure of one incident's chosen claims for a group, or None without any.
+
+    Without an upper bound in any of them there is none.
+    """
+    spans = [_of(claim, what) for claim in claims if claim.chosen and claim.group == group]
+    known = [span for span in spans if describe_span(span)]
+    if not known:
+        return None
+    upper = [span.maximum for span in known if span.maximum is not None]
+    return Span(
+        min(span.minimum or 0 for span in known),
+        max(upper) if len(upper) == len(known) else None,
+        approximate=any(span.approximate for span in known),
+    )
+
+
 def add_harm(incidents: Iterable[Iterable[HarmDraft]], group: str, what: Suffering = "killed") -> HarmSum:
     """Add the chosen claims of one group over incidents, each given by its claims.
 
@@ -66,17 +83,15 @@ def add_harm(incidents: Iterable[Iterable[HarmDraft]], group: str, what: Sufferi
     least, most, counted, unknown, about = 0, 0, 0, 0, False
     bounded = True
     for claims in incidents:
-        spans = [_of(claim, what) for claim in claims if claim.chosen and claim.group == group]
-        known = [span for span in spans if describe_span(span)]
-        if not known:
+        span = bound_harm(claims, group, what)
+        if span is None:
             unknown += 1
             continue
         counted += 1
-        least += min(span.minimum or 0 for span in known)
-        upper = [span.maximum for span in known if span.maximum is not None]
-        bounded = bounded and len(upper) == len(known)
-        most += max(upper, default=0)
-        about = about or any(span.approximate for span in known)
+        least += span.minimum or 0
+        bounded = bounded and span.maximum is not None
+        most += span.maximum or 0
+        about = about or span.approximate
     total = Span(least, most if bounded else None, approximate=about) if counted else Span()
     return HarmSum(total, counted, unknown)
 

@@ -9,6 +9,7 @@ from app.params import (
     parse_edition_name,
     parse_grid,
     parse_level,
+    parse_one_of,
     parse_page,
     parse_rows,
     parse_spot,
@@ -21,6 +22,7 @@ from incidents.editions.compact import dump_json
 from incidents.editions.errors import EditionNotFound
 from incidents.errors import BadFilter
 from incidents.exporting.geojson import area_blocks, boundary_blocks, collection_blocks
+from incidents.harm import OUTCOMES
 
 data = Blueprint("data", __name__)
 
@@ -155,6 +157,21 @@ def give_members(name: str) -> Response:
                     limit=limit,
                 )
             ),
+        )
+
+
+@data.get("/editions/<name>/harm.json")
+def give_harm(name: str) -> Response:
+    """Give the harm to one group, added up by region."""
+    with asked(name=_edition_name(name), beside=("by", "group", "outcome")) as question:
+        parse_by(given_pairs(), ("region",))
+        groups = question.edition.taxonomy.harm_groups
+        group = parse_one_of(given_pairs(), "group", tuple(groups), "total")
+        outcome = parse_one_of(given_pairs(), "outcome", OUTCOMES, OUTCOMES[0])
+        return answer(
+            question.etag(group, outcome),
+            _JSON,
+            lambda: dump_json(question.edition.harm_by_region(question.filter, group, outcome)),
         )
 
 

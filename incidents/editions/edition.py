@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
+from incidents.editions.adding import add_by_region
 from incidents.editions.answering import give_facets, give_histogram, give_series, give_tallies
 from incidents.editions.clustering import Clusterer, Clusters
 from incidents.editions.column_document import make_document
@@ -24,6 +25,7 @@ from incidents.editions.conditions import make_conditions
 from incidents.editions.database import PATIENCE_S, WAIT_S, Database
 from incidents.editions.errors import EditionDamaged
 from incidents.editions.grids import Box, Grid
+from incidents.editions.harms import read_harms
 from incidents.editions.linking import Linked
 from incidents.editions.listing import by_date, newest_first
 from incidents.editions.manifest import Manifest, read_manifest
@@ -62,6 +64,7 @@ class Edition:
         try:
             # What is mapped now stays readable when the folder is pruned while the last reader is at it.
             self._columns = read_columns(folder)
+            self._harms = read_harms(folder)
             with (folder / PACKED_COLUMNS).open("rb") as file:
                 self._packed = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             self.taxonomy = Taxonomy.from_json((folder / "taxonomy.json").read_bytes())
@@ -162,6 +165,23 @@ class Edition:
         """
         series = self._timekeeper.series(filter_, by, unit, level)
         return give_series(series, by, unit, self._columns, self.taxonomy)
+
+    def harm_by_region(self, filter_: IncidentFilter, group: str, outcome: str) -> dict[str, dict[str, int | None]]:
+        """Add up the claims that stand for one group, as harm.json has it: by code of each region.
+
+        outcome: killed, injured or displaced. max is None where nobody gives an upper bound, or any figure at all.
+        """
+        figures = self._harms.of(group, outcome)
+        added = add_by_region(self._tallier, self._selector.select(filter_), figures)
+        return {
+            code: {
+                "min": one.least if one.figures else None,
+                "max": one.most,
+                "figures": one.figures,
+                "unknown": one.unknown,
+            }
+            for code, one in added.items()
+        }
 
     def members(
         self,

@@ -12,11 +12,12 @@ from geodata.bbox import BBox
 from geodata.locations import Location
 from geodata.names import fold
 from geodata.precision import Precision
-from incidents.drafts import Certainty
+from incidents.drafts import Certainty, IncidentDraft
 from incidents.editions.compact import dump_json
 from incidents.editions.details import choose_grade, collect_sources, make_detail
 from incidents.editions.features import claimed_point, disc_extent, divide_aircraft, make_feature
 from incidents.editions.public import PublicIncident
+from incidents.harm import OUTCOMES, bound_harm
 from incidents.taxonomy import Taxonomy
 
 STAGED_COLUMNS = {"links": "VARCHAR[]"}
@@ -94,6 +95,7 @@ def make_row(incident: PublicIncident, taxonomy: Taxonomy, shapes: Mapping[str, 
         "aircraft_certain": certain,
         "aircraft_possible": possible,
         "grade": choose_grade(draft, taxonomy),
+        "harm": _harm(draft),
         "dataset": incident.dataset.key if incident.dataset else None,
         "search": _search_text(incident, taxonomy, shapes),
         "feature": make_feature(incident, box, taxonomy),
@@ -131,6 +133,16 @@ def _region(location: Location, shapes: Mapping[str, Shape], finest: int) -> Dra
         if link.level <= finest and link.code and link.code in shapes and shapes[link.code].extent:
             return Drawn(area_code=link.code, extent=shapes[link.code].extent)
     return Drawn()
+
+
+def _harm(draft: IncidentDraft) -> list[dict[str, Any]]:
+    """Give each group and outcome of which the claims that stand say a figure, with its bounds."""
+    return [
+        {"affected": group, "outcome": what, "least": span.minimum, "most": span.maximum}
+        for group in dict.fromkeys(claim.group for claim in draft.harm if claim.chosen)
+        for what in OUTCOMES
+        if (span := bound_harm(draft.harm, group, what))
+    ]
 
 
 def _search_text(incident: PublicIncident, taxonomy: Taxonomy, shapes: Mapping[str, Shape]) -> str:

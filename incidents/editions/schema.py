@@ -45,6 +45,7 @@ INCIDENT_COLUMNS: dict[str, str] = {
     "aircraft_certain": "VARCHAR[]",  # with all above them in the tree; no key is in both
     "aircraft_possible": "VARCHAR[]",
     "grade": "VARCHAR",
+    "harm": "STRUCT(affected VARCHAR, outcome VARCHAR, least BIGINT, most BIGINT)[]",  # of the claims that stand
     "dataset": "VARCHAR",
     "same_as": "VARCHAR[]",  # ids of this edition only
     "search": "VARCHAR",  # folded words of the whole record

@@ -71,7 +71,7 @@ class Tallies:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Lists:
+class Lists:
     """Keys of rows, several a row: distinct lists (sets), which the rows point to.
 
     rows: those that have any, linked ones left out. at: the set of each. entries: for each set and key, the set; keys:
@@ -94,7 +94,7 @@ class Tallier:
         """Keep what selects, and the linked rows."""
         self._selector = selector
         self._linked = linked
-        self._columns: Columns = selector.columns
+        self.columns: Columns = selector.columns
 
     def totals(self, selected: Selected) -> Totals:
         """Count the selection as a whole."""
@@ -102,7 +102,7 @@ class Tallier:
         incidents, patterns = self._count(mask)
         return Totals(
             int(np.count_nonzero(mask)),
-            self._columns.terms.total,
+            self.columns.terms.total,
             incidents,
             patterns,
             int(np.count_nonzero(selected.without("time") & self._selector.undated)),
@@ -117,13 +117,13 @@ class Tallier:
     def tallies(self, filter_: IncidentFilter) -> Tallies:
         """Count everything that a reader could choose beside what is chosen."""
         selected = self._selector.select(filter_)
-        terms = self._columns.terms
+        terms = self.columns.terms
         totals = self.totals(selected)
         return Tallies(
             totals,
             self._beside(selected, filter_),
             self._by_one("kind", selected.without("kind"), terms.kinds),
-            self._by_list(self._regions, selected.without("region"), [region.code for region in terms.regions]),
+            self._by_list(self.regions, selected.without("region"), [region.code for region in terms.regions]),
             self._by_list(self._certain, selected.without("aircraft"), terms.aircraft),
             self._by_list(self._possible, selected.without("aircraft"), terms.aircraft),
             self._by_one("grade", selected.without("grade"), terms.grades),
@@ -135,7 +135,7 @@ class Tallier:
     @cached_property
     def span(self) -> tuple[int, int] | None:
         """First and last day that any row is bounded by; None when none is dated."""
-        earliest, latest = self._columns.earliest, self._columns.latest
+        earliest, latest = self.columns.earliest, self.columns.latest
         if not len(earliest):
             return None
         first = int(np.where(earliest == NO_START, latest, earliest).min())
@@ -167,8 +167,8 @@ class Tallier:
         rows = self._area_rows
         others = selected.without("region", "precision")
         left_out = rows[others[rows] & ~selected.mask[rows]]
-        regions = self._columns.terms.regions
-        counted = np.bincount(self._columns.area[left_out], minlength=len(regions))
+        regions = self.columns.terms.regions
+        counted = np.bincount(self.columns.area[left_out], minlength=len(regions))
         holds = self._holders(filter_)
         return {
             regions[at].code: int(counted[at])
@@ -180,7 +180,7 @@ class Tallier:
         """Give the selected regions in use and all above them; None where no region is selected."""
         if not filter_.region:
             return None
-        parents = {region.code: region.parent for region in self._columns.terms.regions}
+        parents = {region.code: region.parent for region in self.columns.terms.regions}
         holds: set[str] = set()
         for code in filter_.region:
             at: str | None = code
@@ -198,23 +198,26 @@ class Tallier:
         incidents, patterns = self._linked.tally(self._linked_one[name], mask, self.is_pattern, most)
         return _name(labels, counted[0 : 2 * most : 2] + incidents, counted[1 : 2 * most : 2] + patterns)
 
-    def _by_list(self, lists: _Lists, mask: Bits, labels: Sequence[str]) -> dict[str, Found]:
+    def incidents_by_region(self, mask: Bits) -> Numbers:
+        """Count the incidents among some rows by the index of each region."""
+        return self._count_by_list(self.regions, mask)[0]
+
+    def _by_list(self, lists: Lists, mask: Bits, labels: Sequence[str]) -> dict[str, Found]:
+        return _name(labels, *self._count_by_list(lists, mask))
+
+    def _count_by_list(self, lists: Lists, mask: Bits) -> tuple[Numbers, Numbers]:
         chosen = np.flatnonzero(mask[lists.rows])
-        pattern = self._columns.pattern[lists.rows[chosen]]
+        pattern = self.columns.pattern[lists.rows[chosen]]
         at = lists.at[chosen]
         both = np.bincount(at, minlength=lists.sets)
         patterns = np.bincount(at[np.flatnonzero(pattern)], minlength=lists.sets)
         more_incidents, more_patterns = self._linked.tally(lists.linked, mask, self.is_pattern, lists.most)
-        return _name(
-            labels,
-            _spread(lists, both - patterns) + more_incidents,
-            _spread(lists, patterns) + more_patterns,
-        )
+        return _spread(lists, both - patterns) + more_incidents, _spread(lists, patterns) + more_patterns
 
     @cached_property
     def is_pattern(self) -> Bits:
         """True for each pattern."""
-        return self._columns.pattern.view(bool)
+        return self.columns.pattern.view(bool)
 
     @cached_property
     def single_incident(self) -> Bits:
@@ -228,20 +231,20 @@ class Tallier:
 
     @cached_property
     def _placeless(self) -> Bits:
-        return np.asarray((self._columns.area < 0) & (self._columns.x < 0))
+        return np.asarray((self.columns.area < 0) & (self.columns.x < 0))
 
     @cached_property
     def _area_rows(self) -> Numbers:
-        return np.flatnonzero(self._columns.area >= 0)
+        return np.flatnonzero(self.columns.area >= 0)
 
     @cached_property
     def _coded(self) -> dict[str, npt.NDArray[np.uint8]]:
         """Of each row that stands for itself 2 * value + pattern + 2, else 0, by name."""
-        terms = self._columns.terms
+        terms = self.columns.terms
         found = {}
         for name, most in (("kind", len(terms.kinds)), ("grade", len(terms.grades)), ("precision", len(Precision))):
-            values = getattr(self._columns, name)
-            coded = values.astype(np.int16) * 2 + self._columns.pattern + 2
+            values = getattr(self.columns, name)
+            coded = values.astype(np.int16) * 2 + self.columns.pattern + 2
             coded[(values.astype(np.int16) < 0) | ~self._linked.alone] = 0
             found[name] = coded.astype(np.uint8 if 2 * most + 2 <= 255 else np.uint16)
         return found
@@ -250,34 +253,35 @@ class Tallier:
     def _linked_one(self) -> dict[str, Keys]:
         found = {}
         for name in ("kind", "grade", "precision"):
-            values = getattr(self._columns, name).astype(np.int32)
+            values = getattr(self.columns, name).astype(np.int32)
             # Each value is a set of its own; the first set is that of no value.
             sets: list[tuple[int, ...]] = [(), *((value,) for value in range(int(values.max(initial=-1)) + 1))]
             found[name] = self._linked.keys(sets, values + 1)
         return found
 
     @cached_property
-    def _regions(self) -> _Lists:
-        terms = self._columns.terms
-        return self._list(terms.region_sets, self._columns.region_set, len(terms.regions))
+    def regions(self) -> Lists:
+        """The regions of every row."""
+        terms = self.columns.terms
+        return self._list(terms.region_sets, self.columns.region_set, len(terms.regions))
 
     @cached_property
-    def _certain(self) -> _Lists:
-        terms = self._columns.terms
+    def _certain(self) -> Lists:
+        terms = self.columns.terms
         sets = [one.certain for one in terms.aircraft_sets]
-        return self._list(sets, self._columns.aircraft_set, len(terms.aircraft))
+        return self._list(sets, self.columns.aircraft_set, len(terms.aircraft))
 
     @cached_property
-    def _possible(self) -> _Lists:
-        terms = self._columns.terms
+    def _possible(self) -> Lists:
+        terms = self.columns.terms
         sets = [one.possible for one in terms.aircraft_sets]
-        return self._list(sets, self._columns.aircraft_set, len(terms.aircraft))
+        return self._list(sets, self.columns.aircraft_set, len(terms.aircraft))
 
-    def _list(self, sets: Sequence[tuple[int, ...]], set_of: Ints, most: int) -> _Lists:
+    def _list(self, sets: Sequence[tuple[int, ...]], set_of: Ints, most: int) -> Lists:
         sized = np.array([len(one) for one in sets] or [0], dtype=np.int64)
         has_any = np.take(sized > 0, set_of, mode="clip") & self._linked.alone
         rows = np.flatnonzero(has_any).astype(np.int32)
-        return _Lists(
+        return Lists(
             rows=rows,
             at=set_of[rows],
             entries=np.repeat(np.arange(len(sized), dtype=np.int32), sized),
@@ -288,7 +292,7 @@ class Tallier:
         )
 
 
-def _spread(lists: _Lists, by_set: Numbers) -> Numbers:
+def _spread(lists: Lists, by_set: Numbers) -> Numbers:
     """Give counts by key from counts by set."""
     counted = np.bincount(lists.keys, weights=by_set[lists.entries], minlength=lists.most)
     return np.rint(counted).astype(np.int64)

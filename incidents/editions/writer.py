@@ -23,6 +23,7 @@ from incidents.editions.columns import write_columns
 from incidents.editions.database import DATABASE
 from incidents.editions.errors import EditionError
 from incidents.editions.filling import make_columns
+from incidents.editions.harms import make_harms, write_harms
 from incidents.editions.manifest import Licence, Manifest, write_manifest
 from incidents.editions.public import PublicIncident
 from incidents.editions.rows import STAGED_COLUMNS, make_row
@@ -57,6 +58,9 @@ _PA_TYPES = {
     "DOUBLE": pa.float64(),
     "DATE": pa.date32(),
     "BLOB": pa.binary(),
+    INCIDENT_COLUMNS["harm"]: pa.list_(
+        pa.struct([("affected", pa.string()), ("outcome", pa.string()), ("least", pa.int64()), ("most", pa.int64())])
+    ),
 }
 
 
@@ -181,7 +185,9 @@ class EditionWriter:
             about = self._describe(about, edition)
             self._write_parquet(edition)
             columns = make_columns(edition, about.edition, tuple(self._taxonomy.grades))
+            harms = make_harms(edition)
         write_columns(self.folder, columns)
+        write_harms(self.folder, harms)
         (self.folder / TAXONOMY).write_text(self._taxonomy.to_json(), encoding="utf-8")
         manifest = write_manifest(self.folder, about)
         for path in self.folder.iterdir():

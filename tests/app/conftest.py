@@ -93,6 +93,10 @@ def addresses(app: Flask, settings: Settings) -> dict[str, list[str]]:
             "/editions/1/members.json?area=MM-01&page=2&limit=3",
             "/editions/1/members.json?placeless=1",
         ],
+        "data.give_harm": [
+            "/editions/1/harm.json",
+            "/editions/1/harm.json?group=children&outcome=injured&kind=airstrike",
+        ],
         "data.give_boundaries": ["/editions/1/boundaries.json", "/editions/1/boundaries.json?level=1"],
         "data.give_areas": ["/editions/1/areas.json", "/editions/1/areas.json?kind=airstrike"],
         "data.give_rows": ["/editions/1/rows.json?n=0,5,3"],

@@ -13,7 +13,7 @@ from incidents.taxonomy import load_taxonomy
 
 _NAMES = [
     *(*FILTER_NAMES, "edition", "sort", "page", "limit", "n"),
-    *("across", "view", "unit", "by", "level", "within", "area", "placeless"),
+    *("across", "view", "unit", "by", "level", "within", "area", "placeless", "group", "outcome"),
 ]
 _TAXONOMY = load_taxonomy()
 _numbers = st.one_of(
@@ -60,7 +60,7 @@ _routes = st.sampled_from(
         "/editions/1/columns.json", "/editions/1/areas.json", "/editions/1/rows.json", "/editions/1/matches.json",
         "/editions/1/columns.arrow", "/editions/1/clusters.arrow", "/editions/1/clusters.arrow?across=9",
         "/editions/1/tallies.json", "/editions/1/histogram.json", "/editions/1/series.json",
-        "/editions/1/members.json", "/editions/1/boundaries.json",
+        "/editions/1/members.json", "/editions/1/boundaries.json", "/editions/1/harm.json",
     ]
 )  # fmt: skip
 # What is refused for being left out is named, too.

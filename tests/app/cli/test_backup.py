@@ -28,10 +28,10 @@ def test_a_demonstration_moves_to_another_folder(run: Run, tmp_path: Path) -> No
     assert run("here", "demo").exit_code == 0
     saved = run("here", "backup", file)
     assert saved.exit_code == 0, saved.output
-    assert saved.stdout.startswith("Saved 8 files, ")
+    assert saved.stdout.startswith("Saved 9 files, ")
     restored = run("there", "restore", file)
     assert restored.exit_code == 0, restored.output
-    assert restored.stdout.startswith("Restored 8 files, ")
+    assert restored.stdout.startswith("Restored 9 files, ")
     assert (tmp_path / "there" / "ledger.sqlite").stat().st_mode & 0o077 == 0
     assert EditionStore(tmp_path / "there" / "editions").current().name == "1"
     assert "Edition 1 is published already." in run("there", "demo").stdout

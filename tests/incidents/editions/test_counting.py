@@ -440,6 +440,44 @@ def test_members_come_newest_first_and_paged(edition: Edition) -> None:
             assert numbers == [row.number for row in expected[:21]], (filter_, spot)
 
 
+@pytest.mark.parametrize("outcome", ["killed", "injured"])
+def test_harm_is_added_up_as_plain_python_adds_it(edition: Edition, outcome: str) -> None:
+    claims = {
+        detail["number"]: [claim for claim in detail["harm"]["claims"] if claim["chosen"]]
+        for detail in edition.details(limit=1_000)
+    }
+    figures_met, open_met = 0, 0
+    for filter_ in random_filters(40, seed=27):
+        found = edition.harm_by_region(filter_, "civilians", outcome)
+        members: dict[str, dict[int, list[Row]]] = defaultdict(lambda: defaultdict(list))
+        for row in Asked(edition, filter_).without():
+            for code in row.regions if not row.pattern else ():
+                members[code][row.group].append(row)
+        assert set(found) == set(members)
+        for code, incidents in members.items():
+            least, most, figures, unknown = 0, 0, 0, 0
+            bounded = True
+            for rows in incidents.values():
+                given = [
+                    (claim[outcome]["min"], claim[outcome]["max"])
+                    for row in rows
+                    for claim in claims[row.number]
+                    if claim["group"] == "civilians"
+                ]
+                known = [(low, high) for low, high in given if low or high is not None]
+                figures, unknown = figures + bool(known), unknown + (not known)
+                least += min((low or 0 for low, _ in known), default=0)
+                most += max((high or 0 for _, high in known), default=0)
+                bounded = bounded and all(high is not None for _, high in known)
+            expected = (least if figures else None, most if figures and bounded else None, figures, unknown)
+            one = found[code]
+            assert (one["min"], one["max"], one["figures"], one["unknown"]) == expected, (filter_, code)
+            figures_met, open_met = figures_met + figures, open_met + (not bounded)
+    if outcome == "killed":
+        assert figures_met > 100
+        assert open_met > 10
+
+
 def newest(row: Row) -> tuple[float, int]:
     known = row.earliest if row.earliest is not None else row.latest
     return (float("inf") if known is None else -known, row.number)

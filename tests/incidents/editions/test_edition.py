@@ -475,6 +475,7 @@ def test_the_manifest_counts_what_is_inside(edition: Edition) -> None:
     assert set(manifest.files) == {
         "columns.arrow",
         "columns.arrow.gz",
+        "harm.arrow",
         "incidents.duckdb",
         "incidents.parquet",
         "regions.parquet",
