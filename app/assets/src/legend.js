@@ -27,14 +27,14 @@ export function mountLegend({ view, selection }, element) {
         make("h3", {}, "What happened"),
         make("ul", { class: "legend__kinds" }, ...kinds.map((kind) => make("li", {}, makeSymbol(kind), make("span", {}, kind.label)))),
         make("h3", {}, "When"),
-        make("dl", { class: "legend__forms" }, form(bars(), "Bars", "Solid: wholly in that time. Lighter: it may have been. Line below: patterns that went on.")),
+        make("ul", { class: "legend__forms" }, form(bars(), "Bars", "Solid: wholly in that time. Lighter: it may have been. Line below: patterns that went on.")),
     );
     const forms = make(
         "div",
         {},
         make("h3", {}, "How closely the place is known"),
         make(
-            "dl",
+            "ul",
             { class: "legend__forms" },
             form(crisp(), "Exact spot or site", meaning.get("site") ?? "A building, a compound, a harbour."),
             form(soft(), "Settlement", meaning.get("settlement") ?? "A village, town or city as a whole."),
@@ -44,7 +44,7 @@ export function mountLegend({ view, selection }, element) {
         ),
         make("h3", {}, "How many"),
         make(
-            "dl",
+            "ul",
             { class: "legend__forms" },
             form(wave(kinds[0]), "Pattern", "An unknown number of events of one sort, never counted as one."),
             form(beside(), "Patterns beside a count", "One incident, and nine patterns besides."),
@@ -98,7 +98,7 @@ function stayAboveCredit(element) {
  * @param {string} meaning
  */
 function form(drawn, name, meaning) {
-    return make("div", {}, drawn, make("div", {}, make("dt", {}, name), make("dd", {}, meaning)));
+    return make("li", {}, drawn, make("div", {}, make("b", {}, name), make("p", {}, meaning)));
 }
 
 /** @param {...SVGElement} shapes */

@@ -105,7 +105,7 @@ function kindSwitches({ view, selection }) {
             row.classList.toggle("switch--none", !found.incidents && !found.patterns);
         }
         all.textContent = selection.state.kinds ? "All on" : "All off";
-        all.setAttribute("aria-label", selection.state.kinds ? "All kinds on" : "All kinds off");
+        all.setAttribute("aria-label", selection.state.kinds ? "All on: kinds" : "All off: kinds");
     };
     return { element, show };
 }

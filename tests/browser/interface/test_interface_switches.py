@@ -120,9 +120,9 @@ def test_filters_that_only_together_leave_nothing_say_so(open_page: Opened) -> N
 
 def test_all_kinds_off_is_said_and_undone(open_page: Opened, site: Site) -> None:
     page = open_page("/")
-    page.get_by_role("button", name="All kinds off").click()
+    page.get_by_role("button", name="All off: kinds").click()
     expect(page.locator(".notice")).to_contain_text("Nothing matches")
-    page.get_by_role("button", name="All kinds on").click()
+    page.get_by_role("button", name="All on: kinds").click()
     expect(page.locator(".timebar__shown")).to_have_text(f"{site.total} of {site.total} shown")
 
 

@@ -1,0 +1,107 @@
+"""axe-core finds nothing serious or critical on any page, in light and dark, on a screen and on a phone."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app import create_app
+from app.assets.build import MODULES, alone, find_npm, install
+from app.settings import Settings
+from tests.browser.interface.conftest import LINKED_ID, Opened
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+WEIGHS = {"serious", "critical"}
+# What colours alone decide: everything else is the same in the dark.
+COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
+
+# For each endpoint whose answers are pages, the pages to look at; a new route fails until it has one here.
+PAGES: dict[str, list[str]] = {
+    "pages.show_map": ["/", "/?kind=none"],
+    "pages.show_table": ["/incidents?limit=5", "/incidents?kind=none", "/incidents?q=nothing+has+these+words"],
+    "pages.show_incident": [f"/incidents/{LINKED_ID}"],
+    "pages.show_about": ["/about"],
+    "embed.show_embed": ["/embed?kind=airstrike"],
+}
+# These answer with data, files and pictures.
+NO_PAGES = ("data", "files", "pictures", "api", "healthz")
+WRONG = ["/nothing-here", "/incidents?kind=nonsense"]
+LOOKED_AT = [path for paths in PAGES.values() for path in paths]
+
+Judge = Callable[..., list[str]]
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """Give axe-core's script, as the lock pins it."""
+    with alone():
+        install(find_npm(), with_checks=True)
+    return (MODULES / "axe-core/axe.min.js").read_text("utf-8")
+
+
+@pytest.fixture
+def judge(axe: str) -> Judge:
+    """Give a function that says what axe finds serious or critical on a page.
+
+    The script comes in as the browser's own, so that the page's policy, which lets nobody else's in, stays as it is.
+    """
+
+    def judge_(page: Page, **options: Any) -> list[str]:
+        page.evaluate(axe)
+        found = page.evaluate("(options) => axe.run(document, {preload: false, ...options})", options)
+        return [
+            f"{rule['id']} ({rule['impact']}): {node['html'][:160]}"
+            for rule in found["violations"]
+            if rule["impact"] in WEIGHS
+            for node in rule["nodes"]
+        ]
+
+    return judge_
+
+
+def test_every_page_is_looked_at(tmp_path: Path) -> None:
+    rules = create_app(Settings(data_dir=tmp_path)).url_map.iter_rules()
+    assert {rule.endpoint for rule in rules if not rule.endpoint.startswith(NO_PAGES)} == set(PAGES)
+
+
+@pytest.mark.parametrize("path", [*LOOKED_AT, *WRONG])
+def test_nothing_serious_on_a_screen(open_page: Opened, judge: Judge, path: str) -> None:
+    page = open_page(path)
+    assert judge(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert judge(page, **COLOURS) == []
+    if path in WRONG:
+        open_page.problems.clear()  # the browser itself notes the status
+
+
+@pytest.mark.parametrize("path", LOOKED_AT)
+def test_nothing_serious_on_a_phone(open_page: Opened, judge: Judge, path: str) -> None:
+    assert judge(open_page(path, **PHONE)) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_serious_with_everything_open(open_page: Opened, judge: Judge, scheme: str) -> None:
+    page = open_page("/?q=source+on+the+web", color_scheme=scheme)
+    page.get_by_role("button", name="Legend").click()
+    page.focus("#map")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel h2")).to_be_visible()
+    assert judge(page) == []
+
+
+def test_axe_would_find_something(open_page: Opened, judge: Judge) -> None:
+    """The tests above prove nothing if they cannot fail."""
+    page = open_page("/about")
+    page.evaluate(
+        """() => {
+            document.querySelector("main").append(document.createElement("button"));
+            document.querySelector("main p").style.color = "#bbb";
+        }"""
+    )
+    rules = {found.split(" ")[0] for found in judge(page)}
+    assert {"button-name", "color-contrast"} <= rules
