@@ -1,5 +1,7 @@
 """A reader with a keyboard alone gets from the first page to an incident's source."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -8,10 +10,30 @@ from tests.browser.interface.conftest import Opened
 pytestmark = pytest.mark.browser
 
 
+# What has the focus, as text, and whether a ring of two pixels or more is drawn around it or its label.
+FOCUSED = """() => {
+    const at = document.activeElement;
+    const ringed = (style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+    const around = [at, at.closest("label"), at.closest(".segments label")].filter(Boolean);
+    // Past the last element the focus is the browser's own, and so is its ring.
+    return [at.outerHTML.slice(0, 120), at === document.body
+        || around.some((one) => ringed(getComputedStyle(one)))
+        || ringed(getComputedStyle(at, "::after"))];
+}"""
+
+
+def _press(page: Page, key: str) -> str:
+    """Press a key; whatever has the focus then shows it. Gives that."""
+    page.keyboard.press(key)
+    focused, ringed = page.evaluate(FOCUSED)
+    assert ringed, f"no ring on {focused}"
+    return str(focused)
+
+
 def _press_until(page: Page, key: str, wanted: str, most: int = 60) -> None:
-    """Press a key until what has the focus matches a selector."""
+    """Press a key until what has the focus matches a selector; on the way the focus is always seen."""
     for _ in range(most):
-        page.keyboard.press(key)
+        _press(page, key)
         if page.evaluate("(selector) => document.activeElement?.matches(selector) ?? false", wanted):
             return
     pytest.fail(f"{key} never reached {wanted}")
@@ -19,22 +41,25 @@ def _press_until(page: Page, key: str, wanted: str, most: int = 60) -> None:
 
 def test_first_page_leads_to_a_source(open_page: Opened) -> None:
     page = open_page("/")
-    page.keyboard.press("Tab")
+    _press(page, "Tab")
     expect(page.locator(":focus")).to_have_text("Skip to the map")
     _press_until(page, "Tab", "input[type=search][name=q]")
     page.keyboard.type("source on the web")
     expect(page.locator(".timebar__shown")).to_have_text("1 of 113 shown")
-    page.keyboard.press("Shift+Tab")
+    _press(page, "Shift+Tab")
     _press_until(page, "Tab", "#map", most=120)
-    page.keyboard.press("ArrowRight")
+    _press(page, "ArrowRight")
     page.keyboard.press("Enter")
     expect(page.locator("#panel h2")).to_be_focused()
+    assert page.evaluate(FOCUSED)[1]
     expect(page.locator("#panel h2")).to_have_text("Strike with a source on the web")
     _press_until(page, "Tab", "#panel a[href^='https://']")
     assert page.locator(":focus").get_attribute("rel") == "noopener noreferrer"
     _press_until(page, "Tab", "#panel a.button--main")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Strike with a source on the web")
+    _press(page, "Tab")
+    expect(page.locator(":focus")).to_have_text("Skip to the content")
     _press_until(page, "Tab", ".sources a[href^='https://']")
     assert page.locator(":focus").get_attribute("rel") == "noopener noreferrer"
 
@@ -46,24 +71,24 @@ def test_skip_links_lead_past_the_switches(open_page: Opened) -> None:
     expect(page.locator("#map")).to_be_focused()
 
 
-def test_what_has_the_focus_shows_it(open_page: Opened) -> None:
-    page = open_page("/")
-    seen = set()
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        ring = page.evaluate(
-            """() => {
-                const at = document.activeElement;
-                const shown = [at, at.closest("label"), at.closest(".segments label")].filter(Boolean);
-                const after = getComputedStyle(at, "::after");
-                const ringed = shown.some((one) => getComputedStyle(one).outlineStyle !== "none")
-                    || after.outlineStyle !== "none";
-                return [at.outerHTML.slice(0, 120), ringed];
-            }"""
-        )
-        seen.add(ring[0])
-        assert ring[1], f"no ring on {ring[0]}"
-    assert len(seen) > 30
+def test_second_skip_link_leads_to_the_table_with_the_same_filters(open_page: Opened) -> None:
+    page = open_page("/?kind=airstrike")
+    _press(page, "Tab")
+    _press(page, "Tab")
+    expect(page.locator(":focus")).to_have_text("Read the table instead of the map")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/incidents\?kind=airstrike$"))
+    _press(page, "Tab")
+    page.keyboard.press("Enter")
+    _press(page, "Tab")
+    expect(page.locator("#content .chips a:focus")).to_have_count(1)
+
+
+@pytest.mark.parametrize("path", ["/", "/incidents?kind=protest", "/embed"])
+def test_what_has_the_focus_shows_it(open_page: Opened, path: str) -> None:
+    page = open_page(path)
+    seen = {_press(page, "Tab") for _ in range(60 if path == "/" else 25)}
+    assert len(seen) > (30 if path == "/" else 8)
 
 
 def test_escape_closes_the_panel_and_gives_the_focus_back(open_page: Opened) -> None:
