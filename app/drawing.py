@@ -15,8 +15,8 @@ from app.site import site
 from geodata.bbox import BBox
 from incidents.filters import IncidentFilter
 
-# An incident's own page shows where it is; choosing among incidents is for the map.
-_INCIDENT_CONTROLS = ("legend",)
+# A page of one incident, region or aircraft shows where things are; choosing among incidents is for the map.
+_PART_CONTROLS = ("legend",)
 
 
 def draw_map(question: Asked, *, mode: Mode) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def draw_rows_map(question: Asked, numbers: Sequence[int]) -> dict[str, Any]:
         mode=Mode.PAGE,
         selection=IncidentFilter(),
         only=tuple(numbers),
-        controls=_INCIDENT_CONTROLS,
+        controls=_PART_CONTROLS,
     )
     return {"map_html": Markup(build_map(view).fragment()), "view": view}  # noqa: S704 - the fragment escapes its own JSON
 
@@ -45,8 +45,14 @@ def draw_rows_map(question: Asked, numbers: Sequence[int]) -> dict[str, Any]:
 def draw_regions_map(question: Asked, codes: Sequence[str]) -> dict[str, Any]:
     """Draw what happened in some regions."""
     view = make_view(
-        question, mode=Mode.PAGE, selection=IncidentFilter(region=tuple(codes)), controls=_INCIDENT_CONTROLS
+        question, mode=Mode.PAGE, selection=IncidentFilter(region=tuple(codes)), controls=_PART_CONTROLS
     )
+    return {"map_html": Markup(build_map(view).fragment()), "view": view}  # noqa: S704 - the fragment escapes its own JSON
+
+
+def draw_part_map(question: Asked) -> dict[str, Any]:
+    """Draw what the filter selects beside other things of a page."""
+    view = make_view(question, mode=Mode.PAGE, selection=question.filter, controls=_PART_CONTROLS)
     return {"map_html": Markup(build_map(view).fragment()), "view": view}  # noqa: S704 - the fragment escapes its own JSON
 
 

@@ -59,6 +59,14 @@ class IncidentNotFound(AppError):
     """The edition has no such incident."""
 
 
+class RegionNotFound(AppError):
+    """The edition has nothing in such a region."""
+
+
+class AircraftNotFound(AppError):
+    """The taxonomy has no such aircraft or system."""
+
+
 class IncidentWithdrawn(IncidentNotFound):
     """The incident was public once and was taken back."""
 
@@ -93,6 +101,18 @@ STATUS: dict[type[Exception], Status] = {
         "no_such_incident",
         "No such incident here",
         "It may have been withdrawn, or belong to another edition. Search the table for it.",
+    ),
+    RegionNotFound: Status(
+        404,
+        "no_such_region",
+        "No such region here",
+        "It may have another code, or nothing in this edition lies in it. Choose one from the list of regions.",
+    ),
+    AircraftNotFound: Status(
+        404,
+        "no_such_aircraft",
+        "No such aircraft here",
+        "It may have another key. Choose one from the list of aircraft.",
     ),
     IncidentWithdrawn: Status(
         410,

@@ -6,7 +6,9 @@ It knows no request object and no edition: it gets pairs and a taxonomy.
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
+from app.pictures.chart import BYS, NARROWEST, UNITS, WIDEST, ChartForm
 from app.pictures.picture import (
     DEEPEST,
     LEAST_HEIGHT,
@@ -22,7 +24,7 @@ from app.pictures.picture import (
 )
 from incidents.editions.grids import MOST_ACROSS, MOST_CELLS, WORLD, Box, Grid
 from incidents.errors import BadFilter
-from incidents.filters import FILTER_NAMES, IncidentFilter, parse_filter
+from incidents.filters import FILTER_NAMES, REGION_CODE, IncidentFilter, parse_filter
 from incidents.taxonomy import Taxonomy
 
 Pairs = Iterable[tuple[str, str]]
@@ -30,15 +32,18 @@ Pairs = Iterable[tuple[str, str]]
 PAGING_NAMES = ("sort", "page", "limit")
 PICTURE_NAMES = ("width", "height", "ratio", "theme", "view")
 SPOT_NAMES = ("within", "area", "placeless")
+CHART_NAMES = ("by", "unit", "theme", "width")
 USUAL_LIMIT = 50
 MOST_A_PAGE = 500
 MOST_ROWS = 500
+
+_Word = TypeVar("_Word", bound=str)
 
 _EDITION = re.compile(r"[1-9]\d{0,8}(\.[1-9]\d{0,8})?", re.ASCII)
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 _VIEW = re.compile(r"(\d{1,2}(?:\.\d{1,6})?)/(-?\d{1,2}(?:\.\d{1,9})?)/(-?\d{1,3}(?:\.\d{1,9})?)", re.ASCII)
 _WHOLE = re.compile(r"\d{1,10}", re.ASCII)
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}", re.ASCII)
+_KEY = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,32 @@ def parse_paging(pairs: Pairs, sorts: Collection[str], usual: str) -> Paging:
         page=_whole(pairs, "page", 1, least=1, most=10_000_000),
         limit=_whole(pairs, "limit", USUAL_LIMIT, least=1, most=MOST_A_PAGE),
     )
+
+
+def parse_chart(pairs: Pairs) -> ChartForm:
+    """Read `by`, `unit`, `theme` and `width` (in CSS pixels). Raises BadFilter."""
+    pairs = list(pairs)
+    usual = ChartForm()
+    return ChartForm(
+        by=_one_of(pairs, "by", BYS) or usual.by,
+        unit=_one_of(pairs, "unit", UNITS),
+        theme=_one_of(pairs, "theme", THEMES) or usual.theme,
+        width=_whole(pairs, "width", usual.width, least=NARROWEST, most=WIDEST),
+    )
+
+
+def parse_region_code(text: str) -> str:
+    """Check the form of a region's code. Raises BadFilter."""
+    if not REGION_CODE.fullmatch(text):
+        raise BadFilter("region", "must be a region's code, such as MM-01")
+    return text
+
+
+def parse_key(text: str) -> str:
+    """Check the form of a key of the taxonomy. Raises BadFilter."""
+    if not _KEY.fullmatch(text):
+        raise BadFilter("aircraft", "must be a key of the taxonomy, such as mi-24")
+    return text
 
 
 def parse_rows(pairs: Pairs, total: int) -> list[int]:
@@ -205,7 +236,7 @@ def parse_spot(pairs: Pairs) -> Spot:
     if _single(pairs, "placeless") not in {"", "1"}:
         raise BadFilter("placeless", "must be 1")
     area = _single(pairs, "area") or None
-    if area and not _CODE.fullmatch(area):
+    if area and not REGION_CODE.fullmatch(area):
         raise BadFilter("area", "must be a region's code")
     return Spot(within, area, "placeless" in given)
 
@@ -237,6 +268,16 @@ def _single(pairs: Pairs, name: str) -> str:
     if len(values) > 1:
         raise BadFilter(name, "given more than once")
     return values[0] if values else ""
+
+
+def _one_of(pairs: Pairs, name: str, known: tuple[_Word, ...]) -> _Word | None:
+    text = _single(pairs, name)
+    for word in known:
+        if word == text:
+            return word
+    if text:
+        raise BadFilter(name, f"must be one of {', '.join(known)}")
+    return None
 
 
 def _whole(pairs: Pairs, name: str, usual: int, *, least: int, most: int) -> int:

@@ -19,9 +19,9 @@ _turn = threading.Lock()
 
 
 @contextmanager
-def drawing_turn() -> Iterator[None]:
+def drawing_turn(wait_s: float = WAIT_S) -> Iterator[None]:
     """Wait for the turn to draw. Raises DrawingBusy."""
-    if not _turn.acquire(timeout=WAIT_S):
+    if not _turn.acquire(timeout=wait_s):
         msg = "Other pictures are being drawn."
         raise DrawingBusy(msg)
     try:

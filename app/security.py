@@ -17,7 +17,7 @@ from app.settings import Settings
 
 # Blueprints that any page may frame, and those that any page may fetch: public files, sent without cookies.
 FRAMEABLE = ("embed",)
-SHARED = ("data", "files", "pictures", "api", "api_features", "api_figures")
+SHARED = ("charts", "data", "files", "pictures", "api", "api_features", "api_figures")
 
 _PERMISSIONS = ", ".join(
     f"{name}=()"

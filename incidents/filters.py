@@ -25,7 +25,7 @@ NONE = ("none",)
 _MOST_VALUES = 200
 _LONGEST_TEXT = 300
 _DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}", re.ASCII)
+REGION_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def _known(name: str, given: dict[str, list[str]], known: Iterable[str]) -> tupl
 def _codes(given: dict[str, list[str]]) -> tuple[str, ...]:
     values = _values("region", given)
     for value in values:
-        if not _CODE.fullmatch(value):
+        if not REGION_CODE.fullmatch(value):
             raise BadFilter("region", f"{value[:60]!r} is not a region's code")
     return values
 

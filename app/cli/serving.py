@@ -3,6 +3,7 @@
 import errno
 import gc
 import http.client
+import importlib
 import os
 import socket
 import struct
@@ -179,6 +180,9 @@ class Server(gunicorn.app.base.BaseApplication):  # type: ignore[misc]  # gunico
         app = create_app(self._settings)
         for name in app.jinja_env.list_templates(extensions=["html"]):
             app.jinja_env.get_template(name)
+        # What draws is 30 MB, which each process would load for itself with its first picture.
+        for name in ("charts", "maps"):
+            importlib.import_module(f"app.pictures.{name}")
         # What is frozen is not visited by the collector, whose marks would unshare every page it lies on.
         gc.collect()
         gc.freeze()

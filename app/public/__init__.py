@@ -3,6 +3,14 @@
 It knows no ledger, no person and no secret; it sets no cookie.
 """
 
-from app.public import data, files, pages, pictures
+from app.public import aircraft, charts, data, files, pages, pictures, regions
 
-BLUEPRINTS = (pages.pages, data.data, files.files, pictures.pictures)
+BLUEPRINTS = (
+    pages.pages,
+    regions.regions,
+    aircraft.aircraft,
+    data.data,
+    charts.charts,
+    pictures.pictures,
+    files.files,
+)

@@ -1,0 +1,199 @@
+"""How a request becomes a chart over time: the picture's words around an edition's figures, and its table.
+
+It counts nothing and draws nothing: `app.pictures` does.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from app.pictures.chart import By, Strip, TimeChart, Unit
+from app.pictures.timelines import Line, Timeline, make_timeline
+from app.picturing import drawing_turn
+from app.reading import Asked
+from app.site import site
+from incidents.drafts import TimeSense
+from incidents.when import describe_when
+
+_MOST_NAMED = 3
+# A chart takes milliseconds to draw, so that waiting for several, or for a map, is worth it.
+_PATIENCE_S = 20.0
+_CALLED = {"kind": "kind", "aircraft": "aircraft", "region": "region"}
+_ELSEWHERE = {
+    "aircraft": ("{count} names no aircraft of these", "{count} name no aircraft of these"),
+    "region": ("{count} is known to none of these regions", "{count} are known to none of these regions"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A bin of the table: what it is called, and for each line what stands in it."""
+
+    label: str
+    cells: tuple[dict[str, int], ...]
+
+
+def read_timeline(question: Asked, by: By = "kind", unit: Unit | None = None) -> Timeline:
+    """Put together the series that a request asks for."""
+    return make_timeline(question.edition, question.filter, by, unit)
+
+
+def draw_chart(chart: TimeChart, *, theme: str, width: int) -> bytes:
+    """Draw a chart as SVG, when it is its turn. Raises DrawingBusy."""
+    with drawing_turn(_PATIENCE_S):
+        from app.pictures.charts import draw_time_chart  # noqa: PLC0415 - loads what draws when the first chart is asked for
+
+        return draw_time_chart(chart, theme=theme, width=width)
+
+
+def say_choice(question: Asked) -> str:
+    """Name what a filter chooses by region, aircraft and kind, as a heading may; empty where it chooses none."""
+    selection, taxonomy = question.filter, question.edition.taxonomy
+    regions = {region["code"]: region["name"] for region in question.edition.known_regions()}
+    labels = [regions.get(code, code) for code in selection.region]
+    labels += [taxonomy.equipment[key].label for key in selection.aircraft if key in taxonomy.equipment]
+    labels += [taxonomy.kinds[key].plural for key in selection.kind if key in taxonomy.kinds]
+    return ", ".join(labels) if len(labels) <= _MOST_NAMED else f"{', '.join(labels[:2])} and {len(labels) - 2} more"
+
+
+def describe_chart(question: Asked, timeline: Timeline, about: str = "") -> TimeChart:
+    """Put the words around the series. about: what they are of, such as a region's name."""
+    edition = question.edition
+    manifest = edition.manifest
+    title = f"Incidents per {timeline.unit} by {_CALLED[timeline.by]}{f': {about}' if about else ''}"
+    day = describe_when(manifest.published_at[:10], TimeSense.WITHIN)
+    return TimeChart(
+        title=title,
+        description=" ".join([f"{title}.", *_say_lines(timeline), *say_notes(timeline)]),
+        unit=timeline.unit,
+        starts=timeline.starts,
+        strips=[_make_strip(line) for line in timeline.lines] if timeline.starts else [],
+        notes=say_notes(timeline),
+        source=f"Source: {site().settings.site_title}, edition {edition.name}, published {day}. {manifest.licence}.",
+    )
+
+
+def say_notes(timeline: Timeline) -> list[str]:
+    """Say how many of how many records stand in the chart, and what does not."""
+    drawn, rows = timeline.standing - timeline.undated, timeline.rows
+    if not rows:
+        return ["Nothing is in this choice."]
+    missing = []
+    if timeline.undated:
+        missing.append(f"{timeline.undated:,} {'has' if timeline.undated == 1 else 'have'} no date")
+    if rows > timeline.standing and timeline.by in _ELSEWHERE:
+        one, many = _ELSEWHERE[timeline.by]
+        missing.append((one if rows - timeline.standing == 1 else many).format(count=f"{rows - timeline.standing:,}"))
+    said = [f"{drawn:,} of {rows:,} {'record' if rows == 1 else 'records'} shown{': ' if missing else ''}"]
+    said[0] += " and ".join(missing) + "."
+    if timeline.by == "aircraft" and len(timeline.lines) > 1:
+        said.append("A type counts everything below it, so that the strips are not to be added up.")
+    if timeline.by == "region" and len(timeline.lines) > 1:
+        said.append("An incident of several regions stands in each of them.")
+    if timeline.by == "aircraft" and timeline.further:
+        said.append(f"{len(timeline.further):,} more types stand in the data alone.")
+    if timeline.cut:
+        said.append(f"The first and the last {timeline.unit} of the window stand whole.")
+    if timeline.left_out:
+        said.append(f"{timeline.left_out:,} earlier {timeline.unit}s are left out.")
+    return said
+
+
+def say_found(line: Line) -> str:
+    """Say how much a line has: certain and possible apart where it is of aircraft."""
+    incidents, patterns = line.found
+    if line.possible is None:
+        return _say_count(incidents, patterns)
+    more, further = line.possible
+    return f"{incidents:,} certain, {more:,} possible{_say_patterns(patterns + further)}"
+
+
+def say_bin(timeline: Timeline, at: int) -> str:
+    """Name a bin: "September 2022", "2022"."""
+    first = timeline.bins[at][0]
+    return f"{first:%B} {first.year}" if timeline.unit == "month" else str(first.year)
+
+
+def tabulate(timeline: Timeline) -> list[Row]:
+    """Give the bins that hold anything, with their counts by line."""
+    rows = []
+    for at in range(len(timeline.bins)):
+        cells = tuple(_cell(line, at) for line in timeline.lines)
+        if any(any(cell.values()) for cell in cells):
+            rows.append(Row(say_bin(timeline, at), cells))
+    return rows
+
+
+def chart_of(question: Asked, by: By) -> dict[str, Any]:
+    """Give what a page needs to show a chart with its table."""
+    timeline = read_timeline(question, by)
+    return {
+        "chart": {
+            "by": by,
+            "unit": timeline.unit,
+            "about": say_choice(question),
+            "pairs": question.to_pairs(),
+            "heads": [{"label": line.label, "found": say_found(line)} for line in timeline.lines],
+            "rows": tabulate(timeline),
+            "notes": say_notes(timeline),
+            "first": say_bin(timeline, 0) if timeline.starts else None,
+            "last": say_bin(timeline, len(timeline.bins) - 1) if timeline.starts else None,
+        }
+    }
+
+
+def write_csv(timeline: Timeline) -> str:
+    """Write all series, the smaller ones, too: a line for each bin and series that has anything."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\r\n")
+    of_aircraft = timeline.by == "aircraft"
+    writer.writerow(
+        ["from", "to", timeline.by, "label", "incidents_certainly_then", "incidents_possibly_then"]
+        + (["incidents_aircraft_possible"] if of_aircraft else [])
+        + ["patterns"]
+    )
+    drawn = [line for line in timeline.lines if line.key]
+    for at, (first, last) in enumerate(timeline.bins):
+        for line in (*drawn, *timeline.further):
+            cell = _cell(line, at)
+            if any(cell.values()):
+                counts = [cell["solid"], cell["light"], *([cell["doubtful"]] if of_aircraft else []), cell["patterns"]]
+                writer.writerow([first.isoformat(), last.isoformat(), line.key, _harmless(line.label), *counts])
+    return written.getvalue()
+
+
+def _cell(line: Line, at: int) -> dict[str, int]:
+    return {
+        "solid": line.solid[at],
+        "light": line.light[at],
+        "doubtful": line.doubtful[at] if line.doubtful else 0,
+        "patterns": line.patterns[at],
+    }
+
+
+def _make_strip(line: Line) -> Strip:
+    return Strip(line.label, say_found(line), line.family, line.solid, line.light, line.patterns, line.doubtful)
+
+
+def _say_lines(timeline: Timeline) -> Iterator[str]:
+    for line in timeline.lines:
+        yield f"{line.label}: {say_found(line)}."
+    if timeline.starts:
+        yield f"From {say_bin(timeline, 0)} to {say_bin(timeline, len(timeline.bins) - 1)}."
+
+
+def _say_count(incidents: int, patterns: int) -> str:
+    if not incidents and patterns:
+        return _say_patterns(patterns).removeprefix(", ")
+    return f"{incidents:,} incident{'' if incidents == 1 else 's'}{_say_patterns(patterns)}"
+
+
+def _say_patterns(patterns: int) -> str:
+    return f", {patterns:,} pattern{'' if patterns == 1 else 's'}" if patterns else ""
+
+
+def _harmless(text: str) -> str:
+    """Keep a spreadsheet from taking a name for a formula."""
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

@@ -1,0 +1,139 @@
+"""The pages of aircraft and systems: the tree of those in use, and one with its types, its chart, its map and its list.
+
+Certain and possible are counted apart throughout. They show what an edition holds and compute nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, Response, render_template
+
+from app.caching import answer
+from app.charting import chart_of
+from app.drawing import draw_part_map
+from app.errors import AircraftNotFound
+from app.params import parse_key
+from app.reading import asked
+from app.summing import grow_tree
+from incidents.editions.edition import Edition
+from incidents.errors import BadFilter
+from incidents.filters import IncidentFilter
+
+aircraft = Blueprint("aircraft", __name__)
+
+_HTML = "text/html"
+_NEWEST = 10
+_MOST_REGIONS = 12
+# Above this many transfers their goods are not looked through for a page.
+_MOST_TRANSFERS = 200
+_NOTHING = {name: {"incidents": 0, "patterns": 0} for name in ("certain", "possible")}
+
+
+@aircraft.get("/aircraft")
+def show_tree() -> Response:
+    """Show the tree of aircraft and systems that took part in anything."""
+    with asked() as question:
+
+        def make() -> str:
+            edition = question.edition
+            facets = edition.facets(question.filter)["aircraft"]
+            return render_template(
+                "aircraft_tree.html",
+                roots=list(grow_tree(edition, facets)),
+                counts=edition.counts(question.filter),
+                pairs=question.to_pairs(),
+                **chart_of(question, "aircraft"),
+            )
+
+        return answer(question.etag(), _HTML, make)
+
+
+@aircraft.get("/aircraft/<key>")
+def show_aircraft(key: str) -> Response:
+    """Show one aircraft or system, with all below it."""
+    key = parse_key(key)
+    with asked() as question:
+        if question.filter.aircraft:
+            raise BadFilter("aircraft", "the address names the aircraft already")
+        edition = question.edition
+        if key not in edition.taxonomy.equipment:
+            msg = f"The taxonomy has no aircraft or system with the key {key}."
+            raise AircraftNotFound(msg)
+        here = replace(question, filter=replace(question.filter, aircraft=(key,)))
+
+        def make() -> str:
+            facets = edition.facets(here.filter)
+            equipment = edition.taxonomy.equipment
+            return render_template(
+                "aircraft.html",
+                aircraft=equipment[key],
+                above=[equipment[one] for one in reversed(edition.taxonomy.ancestors(key))],
+                found=facets["aircraft"].get(key, _NOTHING),
+                types=list(grow_tree(edition, facets["aircraft"], key)),
+                kinds=_by_kind(edition, here.filter, key),
+                places=_by_region(edition, here.filter, key, facets["region"]),
+                more_places=max(0, len(_coarse(edition, facets["region"])) - _MOST_REGIONS),
+                transfers=find_transfers(edition, question.filter, key),
+                newest=edition.details(here.filter, limit=_NEWEST),
+                counts=edition.counts(here.filter),
+                taxonomy=edition.taxonomy,
+                pairs=question.to_pairs(),
+                filter_pairs=here.to_pairs(),
+                pinned=question.pinned,
+                **chart_of(here, "aircraft"),
+                **draw_part_map(here),
+            )
+
+        return answer(question.etag(), _HTML, make)
+
+
+def find_transfers(edition: Edition, selection: IncidentFilter, key: str) -> list[dict[str, Any]] | None:
+    """Find transfers whose goods are of a type or below it: goods are no use, so that no count here has them.
+
+    None where there are too many transfers to look through.
+    """
+    transfers = replace(selection, kind=("arms_transfer",), aircraft=())
+    if "arms_transfer" not in edition.taxonomy.kinds or (selection.kind and "arms_transfer" not in selection.kind):
+        return []
+    if edition.counts(transfers).matched > _MOST_TRANSFERS:
+        return None
+    types = {key, *edition.taxonomy.descendants(key)}
+    return [
+        detail
+        for detail in edition.details(transfers, limit=_MOST_TRANSFERS)
+        if detail["transfer"] and any(types & set(item["types"]) for item in detail["transfer"]["goods"])
+    ]
+
+
+def _by_kind(edition: Edition, selection: IncidentFilter, key: str) -> list[dict[str, Any]]:
+    kinds = [kind for kind in edition.taxonomy.kinds.values() if kind.key in edition.facets(selection)["kind"]]
+    chosen = [kind for kind in kinds if not selection.kind or kind.key in selection.kind]
+    return [{"kind": kind, "found": _count(edition, replace(selection, kind=(kind.key,)), key)} for kind in chosen]
+
+
+def _by_region(
+    edition: Edition, selection: IncidentFilter, key: str, found: Mapping[str, dict[str, int]]
+) -> list[dict[str, Any]]:
+    return [
+        {"region": region, "found": _count(edition, replace(selection, region=(region["code"],)), key)}
+        for region in _coarse(edition, found)[:_MOST_REGIONS]
+    ]
+
+
+def _coarse(edition: Edition, found: Mapping[str, dict[str, int]]) -> list[dict[str, Any]]:
+    """Give the first-level units that something is found in, and countries with none of these; the fullest first."""
+    regions = [region for region in edition.known_regions() if region["code"] in found and region["level"] <= 1]
+    divided = {region["parent"] for region in regions if region["level"] == 1}
+    kept = [region for region in regions if region["level"] == 1 or region["code"] not in divided]
+
+    def rank(region: dict[str, Any]) -> tuple[int, int, str]:
+        count = found[region["code"]]
+        return (-count["incidents"], -count["patterns"], region["name"])
+
+    return sorted(kept, key=rank)
+
+
+def _count(edition: Edition, selection: IncidentFilter, key: str) -> dict[str, Any]:
+    counted: dict[str, Any] = edition.facets(selection)["aircraft"].get(key, _NOTHING)
+    return counted

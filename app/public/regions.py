@@ -1,0 +1,137 @@
+"""The pages of regions: those in use, and one with its map, its chart, its harm in words and its newest incidents.
+
+They show what an edition holds and compute nothing.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, Response, render_template
+
+from app.caching import answer
+from app.charting import chart_of
+from app.drawing import draw_part_map
+from app.errors import RegionNotFound
+from app.params import parse_region_code
+from app.reading import asked
+from app.summing import add_harm, count_areas, grow_tree
+from incidents.errors import BadFilter
+
+regions = Blueprint("regions", __name__)
+
+_HTML = "text/html"
+_NEWEST = 10
+_LEVELS = ("Country", "First-level unit", "Second-level unit", "Third-level unit")
+_FOUND_NOTHING = {"incidents": 0, "patterns": 0}
+
+
+@regions.get("/regions")
+def show_regions() -> Response:
+    """Show the regions in use, by level."""
+    with asked() as question:
+
+        def make() -> str:
+            edition = question.edition
+            found = edition.facets(replace(question.filter, region=()))["region"]
+            chosen = set(question.filter.region)
+            rows = [
+                _describe(region, found, {})
+                for region in edition.known_regions()
+                if region["code"] in found and (not chosen or _lies_in(region, chosen, edition.known_regions()))
+            ]
+            return render_template(
+                "regions.html",
+                countries=_nest(rows),
+                counts=edition.counts(question.filter),
+                pairs=question.to_pairs(),
+                taxonomy=edition.taxonomy,
+                names={region["code"]: region["name"] for region in edition.known_regions()},
+                **chart_of(question, "region"),
+                **draw_part_map(question),
+            )
+
+        return answer(question.etag(), _HTML, make)
+
+
+@regions.get("/regions/<code>")
+def show_region(code: str) -> Response:
+    """Show one region."""
+    code = parse_region_code(code)
+    with asked() as question:
+        if question.filter.region:
+            raise BadFilter("region", "the address names the region already")
+        edition = question.edition
+        known = {region["code"]: region for region in edition.known_regions()}
+        if code not in known:
+            msg = f"Nothing in edition {edition.name} lies in a region with the code {code}."
+            raise RegionNotFound(msg)
+        here = replace(question, filter=replace(question.filter, region=(code,)))
+
+        def make() -> str:
+            facets = edition.facets(here.filter)
+            areas = count_areas(edition, here.filter)
+            inside = [one for one in known.values() if one["parent"] == code and one["code"] in facets["region"]]
+            return render_template(
+                "region.html",
+                region=_describe(known[code], facets["region"], areas),
+                level=_LEVELS[min(known[code]["level"], len(_LEVELS) - 1)],
+                above=_above(known, code),
+                children=_order([_describe(one, facets["region"], areas) for one in inside]),
+                counts=edition.counts(here.filter),
+                known_only=areas.get(code),
+                beside=[
+                    {"region": known[one["code"]], **areas_above}
+                    for one in _above(known, code)
+                    if (areas_above := count_areas(edition, question.filter).get(one["code"]))
+                ],
+                kinds=facets["kind"],
+                uses=list(grow_tree(edition, facets["aircraft"])),
+                harm=add_harm(edition, here.filter, code),
+                newest=edition.details(here.filter, limit=_NEWEST),
+                taxonomy=edition.taxonomy,
+                # Links of this page to others of its sort keep the rest of the filter, its own to the table all of it.
+                pairs=question.to_pairs(),
+                filter_pairs=here.to_pairs(),
+                pinned=question.pinned,
+                **chart_of(here, "kind"),
+                **draw_part_map(here),
+            )
+
+        return answer(question.etag(), _HTML, make)
+
+
+def _describe(region: dict[str, Any], found: dict[str, Any], areas: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **region,
+        "found": found.get(region["code"], _FOUND_NOTHING),
+        "known_only": areas.get(region["code"]),
+    }
+
+
+def _nest(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give the regions that lie in none of the others, each with those directly in it and how many lie deeper."""
+    codes = {row["code"] for row in rows}
+    return [
+        {**row, "parts": _order([one for one in rows if one["parent"] == row["code"]])}
+        for row in _order(rows)
+        if row["parent"] not in codes
+    ]
+
+
+def _order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda row: (-row["found"]["incidents"], -row["found"]["patterns"], row["name"]))
+
+
+def _above(known: dict[str, dict[str, Any]], code: str) -> list[dict[str, Any]]:
+    """Give the regions above one, the widest first."""
+    found: list[dict[str, Any]] = []
+    at = known[code]["parent"]
+    while at in known and known[at] not in found:
+        found.insert(0, known[at])
+        at = known[at]["parent"]
+    return found
+
+
+def _lies_in(region: dict[str, Any], chosen: set[str], everything: list[dict[str, Any]]) -> bool:
+    known = {one["code"]: one for one in everything}
+    return region["code"] in chosen or any(one["code"] in chosen for one in _above(known, region["code"]))

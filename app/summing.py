@@ -1,0 +1,72 @@
+"""Sums for the pages of regions and aircraft: harm in words, what is known to no more than a region, the tree in use.
+
+It draws on an edition's own counts and adds no group of harm to another.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from incidents.drafts import Span
+from incidents.editions.edition import Edition
+from incidents.filters import IncidentFilter
+from incidents.harm import HarmSum, Suffering, describe_sum
+
+# Families of kinds by which people come to harm: where nobody is hurt by what happens, no figure is missing.
+HARMFUL = ("air", "ground", "people")
+# Groups that overlap, and what befell them. The first is told also where nobody gives a figure.
+_TOLD: tuple[tuple[str, Suffering], ...] = (
+    ("total", "killed"),
+    ("total", "injured"),
+    ("total", "displaced"),
+    ("civilians", "killed"),
+    ("civilians", "injured"),
+    ("children", "killed"),
+    ("women", "killed"),
+    ("belligerents", "killed"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Harm:
+    """Harm of one sort to one group, in words."""
+
+    group: str
+    words: str
+
+
+def add_harm(edition: Edition, selection: IncidentFilter, code: str) -> list[Harm]:
+    """Say the harm of what a filter selects within one region: each group apart, and how many give no figure."""
+    kinds = [kind.key for kind in edition.taxonomy.kinds.values() if kind.family in HARMFUL]
+    harmful = replace(selection, kind=tuple(key for key in kinds if not selection.kind or key in selection.kind))
+    if not harmful.kind or not edition.counts(harmful).incidents:
+        return []
+    said = []
+    for group, what in _TOLD:
+        found = _to_sum(edition.harm_by_region(harmful, group, what).get(code), edition.counts(harmful).incidents)
+        if found.counted or (group, what) == _TOLD[0]:
+            said.append(Harm(edition.taxonomy.harm_groups[group].label, describe_sum(found, what)))
+    return said
+
+
+def grow_tree(edition: Edition, found: Mapping[str, Any], above: str | None = None) -> Iterator[dict[str, Any]]:
+    """Give the aircraft and systems that took part directly below a node, each with what is below that in turn."""
+    for node in edition.taxonomy.equipment.values():
+        if node.parent == above and node.key in found:
+            yield {"node": node, "found": found[node.key], "parts": list(grow_tree(edition, found, node.key))}
+
+
+def count_areas(edition: Edition, selection: IncidentFilter) -> dict[str, dict[str, int]]:
+    """Count what is known to no more than a region, by its code."""
+    found = {}
+    for feature in edition.areas(selection):
+        told = json.loads(feature)["properties"]
+        found[told["code"]] = {name: told[name] for name in ("records", "incidents", "patterns")}
+    return found
+
+
+def _to_sum(found: Mapping[str, Any] | None, incidents: int) -> HarmSum:
+    if found is None or not found["figures"]:
+        return HarmSum(Span(), 0, incidents)
+    return HarmSum(Span(found["min"], found["max"]), found["figures"], found["unknown"])
