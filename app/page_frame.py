@@ -60,6 +60,7 @@ def describe_site(edition: Edition | None) -> dict[str, Any]:
             "table": "/incidents",
             "by_region": "/regions",
             "by_aircraft": "/aircraft",
+            "picture": "/map.png",
             "chart": "/charts/time.svg",
             "chart_data": "/charts/time.csv",
             "geojson": "/incidents.geojson",

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
@@ -35,6 +36,7 @@ _TITLE_SIZE, _TEXT_SIZE, _NOTE_SIZE = 15.0, 13.0, 12.0
 _LETTER = 0.51
 _TINT = 0.3
 _OUTLINED = 3.0
+_WIDEST_BAR = 28.0
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _STEPS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
 
@@ -181,8 +183,9 @@ class _Sheet:
 
     def _sides(self, at: int) -> tuple[float, float]:
         west, east = (self._x(day) for day in self.chart.starts[at : at + 2])
-        room = min(2.0, (east - west) * 0.16) / 2
-        return west + room, east - room
+        wide = min(east - west - min(2.0, (east - west) * 0.16), _WIDEST_BAR)
+        middle = (west + east) / 2
+        return middle - wide / 2, middle + wide / 2
 
     def _boxes(
         self, boxes: Sequence[tuple[float, float, float, float]], colour: str, how: str, *, outlined: bool = True
@@ -191,7 +194,7 @@ class _Sheet:
             return
         inset = 0.5 if how != "solid" and outlined else 0.0
         points: list[tuple[float, float]] = []
-        codes: list[int] = []
+        codes: list[Any] = []
         for west, east, top, bottom in boxes:
             a, b, c, d = west + inset, east - inset, top + inset, max(bottom - inset, top + inset)
             points += [(a, d), (a, c), (b, c), (b, d), (a, d)]
@@ -299,8 +302,7 @@ class _Sheet:
 
 
 def _upside_down(path: Path, height: float) -> Path:
-    vertices = path.vertices.copy()
-    vertices[:, 1] = height - vertices[:, 1]
+    vertices = np.asarray(path.vertices) * (1, -1) + (0, height)
     return Path(vertices, path.codes)
 
 
@@ -310,7 +312,7 @@ def _date(day: int) -> dt.date:
 
 def _nice(highest: int) -> int:
     """Give the greatest of 1, 2, 5, 10, 20, 50 ... that is not above a count."""
-    size = 10 ** (len(str(highest)) - 1)
+    size = int("1".ljust(len(str(highest)), "0"))
     return next(step * size for step in (5, 2, 1) if step * size <= highest)
 
 

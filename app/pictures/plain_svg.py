@@ -87,4 +87,5 @@ def _shorten(text: str) -> str:
 def _write(root: ET.Element) -> bytes:
     for prefix, namespace in (("", _SVG), ("xlink", _XLINK)):
         ET.register_namespace(prefix, namespace)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written

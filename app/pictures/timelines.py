@@ -93,7 +93,7 @@ def make_timeline(edition: Edition, selection: IncidentFilter, by: By, unit: Uni
         if found is None or to_date(found[1]).year - to_date(found[0]).year < _MONTHS_UP_TO_YEARS:
             unit, series = "month", _ask(edition, selection, by, "month", wanted, facets)
     found = _filled(series, selection, unit)
-    starts = list(_bins(found, series, unit)) if found else []
+    starts = list(_bins(found, series, selection, unit)) if found else []
     left_out = max(0, len(starts) - 1 - MOST_BINS)
     starts = starts[left_out:]
     places = {start: at for at, start in enumerate(series.starts)}
@@ -176,7 +176,8 @@ def _ask(
 def _read(edition: Edition, series: _Series, part: Sequence[int | None]) -> Iterator[Line]:
     for one in series.lines:
         key, label, family = one["key"], one["label"], "other"
-        found, possible, doubtful = series.facets.get(key, {"incidents": 0, "patterns": 0}), None, ()
+        found, possible = series.facets.get(key, {"incidents": 0, "patterns": 0}), None
+        doubtful: tuple[int, ...] = ()
         patterns = _take(one["patterns"], part)
         if series.by == "kind":
             family = edition.taxonomy.kinds[key].family
@@ -240,21 +241,22 @@ def _has_any(line: Mapping[str, Any], at: int) -> bool:
     return any(part["solid"][at] or part["light"][at] or part["patterns"][at] for part in parts)
 
 
-def _bins(found: tuple[int, int], series: _Series, unit: Unit) -> Iterator[int]:
+def _bins(found: tuple[int, int], series: _Series, selection: IncidentFilter, unit: Unit) -> Iterator[int]:
     """Give the first days of all bins, and the day after.
 
-    Months of whole years, as far as the edition reaches: beyond its last day an open end would seem to be one. A few
-    bars alone would fill the whole width, so that there are always some bins around them.
+    Months of whole years, as far as the edition reaches, since beyond its last day an open end would seem to be one,
+    and as far as the window does. Without a window there are some bins around a few: alone they would look like all
+    there is of time.
     """
     first, last = (to_date(day) for day in found)
-    reach = [to_date(day) for day in (series.starts[0], series.starts[-1])]
     if unit == "month":
-        first = max(reach[0], first.replace(month=1))
-        last = min(reach[1], last.replace(month=12, day=1))
-        short = _FEWEST - 1 - (last.year - first.year) * 12 - (last.month - first.month)
-        first = _earlier(first, max(0, short))
-    else:
-        first = first.replace(year=max(1, min(first.year, last.year - _FEWEST // 2 + 1)))
+        reach = [to_date(day) for day in (series.starts[0], series.starts[-1])]
+        edges = (selection.start or dt.date.min, selection.end or dt.date.max)
+        first = max(reach[0], edges[0].replace(day=1), first.replace(month=1))
+        last = min(reach[1], edges[1].replace(day=1), last.replace(month=12, day=1))
+    if selection.start is None:
+        months = (last.year - first.year) * 12 + last.month - first.month
+        first = _earlier(first, max(0, (_FEWEST - 1) * (1 if unit == "month" else 12) - months))
     at, end = (first - _EPOCH).days, (last - _EPOCH).days
     while at <= end:
         yield at
@@ -268,7 +270,12 @@ def _earlier(day: dt.date, months: int) -> dt.date:
 
 
 def _narrow(selection: IncidentFilter, by: By, wanted: Sequence[str]) -> IncidentFilter:
-    return replace(selection, **{by: tuple(wanted) or getattr(selection, by)})
+    keys = tuple(wanted)
+    if not keys:
+        return selection
+    if by == "kind":
+        return replace(selection, kind=keys)
+    return replace(selection, region=keys) if by == "region" else replace(selection, aircraft=keys)
 
 
 def _is_cut(selection: IncidentFilter, unit: Unit) -> bool:

@@ -43,6 +43,8 @@ def show_tree() -> Response:
                 roots=list(grow_tree(edition, facets)),
                 counts=edition.counts(question.filter),
                 pairs=question.to_pairs(),
+                taxonomy=edition.taxonomy,
+                names={region["code"]: region["name"] for region in edition.known_regions()},
                 **chart_of(question, "aircraft"),
             )
 
@@ -78,6 +80,7 @@ def show_aircraft(key: str) -> Response:
                 newest=edition.details(here.filter, limit=_NEWEST),
                 counts=edition.counts(here.filter),
                 taxonomy=edition.taxonomy,
+                names={region["code"]: region["name"] for region in edition.known_regions()},
                 pairs=question.to_pairs(),
                 filter_pairs=here.to_pairs(),
                 pinned=question.pinned,

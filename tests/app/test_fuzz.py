@@ -13,7 +13,7 @@ from incidents.taxonomy import load_taxonomy
 
 _NAMES = [
     *(*FILTER_NAMES, "edition", "sort", "page", "limit", "n"),
-    *("across", "view", "unit", "by", "level", "within", "area", "placeless", "group", "outcome"),
+    *("across", "view", "unit", "by", "level", "within", "area", "placeless", "group", "outcome", "theme"),
 ]
 _TAXONOMY = load_taxonomy()
 _numbers = st.one_of(
@@ -40,6 +40,8 @@ _texts = st.one_of(
             "MM-01",
             "exact",
             "hide",
+            "month",
+            "region",
             "1",
             "1.1",
             "\x00",
@@ -56,7 +58,8 @@ _texts = st.one_of(
 _pairs = st.lists(st.tuples(st.one_of(st.sampled_from(_NAMES), st.text(max_size=12)), _texts), max_size=4)
 _routes = st.sampled_from(
     [
-        "/", "/incidents", "/embed", "/about", "/incidents.geojson", "/regions.geojson",
+        "/", "/incidents", "/embed", "/about", "/regions", "/regions/MM-01", "/aircraft", "/aircraft/mi-24",
+        "/charts/time.svg", "/charts/time.csv", "/incidents.geojson", "/regions.geojson",
         "/editions/1/columns.json", "/editions/1/areas.json", "/editions/1/rows.json", "/editions/1/matches.json",
         "/editions/1/columns.arrow", "/editions/1/clusters.arrow", "/editions/1/clusters.arrow?across=9",
         "/editions/1/tallies.json", "/editions/1/histogram.json", "/editions/1/series.json",
@@ -97,7 +100,7 @@ def test_no_bytes_break_a_route(client: FlaskClient, route: str, query: bytes) -
 @given(path=st.text(max_size=40))
 def test_no_path_breaks_the_site(client: FlaskClient, path: str) -> None:
     quoted = quote(path.encode("utf-8", "surrogatepass"))
-    for start in ("/", "/incidents/", "/editions/", "/static/", "/editions/1/"):
+    for start in ("/", "/incidents/", "/regions/", "/aircraft/", "/charts/", "/editions/", "/static/", "/editions/1/"):
         assert client.get(start + quoted).status_code in {200, 400, 404}
 
 

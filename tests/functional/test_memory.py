@@ -23,6 +23,13 @@ ADDRESSES = (
     "/editions/1/matches.json?bbox=92,10,101,28",
     "/embed",
     "/about",
+    "/regions",
+    "/regions/MM",
+    "/aircraft",
+    "/aircraft/aircraft",
+    "/charts/time.svg?by=aircraft",
+    "/charts/time.svg?by=region&theme=dark",
+    "/charts/time.csv",
 )
 
 

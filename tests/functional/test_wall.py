@@ -33,7 +33,9 @@ print("\\n".join(sorted(sys.modules)))
 def test_public_modules(tmp_path: Path) -> None:
     write_edition(tmp_path / "editions", [make_public(1)])
     addresses = [
-        "/", "/incidents", "/incidents?q=school", "/incidents/" + f"{1:032x}", "/about", "/embed", "/incidents.geojson",
+        "/", "/incidents", "/incidents?q=school", "/incidents/" + f"{1:032x}", "/about", "/embed",
+        "/regions", "/regions/MM-01", "/aircraft", "/aircraft/mi-35", "/charts/time.svg", "/charts/time.csv",
+        "/incidents.geojson",
         "/regions.geojson", "/editions/1/columns.json", "/editions/1/areas.json", "/editions/1/rows.json?n=0",
         "/editions/1/matches.json?q=school", "/healthz",
         "/api/", "/api/collections", "/api/collections/incidents/items?bbox=90,0,110,30&filter=kind='airstrike'",

@@ -44,7 +44,11 @@ def said(root: ET.Element) -> list[str]:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 760, 1600])
 def test_nothing_in_it_runs_loads_or_needs_a_style(theme: str, width: int) -> None:
-    strips = [make_strip(), make_strip(label=HOSTILE, detail=HOSTILE, doubtful=[1] * 36), make_strip(family="none such")]
+    strips = [
+        make_strip(),
+        make_strip(label=HOSTILE, detail=HOSTILE, doubtful=[1] * 36),
+        make_strip(family="none such"),
+    ]
     svg = draw_time_chart(
         make_chart(title=HOSTILE, description=HOSTILE, strips=strips, notes=[HOSTILE], source=HOSTILE),
         theme=theme,
@@ -83,9 +87,7 @@ def test_the_same_chart_gives_the_same_bytes() -> None:
 def test_bars_are_as_high_as_their_counts() -> None:
     strip = make_strip(solid=[0] * 10 + [4, 2] + [0] * 24, light=[0] * 36, patterns=[0] * 36)
     root = read(draw_time_chart(make_chart(strips=[strip])))
-    bars = next(
-        element.attrib["d"] for element in root.iter(f"{SVG}path") if element.attrib.get("fill") == "#d85705"
-    )
+    bars = next(element.attrib["d"] for element in root.iter(f"{SVG}path") if element.attrib.get("fill") == "#d85705")
     boxes = [part for part in bars.split("M ") if part]
     heights = []
     for box in boxes:

@@ -1,0 +1,388 @@
+"""The pages of regions and aircraft say what the edition counts, whole and no more, and read without a script."""
+
+import re
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import create_app
+from app.settings import Settings
+from geodata.precision import Precision
+from incidents.drafts import (
+    Certainty,
+    EquipmentDraft,
+    Extent,
+    GoodsDraft,
+    HarmDraft,
+    Match,
+    Span,
+    TransferDraft,
+)
+from incidents.editions.edition import Edition
+from incidents.filters import IncidentFilter
+from tests.app.conftest import HOSTILE
+from tests.factories import CHIN, MYANMAR, SAGAING, make_id, make_location, make_public, write_edition
+
+PAGES = ("/regions", "/regions/MM", "/regions/MM-01", "/aircraft", "/aircraft/mi-24", "/aircraft/aircraft")
+
+
+class Outline(HTMLParser):
+    """Collects what a page's structure is judged by."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.headings: list[int] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.ids: list[str] = []
+        self.open: list[str] = []
+        self.wrong: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.tags.append((tag, found))
+        if re.fullmatch(r"h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if found.get("id"):
+            self.ids.append(str(found["id"]))
+        if tag not in {"meta", "link", "img", "input", "source", "path", "rect", "circle", "br", "hr"}:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.open and self.open[-1] == tag:
+            self.open.pop()
+        else:
+            self.wrong.append(f"</{tag}> closes {self.open[-3:]}")
+
+
+def text_of(page: str) -> str:
+    page = re.sub(r"<script.*?</script>|<head>.*?</head>", "", page, flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def table_of(page: str, caption: str) -> list[list[str]]:
+    """Give the rows of the table with a caption, each cell's text."""
+    found = re.search(rf"<caption[^>]*>{re.escape(caption)}</caption>(.*?)</table>", page, re.DOTALL)
+    assert found, caption
+    body = found[1].split("<tbody>")[1]
+    return [
+        [text_of(re.sub(r'<span aria-hidden="true">.*?</span>', "", cell)) for cell in cells]
+        for cells in (re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in body.split("<tr")[1:])
+    ]
+
+
+@pytest.fixture
+def edition(app: Flask) -> Iterator[Edition]:
+    with app.extensions["bearing"].editions.reading(None) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("query", ["", "?edition=1&from=2001", "?kind=arms_transfer", "?q=nowhere+to+be+found"])
+def test_structure_is_whole(client: FlaskClient, path: str, query: str) -> None:
+    response = client.get(path + query)
+    assert response.status_code == 200
+    page = response.get_data(as_text=True)
+    outline = Outline(page)
+    assert outline.wrong == []
+    assert outline.headings[0] == 1
+    assert outline.headings.count(1) == 1
+    assert all(after <= before + 1 for before, after in zip(outline.headings, outline.headings[1:], strict=False))
+    assert len(outline.ids) == len(set(outline.ids))
+    labels = [found["aria-labelledby"] for _, found in outline.tags if "aria-labelledby" in found]
+    assert set(labels) <= set(outline.ids)
+    assert page.count("<table") == page.count("<caption")
+    assert [tag for tag, _ in outline.tags].count("main") == 1
+    for tag, found in outline.tags:
+        assert "style" not in found
+        if tag == "img":
+            assert found.get("alt")
+        if tag == "th":
+            assert found.get("scope") or not found, "a header cell says of what"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_links_lead_somewhere_and_stay_in_the_edition(client: FlaskClient, path: str) -> None:
+    page = client.get(f"{path}?edition=1&from=1995").get_data(as_text=True)
+    body = page[page.index("<main") : page.index("</main>")]
+    # To lift the choice of an edition is to leave it.
+    body = re.sub(r'<a class="chip".*?</a>', "", body)
+    addresses = {address.replace("&amp;", "&") for address in re.findall(r'(?:href|src|srcset)="([^"]+)"', body)}
+    asked = 0
+    for address in sorted(addresses):
+        if address.startswith(("#", "http", "/about")) or "/map.png" in address:
+            continue
+        parts = urlsplit(address)
+        query = parse_qsl(parts.query)
+        assert ("edition", "1") in query, address
+        if parts.path.startswith(("/regions", "/aircraft", "/charts")) and asked < 12:
+            asked += 1
+            assert client.get(address).status_code == 200, address
+    assert asked > 2
+
+
+@pytest.mark.parametrize(
+    "selection", [IncidentFilter(), IncidentFilter(kind=("airstrike",)), IncidentFilter(undated=False)]
+)
+def test_a_regions_figures_are_the_editions(client: FlaskClient, edition: Edition, selection: IncidentFilter) -> None:
+    query = "&".join(f"{name}={value}" for name, value in selection.to_pairs())
+    here = replace(selection, region=("MM-01",))
+    page = client.get(f"/regions/MM-01?{query}").get_data(as_text=True)
+    counts, facets = edition.counts(here), edition.facets(here)
+    assert f"{counts.incidents} incident" in text_of(page)
+    assert f"{counts.matched} of {counts.total} records" in text_of(page)
+    kinds = {row[0]: row[1:] for row in table_of(page, "Incidents by kind")}
+    assert kinds == {
+        edition.taxonomy.kinds[key].plural: [str(found["incidents"]), say_patterns(found["patterns"])]
+        for key, found in facets["kind"].items()
+    }
+    uses = table_of(page, "Incidents by aircraft, certain and possible apart")
+    assert {row[0]: row[1:] for row in uses} == {
+        edition.taxonomy.equipment[key].label: apart(found) for key, found in facets["aircraft"].items()
+    }
+
+
+def say_patterns(count: int) -> str:
+    return f"{count} pattern{'' if count == 1 else 's'}" if count else ""
+
+
+def apart(found: dict[str, Any]) -> list[str]:
+    certain, possible = found["certain"], found["possible"]
+    return [
+        str(certain["incidents"]),
+        str(possible["incidents"]),
+        say_patterns(certain["patterns"] + possible["patterns"]),
+    ]
+
+
+def test_the_index_of_regions_has_each_with_its_count(client: FlaskClient, edition: Edition) -> None:
+    found = edition.facets()["region"]
+    rows = table_of(client.get("/regions").get_data(as_text=True), "Myanmar and its parts")
+    assert rows[0][0].startswith("Myanmar")
+    counted = {row[0]: (row[1], row[3]) for row in rows}
+    for region in edition.known_regions():
+        name = " ".join(filter(None, (region["name"], region["local_name"])))
+        one = found[region["code"]]
+        assert counted[name] == (str(one["incidents"]), say_patterns(one["patterns"]))
+
+
+def test_what_is_known_only_to_a_region_is_said_apart(client: FlaskClient, edition: Edition) -> None:
+    from app.summing import count_areas
+
+    areas = count_areas(edition, IncidentFilter(region=("MM-01",)))
+    only, above = areas["MM-01"], count_areas(edition, IncidentFilter())["MM"]
+    said = text_of(client.get("/regions/MM-01").get_data(as_text=True))
+    assert f"{only['incidents']} incident" in said
+    assert "known only to Sagaing as a whole" in said
+    assert f"{above['incidents']} incidents" in said
+    assert "more known only to Myanmar , any of which may be of here." in said
+
+
+def test_aircraft_are_counted_certain_and_possible_apart(client: FlaskClient, edition: Edition) -> None:
+    page = client.get("/aircraft").get_data(as_text=True)
+    rows = table_of(page, "Incidents by aircraft or system, certain and possible apart")
+    facets = edition.facets()["aircraft"]
+    labels = {node.label: node.key for node in edition.taxonomy.equipment.values()}
+    assert {labels[row[0]]: row[1:] for row in rows} == {key: apart(found) for key, found in facets.items()}
+    page = client.get("/aircraft/helicopter").get_data(as_text=True)
+    below = table_of(page, "Types below it, certain and possible apart")
+    assert {labels[row[0]] for row in below} == set(edition.taxonomy.descendants("helicopter")) & set(facets)
+    here = IncidentFilter(aircraft=("helicopter",))
+    for row in table_of(page, "Incidents by region, certain and possible apart"):
+        code = {"Sagaing": "MM-01", "Chin": "MM-14"}[row[0].split(" ")[0]]
+        assert row[1:] == apart(edition.facets(replace(here, region=(code,)))["aircraft"]["helicopter"])
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "said"),
+    [
+        ("/regions/XX-99", 404, "No such region here"),
+        ("/regions/mm-01", 404, "No such region here"),
+        ("/regions/-", 400, "region"),
+        ("/regions/MM%00", 400, "region"),
+        ("/regions/" + "M" * 65, 400, "region"),
+        ("/regions/MM?region=MM-01", 400, "region"),
+        ("/aircraft/no-such", 404, "No such aircraft here"),
+        ("/aircraft/Mi-24", 400, "aircraft"),
+        ("/aircraft/%F0%9F%9A%81", 400, "aircraft"),
+        ("/aircraft/mi-24?aircraft=mi-35", 400, "aircraft"),
+        ("/regions?kind=nonsense", 400, "kind"),
+        ("/regions?sort=title", 400, "sort"),
+        ("/regions/MM?edition=99", 404, "No such edition"),
+    ],
+)
+def test_what_is_not_there_is_404_and_what_is_malformed_400(
+    client: FlaskClient, address: str, status: int, said: str
+) -> None:
+    response = client.get(address, headers={"Accept": "text/html"})
+    assert response.status_code == status
+    assert said in response.get_data(as_text=True)
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_a_type_that_nothing_names_has_a_page_that_says_so(client: FlaskClient) -> None:
+    page = client.get("/aircraft/mi-24?q=nowhere+to+be+found").get_data(as_text=True)
+    assert "No incident here names it." in text_of(page)
+    assert "Lift all filters" in page
+
+
+def test_a_still_map_and_the_figures_stand_there_without_a_script(client: FlaskClient) -> None:
+    page = client.get("/regions/MM-01?from=1995").get_data(as_text=True)
+    still = re.search(r"<noscript>(.*?)</noscript>", page, re.DOTALL)
+    assert still
+    sources = [address.replace("&amp;", "&") for address in re.findall(r'(?:src|srcset)="([^"]+)"', still[1])]
+    assert len(sources) == 2
+    for address in sources:
+        assert dict(parse_qsl(urlsplit(address).query))["region"] == "MM-01"
+    # The picture itself is somebody else's to test.
+    assert table_of(page, "Incidents per year by kind") or table_of(page, "Incidents per month by kind")
+
+
+class Made:
+    """A site over an edition that a test made."""
+
+    def __init__(self, folder: Path, rows: list[Any]) -> None:
+        write_edition(folder / "editions", rows)
+        self.app = create_app(Settings(data_dir=folder))
+
+    def get(self, path: str) -> str:
+        response = self.app.test_client().get(path)
+        assert response.status_code == 200, (path, response.get_data(as_text=True)[-400:])
+        return response.get_data(as_text=True)
+
+
+def test_an_empty_edition_says_so(tmp_path: Path) -> None:
+    site = Made(tmp_path, [])
+    for path in ("/regions", "/aircraft", "/aircraft/mi-24"):
+        page = site.get(path)
+        assert Outline(page).wrong == []
+        assert "<table" not in page
+
+
+def test_one_incident_is_said_in_the_singular(tmp_path: Path) -> None:
+    site = Made(tmp_path, [make_public(1)])
+    said = text_of(site.get("/regions/MM-01"))
+    assert "1 incident : 1 of 1 record." in said or "1 incident: 1 of 1 record." in said
+    assert "1 incidents" not in said
+    assert "1 records" not in said
+    said = text_of(site.get("/aircraft/mi-24"))
+    assert "It certainly took part in 1 incident." in said
+
+
+def test_names_from_records_are_text_alone(tmp_path: Path) -> None:
+    long = "A title " + "of three hundred letters " * 12
+    rows = [
+        make_public(1, title=HOSTILE, place=HOSTILE),
+        make_public(2, title=long),
+        make_public(3, title="عنوان طويل"),
+    ]
+    site = Made(tmp_path, rows)
+    for path in ("/regions/MM-01", "/aircraft/mi-35"):
+        page = site.get(path)
+        assert "<script>alert" not in page
+        assert "49" not in re.findall(r"\{\{.*?\}\}", page)
+        assert Outline(page).wrong == []
+        titles = re.findall(r'<p class="brief__title"><a [^>]*dir="auto"', page)
+        assert len(titles) == 3
+
+
+def test_goods_of_a_transfer_are_no_use(tmp_path: Path) -> None:
+    goods = (GoodsDraft(("su-30",), "Su-30", Span(6, 6)),)
+    contract = make_public(
+        1,
+        kind="arms_transfer",
+        title="Contract for six",
+        aircraft=(),
+        harm=(),
+        targets=(),
+        transfer=TransferDraft("contract", goods=goods),
+    )
+    other = make_public(
+        2,
+        kind="arms_transfer",
+        title="Contract for another",
+        aircraft=(),
+        transfer=TransferDraft("contract", goods=(GoodsDraft(("mi-17",), "Mi-17", Span(1, 1)),)),
+    )
+    site = Made(tmp_path, [contract, other])
+    page = site.get("/aircraft/fighter")
+    said = text_of(page)
+    assert "No incident here names it." in said
+    assert "Transfers that name it" in said
+    assert "Contract for six" in said
+    assert "Contract for another" not in said
+    assert "Su-30" not in text_of(site.get("/aircraft"))
+
+
+def test_harm_is_a_range_with_the_number_of_unknowns(tmp_path: Path) -> None:
+    rows = [
+        make_public(1, harm=(HarmDraft("total", killed=Span(19, 24)), HarmDraft("children", killed=Span(6)))),
+        make_public(
+            2, harm=(HarmDraft("total", killed=Span(2, 2)), HarmDraft("total", killed=Span(90, 90), chosen=False))
+        ),
+        make_public(3, harm=()),
+        make_public(4, kind="diplomatic_visit", harm=()),
+        make_public(5, extent=Extent.PATTERN, harm=(HarmDraft("total", killed=Span(500, 500)),)),
+        # The same as the first, in another dataset: the incident counts once, its figures bound each other.
+        make_public(6, links=(make_id(1),), harm=(HarmDraft("total", killed=Span(10, 30)),)),
+    ]
+    said = text_of(Made(tmp_path, rows).get("/regions/MM-01"))
+    assert "In all 12 to 32 killed in 2 incidents; 1 incident with no figure." in said
+    assert "Children At least 6 killed in 1 incident; 2 incidents with no figure." in said
+    assert "500" not in said[said.index("Harm") : said.index("Newest")]
+    assert "it is not zero" in said
+
+
+def test_where_nobody_can_come_to_harm_no_figure_is_missing(tmp_path: Path) -> None:
+    site = Made(tmp_path, [make_public(1, kind="diplomatic_visit", harm=(), aircraft=(), targets=())])
+    assert "no figure" not in text_of(site.get("/regions/MM-01"))
+
+
+def test_what_was_taken_back_is_in_no_figure_and_no_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    charts = ("/charts/time.csv", "/charts/time.svg?by=region", "/charts/time.svg?by=aircraft")
+    chin = make_location(point=None, precision=Precision.STATE, radius_m=None, regions=(MYANMAR, CHIN))
+    sagaing = make_location(regions=(MYANMAR, SAGAING))
+    rows = [
+        make_public(1, location=sagaing, title="A strike that stays"),
+        make_public(2, location=chin, title="A strike that was taken back", aircraft=(EquipmentDraft("yak-130"),)),
+    ]
+    write_edition(tmp_path / "editions", rows)
+    app = create_app(Settings(data_dir=tmp_path))
+    edition = Edition(tmp_path / "editions" / "1", [make_id(2)])
+    monkeypatch.setattr(app.extensions["bearing"].editions, "reading", lambda _name: nullcontext(edition))
+    client = app.test_client()
+    for path in ("/regions", "/regions/MM", "/aircraft", "/aircraft/aircraft", *charts):
+        # The map's words for kinds and types are the taxonomy's, whatever there is of them.
+        said = re.sub(r"<script.*?</script>", "", client.get(path).get_data(as_text=True), flags=re.DOTALL)
+        assert "taken back" not in said, path
+        assert "Chin" not in said, path
+        assert "Yak-130" not in said, path
+    assert client.get("/regions/MM-14").status_code == 404
+    assert "1 of 1 record" in text_of(client.get("/regions/MM").get_data(as_text=True))
+    edition.close()
+
+
+def test_either_of_two_types_is_possible_and_both_certain(tmp_path: Path) -> None:
+    either = (EquipmentDraft("mi-35"), EquipmentDraft("mi-17"))
+    rows = [
+        make_public(1, aircraft=either, aircraft_match=Match.ANY),
+        make_public(2, aircraft=either, aircraft_match=Match.ALL),
+        make_public(3, aircraft=(EquipmentDraft("mi-35", certainty=Certainty.SUSPECTED),)),
+        make_public(4, aircraft=(EquipmentDraft("mi-35", certainty=Certainty.DENIED),)),
+    ]
+    site = Made(tmp_path, rows)
+    said = text_of(site.get("/aircraft/mi-24"))
+    assert "It certainly took part in 1 incident and possibly in 2 others." in said
+    said = text_of(site.get("/aircraft/helicopter"))
+    assert "It certainly took part in 2 incidents and possibly in 1 other." in said
