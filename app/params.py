@@ -113,9 +113,9 @@ def parse_chart(pairs: Pairs) -> ChartForm:
     pairs = list(pairs)
     usual = ChartForm()
     return ChartForm(
-        by=_one_of(pairs, "by", BYS) or usual.by,
-        unit=_one_of(pairs, "unit", UNITS),
-        theme=_one_of(pairs, "theme", THEMES) or usual.theme,
+        by=_word_or_none(pairs, "by", BYS) or usual.by,
+        unit=_word_or_none(pairs, "unit", UNITS),
+        theme=_word_or_none(pairs, "theme", THEMES) or usual.theme,
         width=_whole(pairs, "width", usual.width, least=NARROWEST, most=WIDEST),
     )
 
@@ -270,7 +270,7 @@ def _single(pairs: Pairs, name: str) -> str:
     return values[0] if values else ""
 
 
-def _one_of(pairs: Pairs, name: str, known: tuple[_Word, ...]) -> _Word | None:
+def _word_or_none(pairs: Pairs, name: str, known: tuple[_Word, ...]) -> _Word | None:
     text = _single(pairs, name)
     for word in known:
         if word == text:

@@ -74,12 +74,8 @@ def test_it_is_kept_and_the_same_for_everybody(client: FlaskClient) -> None:
 
 def test_many_readers_at_once_get_the_same(app: Flask) -> None:
     def ask(number: int) -> bytes:
-        width = 640 + number % 4
-        return (
-            app.test_client()
-            .get(f"/charts/time.svg?width={width}&by=aircraft", headers={"Host": "map.example.org"})
-            .data
-        )
+        address = f"/charts/time.svg?width={640 + number % 4}&by=aircraft"
+        return app.test_client().get(address, headers={"Host": "map.example.org"}).get_data()
 
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(ask, range(32)))

@@ -99,7 +99,8 @@ def test_no_bytes_break_a_route(client: FlaskClient, route: str, query: bytes) -
 @_settings
 @given(path=st.text(max_size=40))
 def test_no_path_breaks_the_site(client: FlaskClient, path: str) -> None:
-    quoted = quote(path.encode("utf-8", "surrogatepass"))
+    # Two slashes at the beginning are a host's name to the test's own client.
+    quoted = quote(path.encode("utf-8", "surrogatepass")).lstrip("/")
     for start in ("/", "/incidents/", "/regions/", "/aircraft/", "/charts/", "/editions/", "/static/", "/editions/1/"):
         assert client.get(start + quoted).status_code in {200, 400, 404}
 
