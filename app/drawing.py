@@ -44,9 +44,7 @@ def draw_rows_map(question: Asked, numbers: Sequence[int]) -> dict[str, Any]:
 
 def draw_regions_map(question: Asked, codes: Sequence[str]) -> dict[str, Any]:
     """Draw what happened in some regions."""
-    view = make_view(
-        question, mode=Mode.PAGE, selection=IncidentFilter(region=tuple(codes)), controls=_PART_CONTROLS
-    )
+    view = make_view(question, mode=Mode.PAGE, selection=IncidentFilter(region=tuple(codes)), controls=_PART_CONTROLS)
     return {"map_html": Markup(build_map(view).fragment()), "view": view}  # noqa: S704 - the fragment escapes its own JSON
 
 

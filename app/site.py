@@ -58,7 +58,11 @@ def make_release(settings: Settings, assets: Assets, basemap: FileSet) -> str:
     )
     total = hashlib.sha256(repr((metadata.version("bearing-map"), shown, assets.digest, basemap.digest)).encode())
     here = Path(__file__).parent
-    patterns = ("*.py", *(f"{room}/*.py" for room in ("public", "embed", "api", "maps", "pictures")), "templates/**/*.html")
+    patterns = (
+        "*.py",
+        *(f"{room}/*.py" for room in ("public", "embed", "api", "maps", "pictures")),
+        "templates/**/*.html",
+    )
     for pattern in patterns:
         for path in sorted(here.glob(pattern)):
             total.update(path.read_bytes())
