@@ -43,6 +43,7 @@ system-test: system
 system-acceptance: system-test
 	@missing=""; \
 	$(call need,command -v ogrinfo,gdal-bin) \
+	$(call need,/usr/bin/python3 -c "import qgis.core",python3-qgis) \
 	$(provide)
 
 comma := ,
