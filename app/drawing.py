@@ -3,6 +3,7 @@
 It chooses no symbol and holds no event: the page's script fetches those.
 """
 
+import base64
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,7 +22,8 @@ _PART_CONTROLS = ("legend",)
 
 def draw_map(question: Asked, *, mode: Mode) -> dict[str, Any]:
     """Draw what was asked for; give the templates' `map_html` and `view`."""
-    view = make_view(question, mode=mode, selection=question.filter)
+    bounds, shown = question.edition.stand(question.filter)
+    view = make_view(question, mode=mode, selection=question.filter, bounds=bounds, shown=shown)
     return {"map_html": Markup(build_map(view).fragment()), "view": view}  # noqa: S704 - the fragment escapes its own JSON
 
 
@@ -32,11 +34,14 @@ def draw_incident_map(question: Asked, detail: dict[str, Any]) -> dict[str, Any]
 
 def draw_rows_map(question: Asked, numbers: Sequence[int]) -> dict[str, Any]:
     """Draw some rows of the edition by their numbers."""
+    bounds, shown = question.edition.stand_on_rows(numbers)
     view = make_view(
         question,
         mode=Mode.PAGE,
         selection=IncidentFilter(),
-        only=tuple(numbers),
+        columns=base64.b64encode(question.edition.chosen_columns(numbers)).decode(),
+        bounds=bounds,
+        shown=shown,
         controls=_PART_CONTROLS,
     )
     return {"map_html": Markup(build_map(view).fragment()), "view": view}  # noqa: S704 - the fragment escapes its own JSON
@@ -44,13 +49,17 @@ def draw_rows_map(question: Asked, numbers: Sequence[int]) -> dict[str, Any]:
 
 def draw_regions_map(question: Asked, codes: Sequence[str]) -> dict[str, Any]:
     """Draw what happened in some regions."""
-    view = make_view(question, mode=Mode.PAGE, selection=IncidentFilter(region=tuple(codes)), controls=_PART_CONTROLS)
-    return {"map_html": Markup(build_map(view).fragment()), "view": view}  # noqa: S704 - the fragment escapes its own JSON
+    return _draw_part(question, IncidentFilter(region=tuple(codes)))
 
 
 def draw_part_map(question: Asked) -> dict[str, Any]:
     """Draw what the filter selects beside other things of a page."""
-    view = make_view(question, mode=Mode.PAGE, selection=question.filter, controls=_PART_CONTROLS)
+    return _draw_part(question, question.filter)
+
+
+def _draw_part(question: Asked, selection: IncidentFilter) -> dict[str, Any]:
+    bounds, shown = question.edition.stand(selection)
+    view = make_view(question, mode=Mode.PAGE, selection=selection, bounds=bounds, shown=shown, controls=_PART_CONTROLS)
     return {"map_html": Markup(build_map(view).fragment()), "view": view}  # noqa: S704 - the fragment escapes its own JSON
 
 
@@ -59,29 +68,26 @@ def make_view(
     *,
     mode: Mode,
     selection: IncidentFilter,
-    only: tuple[int, ...] | None = None,
+    columns: str = "",
+    bounds: BBox | None = None,
+    shown: int = 0,
     controls: tuple[str, ...] = (),
 ) -> MapView:
     """Put together the view of an edition on this site."""
     here, edition, manifest = site(), question.edition, question.edition.manifest
     settings = here.settings
-    data = f"/editions/{edition.name}"
     return MapView(
         edition=EditionSummary(
             name=edition.name,
             number=edition.number,
             total=manifest.rows,
-            bounds=BBox(*manifest.bounds) if manifest.bounds else None,
             published=manifest.published_at,
             demonstration=manifest.demonstration,
         ),
         taxonomy=edition.taxonomy,
         filter=selection,
         urls=MapUrls(
-            columns=f"{data}/columns.json",
-            rows=f"{data}/rows.json",
-            areas=f"{data}/areas.json",
-            matches=f"{data}/matches.json",
+            data=f"/editions/{edition.name}/",
             basemap=here.basemap_url,
             table="/incidents",
             incident="/incidents/",
@@ -91,7 +97,9 @@ def make_view(
             download="/incidents.geojson",
         ),
         mode=mode,
-        only=only,
+        columns=columns,
+        bounds=bounds,
+        shown=shown,
         basemap=here.basemap.names,
         tiles=Tiles(settings.tiles_url, settings.tiles_attribution) if settings.tiles_url else None,
         controls=controls,

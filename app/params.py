@@ -31,6 +31,7 @@ Pairs = Iterable[tuple[str, str]]
 
 PAGING_NAMES = ("sort", "page", "limit")
 PICTURE_NAMES = ("width", "height", "ratio", "theme", "view")
+_MOST_AREAS = 500
 SPOT_NAMES = ("within", "area", "placeless")
 CHART_NAMES = ("by", "unit", "theme", "width")
 USUAL_LIMIT = 50
@@ -214,17 +215,18 @@ def parse_level(pairs: Pairs, usual: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """One place whose incidents are asked for: a box, a region that stands for places, no place at all, or anywhere."""
+    """One place whose incidents are asked for: a box, regions that stand for places, no place at all, or anywhere."""
 
     within: Box | None = None
-    area: str | None = None
+    areas: tuple[str, ...] = ()
     placeless: bool = False
 
 
 def parse_spot(pairs: Pairs) -> Spot:
-    """Read `within` (west,north,east,south in units of x and y), `area` or `placeless=1`. Raises BadFilter."""
+    """Read `within` (west,north,east,south, as x and y), `area`, any number, or `placeless=1`. Raises BadFilter."""
     pairs = list(pairs)
-    given = [name for name in SPOT_NAMES if _single(pairs, name)]
+    areas = tuple(dict.fromkeys(text.strip() for name, text in pairs if name == "area"))
+    given = [name for name in SPOT_NAMES if (areas if name == "area" else _single(pairs, name))]
     if len(given) > 1:
         raise BadFilter(given[1], f"cannot be given beside {given[0]}")
     within = None
@@ -235,10 +237,9 @@ def parse_spot(pairs: Pairs) -> Spot:
         within = Box(west, north, east, south)
     if _single(pairs, "placeless") not in {"", "1"}:
         raise BadFilter("placeless", "must be 1")
-    area = _single(pairs, "area") or None
-    if area and not REGION_CODE.fullmatch(area):
-        raise BadFilter("area", "must be a region's code")
-    return Spot(within, area, "placeless" in given)
+    if len(areas) > _MOST_AREAS or not all(REGION_CODE.fullmatch(code) for code in areas):
+        raise BadFilter("area", f"must be a region's code, or up to {_MOST_AREAS} of them")
+    return Spot(within, areas, "placeless" in given)
 
 
 def parse_page(pairs: Pairs, usual: int, most: int) -> tuple[int, int]:

@@ -27,11 +27,11 @@ _FRAME = Path(__file__).parent.parent / "templates" / "saved_map.html"
 class Inlined:
     """Data that stands in a file: as the doors give it, the rows numbered from 0.
 
-    columns: as columns.json. areas: a GeoJSON collection. rows: details, each at its number. basemap: contents of
+    columns: as columns.arrow. areas: a GeoJSON collection. rows: details, each at its number. basemap: contents of
     the base map's files by name.
     """
 
-    columns: Mapping[str, Any]
+    columns: bytes
     areas: Mapping[str, Any]
     rows: tuple[Mapping[str, Any], ...]
     basemap: Mapping[str, Any] = field(default_factory=dict)
@@ -46,7 +46,7 @@ def write_document(fragment: str, view: MapView, inlined: Inlined | None) -> str
     style = _with_fonts(_read("bearing.css"))
     data = json.dumps(
         {
-            "columns": inlined.columns,
+            "columns": base64.b64encode(inlined.columns).decode(),
             "areas": inlined.areas,
             "rows": inlined.rows,
             "basemap": inlined.basemap,

@@ -3,7 +3,6 @@
 For the self-contained file and for notebooks. It reads an edition and never the ledger.
 """
 
-import gzip
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -15,7 +14,6 @@ from app.maps.saving import Inlined
 from app.maps.view import EditionSummary, MapUrls, MapView, Mode, attribute
 from app.maps.web_map import WebMap
 from geodata import basemap
-from geodata.bbox import BBox
 from incidents.editions.edition import Edition
 from incidents.filters import IncidentFilter
 
@@ -40,19 +38,22 @@ def make_standalone(
     are, for the links to them; no link when it is empty. disclaimer: about boundaries, the edition's own by default.
     """
     manifest = edition.manifest
-    inlined = inline(edition, chosen or IncidentFilter())
+    chosen = chosen or IncidentFilter()
+    inlined = inline(edition, chosen)
+    bounds, shown = edition.stand(chosen)
     view = MapView(
         edition=EditionSummary(
             name=edition.name,
             number=edition.number,
             total=len(inlined.rows),
-            bounds=BBox(*manifest.bounds) if manifest.bounds else None,
             published=manifest.published_at,
             demonstration=manifest.demonstration,
         ),
         taxonomy=edition.taxonomy,
         urls=MapUrls(incident=f"{public_url}/incidents/", page=f"{public_url}/") if public_url else MapUrls(),
         mode=mode,
+        bounds=bounds,
+        shown=shown,
         basemap=tuple(basemap.files()),
         title=title,
         disclaimer=manifest.disclaimer if disclaimer is None else disclaimer,
@@ -66,23 +67,15 @@ def make_standalone(
 def inline(edition: Edition, chosen: IncidentFilter) -> Inlined:
     """Collect what a filter selects: columns, details and areas, rows numbered anew from 0, and the base map for it."""
     numbers = edition.matches(chosen)
-    columns = select_columns(json.loads(gzip.decompress(edition.columns())), numbers)
     details: list[dict[str, Any]] = []
     for start in range(0, len(numbers), _DETAILS_AT_ONCE):
         details += edition.details_by_number(numbers[start : start + _DETAILS_AT_ONCE])
     for number, detail in enumerate(details):
         detail["number"] = number
     areas = {"type": "FeatureCollection", "features": [json.loads(feature) for feature in edition.areas(chosen)]}
-    return Inlined(columns, areas, tuple(details), _read_basemap(columns["columns"]))
-
-
-def select_columns(document: Mapping[str, Any], numbers: Sequence[int]) -> dict[str, Any]:
-    """Reduce the columns of an edition to some of its rows, numbered anew from 0 in the order given."""
-    columns = {name: [values[number] for number in numbers] for name, values in document["columns"].items()}
-    first: dict[int, int] = {}
-    columns["group"] = [first.setdefault(group, at) for at, group in enumerate(columns["group"])]
-    kept = {name: value for name, value in document.items() if name != "withdrawn"}
-    return {**kept, "total": len(numbers), "columns": columns}
+    points = [detail["where"]["point"] or (None, None) for detail in details]
+    cells = _read_basemap([lon for lon, _ in points], [lat for _, lat in points])
+    return Inlined(edition.chosen_columns(numbers), areas, tuple(details), cells)
 
 
 def cells_to_inline(lons: Sequence[float | None], lats: Sequence[float | None]) -> list[str]:
@@ -94,7 +87,7 @@ def cells_to_inline(lons: Sequence[float | None], lats: Sequence[float | None]) 
     return [name for name, _ in counted.most_common() if name in known][:MOST_CELLS]
 
 
-def _read_basemap(columns: Mapping[str, Any]) -> dict[str, Any]:
+def _read_basemap(lons: Sequence[float | None], lats: Sequence[float | None]) -> dict[str, Any]:
     known: Mapping[str, Path] = basemap.files()
-    wanted = [name for name in _WHOLE_WORLD if name in known] + cells_to_inline(columns["lon"], columns["lat"])
+    wanted = [name for name in _WHOLE_WORLD if name in known] + cells_to_inline(lons, lats)
     return {name: json.loads(known[name].read_bytes()) for name in wanted}

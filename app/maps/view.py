@@ -32,25 +32,21 @@ class Mode(StrEnum):
 class EditionSummary:
     """What a map says of the edition that it shows.
 
-    bounds: of everything in it that has a place, None when nothing has. published: a time in ISO 8601.
+    published: a time in ISO 8601.
     """
 
     name: str
     number: int
     total: int
-    bounds: BBox | None = None
     published: str | None = None
     demonstration: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class MapUrls:
-    """Where a page's script finds things. basemap and incident end with a slash: names follow. Empty in a file."""
+    """Where a page's script finds things; empty in a file. data, basemap and incident end in a slash."""
 
-    columns: str = ""
-    rows: str = ""
-    areas: str = ""
-    matches: str = ""
+    data: str = ""
     basemap: str = ""
     table: str = ""
     incident: str = ""
@@ -71,9 +67,10 @@ class Tiles:
 class MapView:
     """What a map shows and how.
 
-    only: numbers of the only rows to show, None for all that the filter selects. basemap: names of the base map's
-    files. controls: names of the interface's parts to show; none means all that the mode has. size: CSS width and
-    height of a notebook's frame.
+    columns: of the only rows to show (an Arrow file in base64), empty for all that the filter selects. bounds: what the
+    map shows first, None where nothing selected has a place. shown: how many rows are selected. basemap: names of the
+    base map's files. controls: names of the interface's parts to show; none means all that the mode has. size: CSS
+    width and height of a notebook's frame.
     """
 
     edition: EditionSummary
@@ -81,7 +78,9 @@ class MapView:
     filter: IncidentFilter = field(default_factory=IncidentFilter)
     urls: MapUrls = field(default_factory=MapUrls)
     mode: Mode = Mode.PAGE
-    only: tuple[int, ...] | None = None
+    columns: str = ""
+    bounds: BBox | None = None
+    shown: int = 0
     basemap: tuple[str, ...] = ()
     tiles: Tiles | None = None
     controls: tuple[str, ...] = ()

@@ -62,7 +62,7 @@ class WebMap(folium.Map):
         """Give the view as plain values: its own and those of its layers."""
         view = self.view
         edition = view.edition
-        bounds = edition.bounds
+        bounds = view.bounds
         described: dict[str, Any] = {
             "edition": edition.name,
             "number": edition.number,
@@ -71,7 +71,8 @@ class WebMap(folium.Map):
             "total": edition.total,
             "bounds": [bounds.west, bounds.south, bounds.east, bounds.north] if bounds else None,
             "filter": _describe_filter(view),
-            "only": list(view.only) if view.only is not None else None,
+            "shown": view.shown,
+            "columns": view.columns,
             "urls": {name: getattr(view.urls, name) for name in view.urls.__slots__},
             "mode": view.mode.value,
             "controls": list(view.controls),

@@ -97,6 +97,13 @@ def give_arrow(name: str) -> Response:
         return answer_packed(question.etag(), _ARROW_FILE, question.edition.packed_columns())
 
 
+@data.get("/editions/<name>/terms.json")
+def give_terms(name: str) -> Response:
+    """Give what the numbers in columns and clusters stand for."""
+    with asked(name=_edition_name(name), filtered=False) as question:
+        return answer(question.etag(), _JSON, lambda: dump_json(question.edition.terms()))
+
+
 @data.get("/editions/<name>/clusters.arrow")
 def give_clusters(name: str) -> Response:
     """Give what the filter selects, gathered into the cells of a grid, as an Arrow IPC stream."""
@@ -151,7 +158,7 @@ def give_members(name: str) -> Response:
                 question.edition.members(
                     question.filter,
                     within=spot.within,
-                    area=spot.area,
+                    areas=spot.areas,
                     placeless=spot.placeless,
                     page=page,
                     limit=limit,

@@ -60,17 +60,19 @@ class Clusters:
     by the row that carries them. One column for each of FAMILIES: rows. x, y: their mean; west, north, east, south:
     their spread, in units of the columns. coarse: 1 where none claims a point. first: the lowest number, and of that
     row kind, precision, pattern, radius, earliest, latest. totals: of the whole filter, not of the cells.
-    areas: what is counted by each region that stands for rows.
+    areas: what is counted by each region that stands for rows. kinds: what the column `kind` indexes.
     """
 
     columns: dict[str, Array]
     totals: Totals
     areas: tuple[Area, ...]
+    kinds: tuple[str, ...]
 
     def to_bytes(self) -> bytes:
         """Write an Arrow IPC stream, each column as narrow as its values allow."""
         about = {
             **self.totals.to_json(),
+            "kinds": self.kinds,
             "areas": [[area.code, area.rows, area.incidents, area.patterns, *area.families] for area in self.areas],
         }
         arrays = {name: pa.array(_narrow(values)) for name, values in self.columns.items()}
@@ -97,7 +99,9 @@ class Clusterer:
         mask = selected.mask
         carriers = self._linked.carriers(mask)
         seen = self._in_view(mask, grid)
-        return Clusters(self._gather(seen, carriers, grid), totals, self._areas(mask, carriers))
+        return Clusters(
+            self._gather(seen, carriers, grid), totals, self._areas(mask, carriers), self._columns.terms.kinds
+        )
 
     def _in_view(self, mask: Bits, grid: Grid) -> Bits:
         x, y = self._columns.x, self._columns.y

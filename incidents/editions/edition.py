@@ -4,6 +4,7 @@ It opens a folder's files and nothing else: no ledger, no network; and it never 
 texts from DuckDB.
 """
 
+import dataclasses
 import gzip
 import mmap
 from collections.abc import Collection, Iterator, Sequence
@@ -16,11 +17,20 @@ from typing import Any
 import duckdb
 import numpy as np
 
+from geodata.bbox import BBox
 from incidents.editions.adding import add_by_region
 from incidents.editions.answering import give_facets, give_histogram, give_series, give_tallies
 from incidents.editions.clustering import Clusterer, Clusters
 from incidents.editions.column_document import make_document
-from incidents.editions.columns import PACKED_COLUMNS, Columns, Ints, read_columns, to_bytes, without_rows
+from incidents.editions.columns import (
+    PACKED_COLUMNS,
+    Columns,
+    Ints,
+    choose_rows,
+    read_columns,
+    to_bytes,
+    without_rows,
+)
 from incidents.editions.conditions import make_conditions
 from incidents.editions.database import PATIENCE_S, WAIT_S, Database
 from incidents.editions.errors import EditionDamaged
@@ -32,6 +42,8 @@ from incidents.editions.manifest import Manifest, read_manifest
 from incidents.editions.schema import SORTS
 from incidents.editions.selecting import Selector
 from incidents.editions.shapes import give_areas, give_boundaries
+from incidents.editions.standing import Box as Degrees
+from incidents.editions.standing import stand_on
 from incidents.editions.tallying import Tallier
 from incidents.editions.texts import Texts
 from incidents.editions.timelines import Timekeeper
@@ -133,6 +145,28 @@ class Edition:
         with self._database.asking(PATIENCE_S if waited else WAIT_S) as cursor:
             yield cursor
 
+    def chosen_columns(self, numbers: Sequence[int]) -> bytes:
+        """Give the columns of some rows (Arrow IPC file), numbered anew from 0, with no term that they do not use."""
+        return to_bytes(without_rows(choose_rows(self._columns, numbers), (), ()))
+
+    def terms(self) -> dict[str, Any]:
+        """Give what the numbers of the columns and clusters stand for, and the span of time, as terms.json has it."""
+        terms = self._columns.terms
+        names = ("edition", "total", "kinds", "aircraft", "grades")
+        regions = [dataclasses.asdict(region) for region in terms.regions]
+        return {**{name: getattr(terms, name) for name in names}, "regions": regions, "span": self._tallier.span}
+
+    def stand(self, filter_: IncidentFilter = _EVERYTHING) -> tuple[BBox | None, int]:
+        """Give the box that a map of what a filter selects shows at first, and how many rows that are."""
+        mask = self._selector.select(filter_).mask
+        return stand_on(self._columns, mask, self._boxes), int(np.count_nonzero(mask))
+
+    def stand_on_rows(self, numbers: Sequence[int]) -> tuple[BBox | None, int]:
+        """Give the same for rows by their numbers."""
+        mask = np.zeros(len(self._columns), dtype=bool)
+        mask[list(numbers)] = True
+        return stand_on(self._columns, mask, self._boxes), len(numbers)
+
     def counts(self, filter_: IncidentFilter = _EVERYTHING) -> Counts:
         """Count what a filter finds, exactly."""
         return Counts(self._columns.terms.total, *self._tallier.count(filter_))
@@ -188,23 +222,23 @@ class Edition:
         filter_: IncidentFilter,
         *,
         within: Box | None = None,
-        area: str | None = None,
+        areas: Collection[str] = (),
         placeless: bool = False,
         page: int = 1,
         limit: int = 25,
     ) -> dict[str, Any]:
         """Give a page of details, newest first, of what stands in one place, as members.json has it.
 
-        within: rows with a place of their own there. area: rows for which this region stands. placeless: rows without
-        any place. Without any of them, all that the filter selects.
+        within: rows with a place of their own there. areas: rows for which one of these regions stands. placeless: rows
+        without any place. Without any of them, all that the filter selects.
         """
         columns = self._columns
         chosen = self._selector.select(filter_).mask
         if within is not None:
             chosen = chosen & (columns.area < 0) & (columns.x >= 0) & _is_within(columns, within)
-        if area is not None:
-            codes = [region.code for region in columns.terms.regions]
-            chosen = chosen & (columns.area == codes.index(area) if area in codes else False)
+        if areas:
+            wanted = [at for at, region in enumerate(columns.terms.regions) if region.code in areas]
+            chosen = chosen & np.isin(columns.area, wanted)
         if placeless:
             chosen = chosen & (columns.area < 0) & (columns.x < 0)
         rows = np.flatnonzero(chosen)
@@ -307,6 +341,12 @@ class Edition:
     @cached_property
     def _packed_anew(self) -> bytes:
         return gzip.compress(to_bytes(self._columns), 1, mtime=0)
+
+    @cached_property
+    def _boxes(self) -> dict[str, Degrees]:
+        question = "SELECT code, min_lon, min_lat, max_lon, max_lat FROM region WHERE min_lon IS NOT NULL"
+        with self._database.asking() as cursor:
+            return {code: tuple(box) for code, *box in cursor.execute(question).fetchall()}
 
     def _without_hidden(self) -> Columns:
         with self._database.asking() as cursor:

@@ -87,6 +87,7 @@ def addresses(app: Flask, settings: Settings) -> dict[str, list[str]]:
         "data.give_regions": ["/regions.geojson"],
         "data.give_columns": ["/editions/1/columns.json"],
         "data.give_arrow": ["/editions/1/columns.arrow"],
+        "data.give_terms": ["/editions/1/terms.json"],
         "data.give_clusters": [
             "/editions/1/clusters.arrow?across=64",
             "/editions/1/clusters.arrow?across=1024&view=700,400,800,500&kind=airstrike&q=kalay",
@@ -100,7 +101,7 @@ def addresses(app: Flask, settings: Settings) -> dict[str, list[str]]:
         ],
         "data.give_members": [
             "/editions/1/members.json?within=0,0,2147483647,2147483647",
-            "/editions/1/members.json?area=MM-01&page=2&limit=3",
+            "/editions/1/members.json?area=MM-01&area=MM&page=2&limit=3",
             "/editions/1/members.json?placeless=1",
         ],
         "data.give_harm": [

@@ -5,34 +5,34 @@
  */
 
 import { CanvasLayer } from "./canvas_layer.js";
-import { FAMILIES } from "./clusters.js";
 import { drawWave } from "./events_layer.js";
 import { isSmall, placeLabel, pointsInside } from "./label_places.js";
+import { FAMILIES } from "./gathering.js";
 import { colourOf, currentPalette } from "./palette.js";
 
 /** @typedef {import("./area_shapes.js").Area} Area */
 /** @typedef {import("./areas_layer.js").AreasLayer} AreasLayer */
+/** @typedef {import("./gathering.js").AreaSum} AreaSum */
 /** @typedef {import("./canvas_layer.js").Frame} Frame */
 /** @typedef {import("./events_layer.js").EventsLayer} EventsLayer */
 /** @typedef {import("./label_places.js").Obstacle} Obstacle */
-/** @typedef {import("./selection.js").Selection} Selection */
 
 /**
  * @typedef {object} Group what one label speaks of
  * @property {string} code
  * @property {string} name
- * @property {number[]} rows
+ * @property {AreaSum} sum
+ * @property {string[]} codes the region, or the parts of it that are counted here
  * @property {{x: number, y: number}[]} points inside it, on the canvas
- * @property {boolean} parts whether rows known only to parts of it are among them
+ * @property {boolean} parts whether what is known only to parts of it is among that
  */
 
 /**
  * @typedef {object} Label a count in words on the canvas
  * @property {string} code the region's
  * @property {string} name the region's
- * @property {number[]} rows
- * @property {number} count incidents
- * @property {number} patterns
+ * @property {AreaSum} sum
+ * @property {string[]} codes of the regions that are counted here
  * @property {string} text
  * @property {string} where what they are known to: the region, and its parts where those are counted here
  * @property {boolean} waved whether patterns are among more than patterns
@@ -113,7 +113,7 @@ export class AreaLabels extends CanvasLayer {
      */
     layLabels(context, frame) {
         const { selection } = this.areas;
-        const known = selection.byArea();
+        const known = this.events.picture.areas;
         context.font = TEXT;
         /** @type {Label[]} */
         const labels = [];
@@ -121,16 +121,16 @@ export class AreaLabels extends CanvasLayer {
         const wholes = new Map();
         // The larger regions come last: they have more room to give way, and take in what found none.
         for (const area of [...this.areas.areas].reverse()) {
-            const rows = known.get(area.code);
-            const points = rows ? this.pointsOf(area, frame) : [];
-            if (!rows || !points.length) {
+            const sum = known.get(area.code);
+            const points = sum ? this.pointsOf(area, frame) : [];
+            if (!sum || !points.length) {
                 continue;
             }
             const { code, name } = area;
             const parent = selection.region(selection.region(code)?.parent ?? "");
-            const group = { code, name, rows, points, parts: false };
+            const group = { code, name, sum, codes: [code], points, parts: false };
             if (parent) {
-                const label = makeLabel(context, selection, group);
+                const label = makeLabel(context, group);
                 const others = [...labels, ...this.obstacles];
                 if (!isSmall(points) && placeLabel(label, points, frame, this.events.glyphs, others, CLOSE)) {
                     labels.push(label);
@@ -140,10 +140,11 @@ export class AreaLabels extends CanvasLayer {
             const whole = parent ? { ...group, code: parent.code, name: parent.name, parts: true } : group;
             const held = wholes.get(whole.code);
             const parts = whole.parts || held?.parts === true;
-            wholes.set(whole.code, held ? { ...whole, rows: [...whole.rows, ...held.rows], parts } : whole);
+            const together = held && { sum: add(whole.sum, held.sum), codes: [...whole.codes, ...held.codes], parts };
+            wholes.set(whole.code, { ...whole, ...together });
         }
         for (const group of wholes.values()) {
-            const label = makeLabel(context, selection, group);
+            const label = makeLabel(context, group);
             const others = [...labels, ...this.obstacles];
             [CLOSE, BESIDE].some((reach) => placeLabel(label, group.points, frame, this.events.glyphs, others, reach));
             labels.push(label);
@@ -175,7 +176,6 @@ export class AreaLabels extends CanvasLayer {
      * @param {import("./palette.js").Palette} palette
      */
     drawLabel(context, label, palette) {
-        const { selection } = this.areas;
         const left = label.x - label.width / 2;
         const top = label.y - label.height / 2;
         context.save();
@@ -189,15 +189,11 @@ export class AreaLabels extends CanvasLayer {
         context.setLineDash(marked ? [] : [3, 2]);
         context.stroke();
         context.setLineDash([]);
-        const families = FAMILIES.map(() => 0);
-        for (const row of label.rows) {
-            families[this.events.familyOf[selection.rows.kind[row]]] += 1;
-        }
         let from = -Math.PI / 2;
         context.lineWidth = 3.5;
-        families.forEach((count, i) => {
+        label.sum.families.forEach((count, i) => {
             if (count) {
-                const to = from + (2 * Math.PI * count) / label.rows.length;
+                const to = from + (2 * Math.PI * count) / label.sum.records;
                 context.beginPath();
                 context.arc(left + 14, label.y, 5.5, from, to);
                 context.strokeStyle = colourOf(palette, FAMILIES[i]);
@@ -259,21 +255,29 @@ function drawLead(context, label, palette) {
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {Selection} selection
  * @param {Group} group
  * @returns {Label}
  */
-function makeLabel(context, selection, { code, name, rows, parts }) {
-    let count = 0;
-    let patterns = 0;
-    for (const row of rows) {
-        count += selection.counted[row];
-        patterns += selection.countedPattern[row];
-    }
+function makeLabel(context, { code, name, sum, codes, parts }) {
+    const { count, patterns } = sum;
     const amount = count ? NUMBER.format(count) : patterns === 1 ? "1 pattern" : `${NUMBER.format(patterns)} patterns`;
     const where = parts ? `${name} or parts of it` : name;
     const text = `${count || patterns ? amount : "Others"} known only to ${where}`;
     const waved = count > 0 && patterns > 0;
     const width = Math.ceil(context.measureText(text).width) + (waved ? 56 : 38);
-    return { code, name, rows, count, patterns, text, where, waved, x: 0, y: 0, width, height: LABEL_HEIGHT, from: null };
+    return { code, name, sum, codes, text, where, waved, x: 0, y: 0, width, height: LABEL_HEIGHT, from: null };
+}
+
+/**
+ * @param {AreaSum} one
+ * @param {AreaSum} other
+ * @returns {AreaSum}
+ */
+function add(one, other) {
+    return {
+        records: one.records + other.records,
+        count: one.count + other.count,
+        patterns: one.patterns + other.patterns,
+        families: one.families.map((count, i) => count + other.families[i]),
+    };
 }

@@ -17,11 +17,13 @@ import { currentPalette } from "./palette.js";
 export class AreasLayer extends CanvasLayer {
     /**
      * @param {Selection} selection
+     * @param {import("./events_layer.js").EventsLayer} events what is drawn at present
      * @param {string} pane
      */
-    constructor(selection, pane) {
+    constructor(selection, events, pane) {
         super({ pane });
         this.selection = selection;
+        this.events = events;
         /** @type {Area[]} */
         this.areas = [];
         /** What the canvas shows, so that a change of the selection that hatches the same draws nothing anew. */
@@ -51,16 +53,20 @@ export class AreasLayer extends CanvasLayer {
 
     /** The regions that something selected is known only to. */
     hatched() {
-        const known = this.selection.byArea();
+        const known = this.events.picture.areas;
         return this.areas.filter((area) => known.has(area.code));
     }
 
-    /** Draws again after a change of the selection, if it hatches other regions than before. */
-    redrawIfChanged() {
-        const wanted = [currentPalette().name, ...this.hatched().map((area) => area.code)].join(" ");
+    /**
+     * Draws again if other regions are hatched than before, or elsewhere.
+     * @param {Frame} frame
+     */
+    redrawIfChanged(frame) {
+        const place = [frame.zoom, frame.left, frame.top, frame.width, frame.height, frame.ratio];
+        const wanted = [currentPalette().name, ...place, ...this.hatched().map((area) => area.code)].join(" ");
         if (wanted !== this.shown) {
             this.shown = wanted;
-            this.redraw();
+            this.redraw(frame);
         }
     }
 }

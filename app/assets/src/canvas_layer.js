@@ -18,6 +18,8 @@ import * as L from "leaflet";
  * @property {number} ratio device pixels to a CSS pixel
  * @property {number[]} copies whole numbers to add to x: the copies of the world in view
  * @property {{left: number, top: number, right: number, bottom: number}} view the visible part of the canvas
+ * @property {L.Point} corner of the canvas in Leaflet's layer
+ * @property {L.LatLng} center of the map
  */
 
 export class CanvasLayer extends L.Layer {
@@ -30,7 +32,6 @@ export class CanvasLayer extends L.Layer {
         this.canvas = null;
         /** @type {Frame | null} */
         this.frame = null;
-        this.center = L.latLng(0, 0);
     }
 
     /** @param {L.Map} map */
@@ -50,18 +51,25 @@ export class CanvasLayer extends L.Layer {
 
     /** @returns {Record<string, (event: any) => void>} */
     getEvents() {
+        const follow = () => this.follow(this._map.getCenter(), this._map.getZoom());
         return {
-            zoom: () => this.follow(this._map.getCenter(), this._map.getZoom()),
+            zoom: follow,
+            viewreset: follow,
             zoomanim: (event) => this.follow(event.center, event.zoom),
         };
     }
 
-    redraw() {
+    /**
+     * Lays the canvas over the view and draws it.
+     * @param {Frame} [frame] where the view was when what is drawn was asked for
+     */
+    redraw(frame) {
         const context = this.canvas?.getContext("2d");
         if (!this.canvas || !context || !this._map) {
             return;
         }
-        this.frame = this.place(this.canvas);
+        this.frame = frame ?? this.measure();
+        this.place(this.canvas, this.frame);
         context.setTransform(this.frame.ratio, 0, 0, this.frame.ratio, 0, 0);
         this.draw(context, this.frame);
     }
@@ -76,26 +84,16 @@ export class CanvasLayer extends L.Layer {
     }
 
     /**
-     * Lays the canvas over the view.
-     * @param {HTMLCanvasElement} canvas
+     * Where the canvas would lie over the view as it is now. It touches nothing.
      * @returns {Frame}
      */
-    place(canvas) {
+    measure() {
         const map = this._map;
         const size = map.getSize();
         const margin = size.multiplyBy(this.margin).round();
         const corner = map.containerPointToLayerPoint(margin.multiplyBy(-1)).round();
-        const ratio = Math.min(window.devicePixelRatio || 1, 3);
         const width = size.x + 2 * margin.x;
         const height = size.y + 2 * margin.y;
-        if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-            canvas.width = Math.round(width * ratio);
-            canvas.height = Math.round(height * ratio);
-            canvas.style.width = `${width}px`;
-            canvas.style.height = `${height}px`;
-        }
-        L.DomUtil.setPosition(canvas, corner);
-        this.center = map.getCenter();
         const zoom = map.getZoom();
         const scale = 256 * 2 ** zoom;
         const origin = map.getPixelOrigin().add(corner);
@@ -110,10 +108,26 @@ export class CanvasLayer extends L.Layer {
             top: origin.y,
             width,
             height,
-            ratio,
+            ratio: Math.min(window.devicePixelRatio || 1, 3),
             copies,
             view: { left: margin.x, top: margin.y, right: margin.x + size.x, bottom: margin.y + size.y },
+            corner,
+            center: map.getCenter(),
         };
+    }
+
+    /**
+     * @param {HTMLCanvasElement} canvas
+     * @param {Frame} frame
+     */
+    place(canvas, { width, height, ratio, corner }) {
+        if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+            canvas.width = Math.round(width * ratio);
+            canvas.height = Math.round(height * ratio);
+            canvas.style.width = `${width}px`;
+            canvas.style.height = `${height}px`;
+        }
+        L.DomUtil.setPosition(canvas, corner);
     }
 
     /**
@@ -130,7 +144,7 @@ export class CanvasLayer extends L.Layer {
         const half = L.point(this.frame.width / 2, this.frame.height / 2).multiplyBy(-factor);
         // Leaflet keeps the origin of a coming view private, but its own renderers move by it too.
         const origin = /** @type {any} */ (map)._getNewPixelOrigin(center, zoom);
-        const offset = half.add(map.project(this.center, zoom)).subtract(origin);
+        const offset = half.add(map.project(this.frame.center, zoom)).subtract(origin);
         L.DomUtil.setTransform(this.canvas, offset, factor);
     }
 

@@ -1,41 +1,36 @@
 /**
- * Gathers rows into glyphs: a symbol alone, or a ring where symbols would overlap.
+ * Lays glyphs for squares of the grid: a symbol alone, or a ring where symbols would overlap.
  *
- * It draws nothing. The grid that it starts from is fixed to the world, so that panning does not deal anew.
+ * It draws nothing, and knows no row but the first of a square.
  */
 
-import { NEAR } from "./filter_state.js";
+import { symbolSize } from "./grid.js";
+import { SIDE } from "./rows.js";
 
-/** @typedef {import("./selection.js").Selection} Selection */
 /** @typedef {import("./canvas_layer.js").Frame} Frame */
+/** @typedef {import("./engines.js").Picture} Picture */
+/** @typedef {import("./gathering.js").Cells} Cells */
 
 /**
  * @typedef {object} Glyph
  * @property {number} x on the canvas, in CSS pixels
  * @property {number} y
  * @property {number} radius within which it is drawn
- * @property {number[]} rows numbers of its rows
+ * @property {number} records rows
  * @property {number} count incidents; patterns and further rows of the same incident left out
  * @property {number} patterns
  * @property {number[]} families rows by family, in the order of FAMILIES
  * @property {boolean} coarse whether none of its rows claims a point
- * @property {number[]} spread west, north, east and south of its rows in the unit square of Mercator
+ * @property {[number, number, number, number]} spread west, north, east and south of its rows, in parts of SIDE
+ * @property {Cells} cells where its first square is
+ * @property {number} at of its first square there
+ * @property {number[]} squares all its squares, see `squareOf`
  */
-
-export const FAMILIES = ["air", "ground", "people", "diplomacy", "sea", "arms", "other"];
 
 const LARGEST = 40;
 const GAP = 2;
 /** The least radius of a ring with a number and a wave in it. */
 export const WITH_WAVE = 15;
-
-/**
- * Half the width of a symbol alone, by zoom.
- * @param {number} zoom
- */
-export function symbolSize(zoom) {
-    return Math.round(2 * Math.max(5.5, Math.min(8, 5.5 + (zoom - 3) * 0.4))) / 2;
-}
 
 /**
  * Radius of a ring: its area grows with the count.
@@ -46,94 +41,78 @@ export function ringRadius(count) {
 }
 
 /**
- * @param {Selection} selection
- * @param {number[]} familyOf index into FAMILIES by index of kind
+ * The number of the square that a place lies in.
+ * @param {number} across
+ * @param {number} x in parts of SIDE
+ * @param {number} y
+ */
+export function squareOf(across, x, y) {
+    return Math.floor((y * across) / SIDE) * across + Math.floor((x * across) / SIDE);
+}
+
+/**
+ * @param {Picture} picture
  * @param {Frame} frame
  * @returns {Glyph[]} in reading order
  */
-export function layGlyphs(selection, familyOf, frame) {
-    const size = symbolSize(frame.zoom);
-    const glyphs = frame.copies.flatMap((copy) => gather(selection, familyOf, frame, copy, size));
+export function layGlyphs(picture, frame) {
+    const glyphs = picture.parts.flatMap((cells) => frame.copies.flatMap((copy) => layCells(cells, picture.across, frame, copy)));
     return mergeAll(glyphs).sort((a, b) => a.y - b.y || a.x - b.x);
 }
 
 /**
- * One glyph for each cell of the grid that has rows.
- * @param {Selection} selection
- * @param {number[]} familyOf
+ * One glyph for each square that is in sight on a copy of the world.
+ * @param {Cells} cells
+ * @param {number} across
  * @param {Frame} frame
  * @param {number} copy
- * @param {number} size
  */
-function gather(selection, familyOf, frame, copy, size) {
-    const { mask, counted, countedPattern, rows } = selection;
-    const cell = (2 * size) / frame.scale;
-    const west = frame.left / frame.scale - copy;
-    const north = frame.top / frame.scale;
-    const east = west + frame.width / frame.scale;
-    const south = north + frame.height / frame.scale;
-    const firstColumn = Math.floor(west / cell);
-    const firstRow = Math.floor(north / cell);
-    const across = Math.floor(east / cell) - firstColumn + 1;
-    const down = Math.floor(south / cell) - firstRow + 1;
-    const cells = new Int32Array(across * down).fill(-1);
-    /** @type {(Glyph & {sumX: number, sumY: number})[]} */
+function layCells(cells, across, frame, copy) {
+    const size = symbolSize(frame.zoom);
+    const square = frame.scale / across;
+    const west = Math.floor(frame.left / square) - copy * across;
+    const east = Math.floor((frame.left + frame.width) / square) - copy * across;
+    /** @type {Glyph[]} */
     const glyphs = [];
-    const { x, y, area, kind, precision } = rows;
-    for (let i = 0; i < mask.length; i += 1) {
-        const px = x[i];
-        const py = y[i];
-        // A row without a place has NaN, which no comparison lets through.
-        if (!mask[i] || area[i] >= 0 || !(px >= west && px < east && py >= north && py < south)) {
+    for (let at = 0; at < cells.length; at += 1) {
+        if (cells.column[at] < west || cells.column[at] > east) {
             continue;
         }
-        const at = (Math.floor(py / cell) - firstRow) * across + Math.floor(px / cell) - firstColumn;
-        let number = cells[at];
-        if (number < 0) {
-            number = cells[at] = glyphs.length;
-            glyphs.push({
-                x: 0,
-                y: 0,
-                sumX: 0,
-                sumY: 0,
-                radius: 0,
-                rows: [],
-                count: 0,
-                patterns: 0,
-                families: [0, 0, 0, 0, 0, 0, 0],
-                coarse: true,
-                spread: [px, py, px, py],
-            });
-        }
-        const glyph = glyphs[number];
-        glyph.rows.push(i);
-        glyph.sumX += px;
-        glyph.sumY += py;
-        glyph.count += counted[i];
-        glyph.patterns += countedPattern[i];
-        glyph.families[familyOf[kind[i]]] += 1;
-        glyph.coarse = glyph.coarse && precision[i] > NEAR;
-        widen(glyph.spread, px, py, px, py);
-    }
-    for (const glyph of glyphs) {
-        glyph.x = (glyph.sumX / glyph.rows.length + copy) * frame.scale - frame.left;
-        glyph.y = (glyph.sumY / glyph.rows.length) * frame.scale - frame.top;
-        glyph.radius = radiusOf(glyph, rows.precision, size);
+        const records = cells.records[at];
+        const count = cells.count[at];
+        const patterns = cells.patterns[at];
+        glyphs.push({
+            x: (cells.x[at] / SIDE + copy) * frame.scale - frame.left,
+            y: (cells.y[at] / SIDE) * frame.scale - frame.top,
+            radius: records > 1 ? sizeOfRing(count, patterns) : sizeOfOne(cells.precision[at], size),
+            records,
+            count,
+            patterns,
+            families: cells.families.map((counts) => counts[at]),
+            coarse: cells.coarse[at] === 1,
+            spread: [cells.west[at], cells.north[at], cells.east[at], cells.south[at]],
+            cells,
+            at,
+            squares: [cells.row[at] * across + cells.column[at]],
+        });
     }
     return glyphs;
 }
 
 /**
- * @param {Glyph} glyph
- * @param {Uint8Array} precision
+ * @param {number} rank of the precision
  * @param {number} size
  */
-function radiusOf(glyph, precision, size) {
-    if (glyph.rows.length > 1) {
-        return Math.max(ringRadius(glyph.count + glyph.patterns), glyph.patterns ? WITH_WAVE : 0);
-    }
-    const rank = precision[glyph.rows[0]];
+function sizeOfOne(rank, size) {
     return rank < 2 ? size : rank === 2 ? size + 1 : size + 4;
+}
+
+/**
+ * @param {number} count
+ * @param {number} patterns
+ */
+function sizeOfRing(count, patterns) {
+    return Math.max(ringRadius(count + patterns), patterns ? WITH_WAVE : 0);
 }
 
 /**
@@ -162,7 +141,7 @@ function mergeOnce(glyphs) {
     const near = new Map();
     /** @type {Glyph[]} */
     const kept = [];
-    const order = [...glyphs].sort((a, b) => b.rows.length - a.rows.length || a.rows[0] - b.rows[0]);
+    const order = [...glyphs].sort((a, b) => b.records - a.records || firstOf(a) - firstOf(b));
     for (const glyph of order) {
         const column = Math.floor(glyph.x / reach);
         const row = Math.floor(glyph.y / reach);
@@ -172,7 +151,7 @@ function mergeOnce(glyphs) {
         for (let dy = -1; dy <= 1; dy += 1) {
             for (let dx = -1; dx <= 1; dx += 1) {
                 for (const other of near.get((row + dy) * 4096 + column + dx) ?? []) {
-                    const room = other.radius + glyph.radius + (other.rows.length > 1 ? GAP : -GAP);
+                    const room = other.radius + glyph.radius + (other.records > 1 ? GAP : -GAP);
                     const share = Math.hypot(other.x - glyph.x, other.y - glyph.y) / room;
                     if (share < closest) {
                         closest = share;
@@ -197,37 +176,34 @@ function mergeOnce(glyphs) {
     return kept;
 }
 
+/** @param {Glyph} glyph */
+function firstOf({ cells, at }) {
+    return cells.first[at];
+}
+
 /**
  * @param {Glyph} host
  * @param {Glyph} guest
  */
 function join(host, guest) {
-    const total = host.rows.length + guest.rows.length;
-    host.x += ((guest.x - host.x) * guest.rows.length) / total;
-    host.y += ((guest.y - host.y) * guest.rows.length) / total;
-    for (const row of guest.rows) {
-        host.rows.push(row);
-    }
+    const records = host.records + guest.records;
+    host.x += ((guest.x - host.x) * guest.records) / records;
+    host.y += ((guest.y - host.y) * guest.records) / records;
+    host.records = records;
     host.count += guest.count;
     host.patterns += guest.patterns;
     guest.families.forEach((count, i) => {
         host.families[i] += count;
     });
     host.coarse = host.coarse && guest.coarse;
-    widen(host.spread, guest.spread[0], guest.spread[1], guest.spread[2], guest.spread[3]);
-    host.radius = Math.max(ringRadius(host.count + host.patterns), host.patterns ? WITH_WAVE : 0);
-}
-
-/**
- * @param {number[]} spread
- * @param {number} west
- * @param {number} north
- * @param {number} east
- * @param {number} south
- */
-function widen(spread, west, north, east, south) {
-    spread[0] = Math.min(spread[0], west);
-    spread[1] = Math.min(spread[1], north);
-    spread[2] = Math.max(spread[2], east);
-    spread[3] = Math.max(spread[3], south);
+    host.squares.push(...guest.squares);
+    const [west, north, east, south] = guest.spread;
+    const { spread } = host;
+    host.spread = [
+        Math.min(spread[0], west),
+        Math.min(spread[1], north),
+        Math.max(spread[2], east),
+        Math.max(spread[3], south),
+    ];
+    host.radius = sizeOfRing(host.count, host.patterns);
 }

@@ -1,14 +1,15 @@
 /**
  * What a selection comes to in numbers: records, incidents, patterns, and what each switch would give.
  *
- * It changes no filter.
+ * It changes no filter. The service counts by the same rules, in incidents/editions/tallying.py.
  */
 
 import { PRECISIONS } from "./filter_state.js";
-import { AIRCRAFT, GRADE, KIND, PRECISION, REGION, TIME } from "./filter_tests.js";
+import { AIRCRAFT, BITS, GRADE, KIND, PRECISION, REGION, TIME } from "./filter_tests.js";
 
+/** @typedef {import("./filter_state.js").State} State */
+/** @typedef {import("./rows.js").Lists} Lists */
 /** @typedef {import("./rows.js").Rows} Rows */
-/** @typedef {import("./selection.js").Selection} Selection */
 
 /**
  * @typedef {object} Found
@@ -29,154 +30,262 @@ export const NOTHING = { incidents: 0, patterns: 0 };
  * @property {{code: string, name: string, count: number}[]} beside rows that the region or the precision filter
  *     leaves out only because they are known to no more than this region, which holds what is selected
  * @property {number} placeless shown rows without any place
- * @property {Map<string, Found>} kinds what of a kind meets every other filter
+ * @property {Map<string, Found>} kinds what of a kind meets every other filter; what has nothing may be left out
  * @property {Map<string, Found>} regions the same, by region's code
  * @property {Map<string, {certain: Found, possible: Found}>} aircraft the same, by taxonomy key
  * @property {Map<string, Found>} grades the same, by grade
  * @property {Map<string, Found>} precisions the same, by precision of the place
+ * @property {Map<string, number>} lifts rows if one filter alone were lifted, by its name in addresses; "time" for both
+ *     ends of the window
  */
 
+/** As long as nothing is known. @type {Readonly<Counts>} */
+export const NO_COUNTS = {
+    shown: 0,
+    total: 0,
+    incidents: 0,
+    patterns: 0,
+    undated: 0,
+    beside: [],
+    placeless: 0,
+    kinds: new Map(),
+    regions: new Map(),
+    aircraft: new Map(),
+    grades: new Map(),
+    precisions: new Map(),
+    lifts: new Map(),
+};
+
 /**
- * Counts what is selected, and marks the rows that count.
- * @param {Selection} selection
+ * Counts what is selected.
+ * @param {Rows} rows
+ * @param {Uint8Array} fails of each row, a bit for each filter that it fails
+ * @param {Carriers} carriers
+ * @param {State} state
  * @returns {Counts}
  */
-export function countSelection(selection) {
-    const { rows, fails, data } = selection;
-    let shown = 0;
-    let incidents = 0;
-    let patterns = 0;
-    let undated = 0;
-    let placeless = 0;
-    const kinds = new Tally(data.kinds.length, rows);
-    const regions = new Tally(data.regions.length, rows);
-    const certain = new Tally(data.aircraft.length, rows);
-    const possible = new Tally(data.aircraft.length, rows);
-    const grades = new Tally(data.grades.length, rows);
-    const precisions = new Tally(PRECISIONS.length, rows);
-    const beside = new Uint32Array(data.regions.length);
-    const holds = findHolders(selection);
-    selection.counted.fill(0);
-    selection.countedPattern.fill(0);
-    selection.round += 1;
-    for (let i = 0; i < rows.total; i += 1) {
+export function countSelection(rows, fails, carriers, state) {
+    const { terms } = rows;
+    const sums = { shown: 0, incidents: 0, patterns: 0, undated: 0, placeless: 0 };
+    const kinds = new Tally(rows, terms.kinds.length);
+    const regions = new Tally(rows, terms.regions.length, rows.regionSets);
+    const certain = new Tally(rows, terms.aircraft.length, rows.certainSets);
+    const possible = new Tally(rows, terms.aircraft.length, rows.possibleSets);
+    const grades = new Tally(rows, terms.grades.length);
+    const precisions = new Tally(rows, PRECISIONS.length);
+    const beside = new Uint32Array(terms.regions.length);
+    const holds = findHolders(rows, state);
+    const { kind, pattern, precision, grade, area, regionSet, aircraftSet, x } = rows;
+    for (let i = 0; i < fails.length; i += 1) {
         const fail = fails[i];
         if (fail === 0) {
-            shown += 1;
-            placeless += rows.area[i] < 0 && Number.isNaN(rows.x[i]) ? 1 : 0;
-            if (!rows.pattern[i] && selection.isFirstOfGroup(i)) {
-                incidents += 1;
-                selection.counted[i] = 1;
+            sums.shown += 1;
+            sums.placeless += area[i] < 0 && x[i] < 0 ? 1 : 0;
+            if (pattern[i]) {
+                sums.patterns += carriers.is[i];
+            } else {
+                sums.incidents += carriers.is[i];
             }
         } else if (fail & (fail - 1) && fail !== (REGION | PRECISION)) {
             continue;
         }
         if ((fail & ~TIME) === 0 && rows.isUndated(i)) {
-            undated += 1;
+            sums.undated += 1;
         }
         if ((fail & ~KIND) === 0) {
-            kinds.add(rows.kind[i], i);
+            kinds.add(kind[i], i);
         }
         if ((fail & ~REGION) === 0) {
-            regions.addAll(rows.regions, i);
+            regions.add(regionSet[i], i);
         }
         if ((fail & ~AIRCRAFT) === 0) {
-            certain.addAll(rows.certain, i);
-            possible.addAll(rows.possible, i);
+            certain.add(aircraftSet[i], i);
+            possible.add(aircraftSet[i], i);
         }
-        if ((fail & ~GRADE) === 0 && rows.grade[i] >= 0) {
-            grades.add(rows.grade[i], i);
+        if ((fail & ~GRADE) === 0 && grade[i] >= 0) {
+            grades.add(grade[i], i);
         }
         if ((fail & ~PRECISION) === 0) {
-            precisions.add(rows.precision[i], i);
+            precisions.add(precision[i], i);
         }
         if (fail & (REGION | PRECISION) && (fail & ~(REGION | PRECISION)) === 0) {
-            const area = rows.area[i];
-            if (area >= 0 && (!holds || holds[area])) {
-                beside[area] += 1;
+            if (area[i] >= 0 && (!holds || holds[area[i]])) {
+                beside[area[i]] += 1;
             }
         }
     }
-    for (let i = 0; i < rows.total; i += 1) {
-        if (fails[i] === 0 && rows.pattern[i] && selection.isFirstOfGroup(i)) {
-            patterns += 1;
-            selection.countedPattern[i] = 1;
-        }
+    /** @param {string[]} keys @param {Tally} tally @returns {Map<string, Found>} */
+    const named = (keys, tally) => new Map(keys.map((key, i) => [key, tally.of(i)]));
+    const codes = terms.regions.map(({ code }) => code);
+    for (const tally of [regions, certain, possible]) {
+        tally.spread();
     }
-    const keys = data.aircraft;
     return {
-        shown,
-        total: data.total,
-        incidents,
-        patterns,
-        undated,
-        placeless,
-        beside: data.regions.flatMap(({ code, name }, i) => (beside[i] ? [{ code, name, count: beside[i] }] : [])),
-        kinds: new Map(data.kinds.map((key, i) => [key, kinds.of(i)])),
-        regions: new Map(data.regions.map(({ code }, i) => [code, regions.of(i)])),
-        aircraft: new Map(keys.map((key, i) => [key, { certain: certain.of(i), possible: possible.of(i) }])),
-        grades: new Map(data.grades.map((key, i) => [key, grades.of(i)])),
-        precisions: new Map(PRECISIONS.map((key, i) => [key, precisions.of(i)])),
+        ...sums,
+        total: terms.total,
+        beside: terms.regions.flatMap(({ code, name }, i) => (beside[i] ? [{ code, name, count: beside[i] }] : [])),
+        kinds: named(terms.kinds, kinds),
+        regions: named(codes, regions),
+        aircraft: new Map(terms.aircraft.map((key, i) => [key, { certain: certain.of(i), possible: possible.of(i) }])),
+        grades: named(terms.grades, grades),
+        precisions: named(PRECISIONS, precisions),
+        lifts: sums.shown ? new Map() : countLifts(rows, fails, state),
     };
 }
 
 /**
- * The selected regions and all above them: 1 at their index. Null when no region is selected.
- * @param {Selection} selection
+ * How many rows would be shown if one of the filters alone were lifted.
+ * @param {Rows} rows
+ * @param {Uint8Array} fails
+ * @param {State} state
+ * @returns {Map<string, number>}
  */
-function findHolders({ state, data, regionIndex }) {
+function countLifts(rows, fails, state) {
+    return new Map(
+        Object.entries(BITS).map(([name, bit]) => {
+            let found = 0;
+            for (let i = 0; i < fails.length; i += 1) {
+                if (fails[i] & ~bit) {
+                    continue;
+                }
+                const undated = bit === TIME && rows.isUndated(i);
+                found += fails[i] === 0 || (name === "undated" ? undated : !undated || state.undated) ? 1 : 0;
+            }
+            return [name, found];
+        }),
+    );
+}
+
+/**
+ * The selected regions and all above them: 1 at their index. Null when no region is selected.
+ * @param {Rows} rows
+ * @param {State} state
+ */
+function findHolders({ terms }, state) {
     if (!state.regions) {
         return null;
     }
-    const holds = new Uint8Array(data.regions.length);
+    const index = new Map(terms.regions.map(({ code }, i) => [code, i]));
+    const holds = new Uint8Array(terms.regions.length);
     for (const code of state.regions) {
         /** @type {string | null} */
         let at = code;
         while (at !== null) {
-            const i = regionIndex.get(at);
+            const i = index.get(at);
             if (i === undefined || holds[i]) {
                 break;
             }
             holds[i] = 1;
-            at = data.regions[i].parent;
+            at = terms.regions[i].parent;
         }
     }
     return holds;
 }
 
-/** Counts incidents and patterns by the index of a key, those that are the same once. */
+/**
+ * Which rows carry a count: of rows that are the same incident the first selected one that is no pattern, or else the
+ * first selected pattern. A row that is like no other carries its own.
+ */
+export class Carriers {
+    /** @param {Rows} rows */
+    constructor(rows) {
+        this.rows = rows;
+        /** 1 where a row, if it is selected, carries a count. */
+        this.is = new Uint8Array(rows.total).fill(1);
+    }
+
+    /**
+     * Finds them anew for what is selected.
+     * @param {Uint8Array} fails
+     */
+    find(fails) {
+        const { linkedRows, pattern, group } = this.rows;
+        const met = new Set();
+        for (const wanted of [0, 1]) {
+            for (const i of linkedRows) {
+                if (pattern[i] === wanted) {
+                    this.is[i] = fails[i] === 0 && !met.has(group[i]) ? 1 : 0;
+                    if (this.is[i]) {
+                        met.add(group[i]);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/** Counts incidents and patterns by a key, those that are the same once; or by sets of keys, spread afterwards. */
 class Tally {
     /**
-     * @param {number} keys
      * @param {Rows} rows
+     * @param {number} keys
+     * @param {Lists} [sets]
      */
-    constructor(keys, rows) {
-        this.incidents = new Uint32Array(keys);
-        this.patterns = new Uint32Array(keys);
+    constructor(rows, keys, sets) {
         this.rows = rows;
-        /** Whether only patterns were met, by key and group, of linked rows alone: there are few. @type {Map<string, boolean>} */
+        this.keys = keys;
+        this.sets = sets;
+        this.incidents = new Uint32Array(sets ? sets.length : keys);
+        this.patterns = new Uint32Array(this.incidents.length);
+        /** What linked rows come to, by key. */
+        this.linkedIncidents = new Int32Array(keys);
+        this.linkedPatterns = new Int32Array(keys);
+        /** Whether only patterns were met, by key and group. @type {Map<number, boolean>} */
         this.met = new Map();
+    }
+
+    /**
+     * @param {number} at key, or set
+     * @param {number} i
+     */
+    add(at, i) {
+        if (!this.rows.linked[i]) {
+            (this.rows.pattern[i] ? this.patterns : this.incidents)[at] += 1;
+        } else if (!this.sets) {
+            this.addLinked(at, i);
+        } else {
+            const { offsets, values } = this.sets;
+            for (let one = offsets[at]; one < offsets[at + 1]; one += 1) {
+                this.addLinked(values[one], i);
+            }
+        }
     }
 
     /**
      * @param {number} key
      * @param {number} i
      */
-    add(key, i) {
+    addLinked(key, i) {
         const isPattern = this.rows.pattern[i] === 1;
-        if (this.rows.linked[i]) {
-            const met = `${key} ${this.rows.group[i]}`;
-            const onlyPatterns = this.met.get(met);
-            if (onlyPatterns === false || (onlyPatterns && isPattern)) {
-                return;
-            }
-            if (onlyPatterns) {
-                // One record of it speaks of a single incident: it is that, and no pattern.
-                this.patterns[key] -= 1;
-            }
-            this.met.set(met, isPattern);
+        const met = this.rows.group[i] * this.keys + key;
+        const onlyPatterns = this.met.get(met);
+        if (onlyPatterns === false || (onlyPatterns && isPattern)) {
+            return;
         }
-        (isPattern ? this.patterns : this.incidents)[key] += 1;
+        if (onlyPatterns) {
+            // One record of it speaks of a single incident: it is that, and no pattern.
+            this.linkedPatterns[key] -= 1;
+        }
+        this.met.set(met, isPattern);
+        (isPattern ? this.linkedPatterns : this.linkedIncidents)[key] += 1;
+    }
+
+    /** Turns counts by set into counts by key. */
+    spread() {
+        const { sets } = this;
+        if (!sets) {
+            return;
+        }
+        const incidents = new Uint32Array(this.keys);
+        const patterns = new Uint32Array(this.keys);
+        for (let set = 0; set < sets.length; set += 1) {
+            for (let one = sets.offsets[set]; one < sets.offsets[set + 1]; one += 1) {
+                incidents[sets.values[one]] += this.incidents[set];
+                patterns[sets.values[one]] += this.patterns[set];
+            }
+        }
+        this.incidents = incidents;
+        this.patterns = patterns;
     }
 
     /**
@@ -184,16 +293,9 @@ class Tally {
      * @returns {Found}
      */
     of(key) {
-        return { incidents: this.incidents[key], patterns: this.patterns[key] };
-    }
-
-    /**
-     * @param {import("./rows.js").Lists} lists
-     * @param {number} i
-     */
-    addAll(lists, i) {
-        for (let at = lists.offsets[i]; at < lists.offsets[i + 1]; at += 1) {
-            this.add(lists.values[at], i);
-        }
+        return {
+            incidents: this.incidents[key] + this.linkedIncidents[key],
+            patterns: this.patterns[key] + this.linkedPatterns[key],
+        };
     }
 }

@@ -5,9 +5,11 @@
  */
 
 import { CanvasLayer } from "./canvas_layer.js";
-import { FAMILIES, layGlyphs, ringRadius, symbolSize, WITH_WAVE } from "./clusters.js";
+import { layGlyphs, ringRadius, squareOf, WITH_WAVE } from "./clusters.js";
+import { FAMILIES } from "./gathering.js";
+import { symbolSize } from "./grid.js";
 import { colourOf, currentPalette } from "./palette.js";
-import { NO_END, NO_START } from "./rows.js";
+import { NO_END, NO_START, SIDE, toLat } from "./rows.js";
 import { NEAR } from "./filter_state.js";
 import { drawGlow, Stamps } from "./symbols.js";
 import { counted } from "./elements.js";
@@ -15,7 +17,7 @@ import { sayDay, sayFound } from "./words.js";
 
 /** @typedef {import("./clusters.js").Glyph} Glyph */
 /** @typedef {import("./canvas_layer.js").Frame} Frame */
-/** @typedef {import("./selection.js").Selection} Selection */
+/** @typedef {import("./engines.js").Picture} Picture */
 /** @typedef {import("./types.js").KindTerm} KindTerm */
 /** @typedef {import("./types.js").TaxonomyPart} TaxonomyPart */
 
@@ -26,27 +28,31 @@ const TEXT = "600 13px system-ui, sans-serif";
 
 export class EventsLayer extends CanvasLayer {
     /**
-     * @param {Selection} selection
      * @param {TaxonomyPart} taxonomy
      * @param {string} pane
      */
-    constructor(selection, taxonomy, pane) {
+    constructor(taxonomy, pane) {
         super({ pane });
-        this.selection = selection;
-        const terms = new Map(taxonomy.kinds.map((kind) => [kind.key, kind]));
-        /** @type {KindTerm[]} the terms of the edition's kinds, by their index there */
-        this.kinds = selection.data.kinds.map(
-            (key) => terms.get(key) ?? { key, label: key, plural: key, family: "other" },
-        );
-        this.familyOf = this.kinds.map((kind) => Math.max(0, FAMILIES.indexOf(kind.family)));
+        this.terms = new Map(taxonomy.kinds.map((kind) => [kind.key, kind]));
+        /** @type {Picture} what there is to draw */
+        this.picture = { across: 1, parts: [], areas: new Map(), kinds: [] };
         /** @type {Glyph[]} what is drawn at present, in reading order */
         this.glyphs = [];
-        /** @type {Set<number>} rows that the reader picked */
-        this.picked = new Set();
+        /** Where the one thing that the reader picked lies, in parts of SIDE. @type {{x: number, y: number} | null} */
+        this.picked = null;
         /** @type {Glyph | null} where the keyboard is */
         this.focused = null;
         this.palette = currentPalette();
         this.stamps = new Stamps(this.palette, 1);
+    }
+
+    /**
+     * @param {number} at index of a kind in the picture
+     * @returns {KindTerm}
+     */
+    kindOf(at) {
+        const key = this.picture.kinds[at];
+        return this.terms.get(key) ?? { key, label: key, plural: key, family: "other" };
     }
 
     /**
@@ -60,14 +66,14 @@ export class EventsLayer extends CanvasLayer {
             this.palette = palette;
             this.stamps = new Stamps(palette, frame.ratio);
         }
-        this.glyphs = layGlyphs(this.selection, this.familyOf, frame);
+        this.glyphs = layGlyphs(this.picture, frame);
         this.keepFocus();
         const size = symbolSize(frame.zoom);
         for (const glyph of this.glyphs) {
             this.drawReach(context, glyph, frame, size);
         }
         for (const glyph of this.glyphs) {
-            if (glyph.rows.length === 1) {
+            if (glyph.records === 1) {
                 this.drawSingle(context, glyph, frame, size);
             } else {
                 this.drawRing(context, glyph);
@@ -88,11 +94,10 @@ export class EventsLayer extends CanvasLayer {
         if (!radius) {
             return;
         }
-        const { rows } = this.selection;
-        const first = glyph.rows[0];
-        const rank = rows.precision[first];
+        const { cells, at } = glyph;
+        const rank = cells.precision[at];
         const colour =
-            glyph.rows.length === 1 ? colourOf(this.palette, this.kinds[rows.kind[first]].family) : this.palette.hatch;
+            glyph.records === 1 ? colourOf(this.palette, this.kindOf(cells.kind[at]).family) : this.palette.hatch;
         // Many discs may lie over each other, and close up one may fill the view: the larger, the less each adds.
         const faint = Math.min(1, 70 / radius);
         if (rank === SETTLEMENT) {
@@ -120,16 +125,16 @@ export class EventsLayer extends CanvasLayer {
      * @param {number} size
      */
     reachOf(glyph, frame, size) {
-        const { rows } = this.selection;
-        const first = glyph.rows[0];
-        const rank = rows.precision[first];
-        const metres = rows.radius[first];
-        const alone = glyph.rows.length === 1;
+        const { cells, at } = glyph;
+        const rank = cells.precision[at];
+        const metres = Math.max(0, cells.radius[at]);
+        const alone = glyph.records === 1;
         const spread = Math.max(glyph.spread[2] - glyph.spread[0], glyph.spread[3] - glyph.spread[1]);
         if (rank < SETTLEMENT || (!alone && spread > 0)) {
             return 0;
         }
-        const truth = ((metres || 0) / (EARTH_M * Math.cos((rows.lat[first] * Math.PI) / 180))) * frame.scale;
+        const lat = (toLat(cells.y[at] / SIDE) * Math.PI) / 180;
+        const truth = (metres / (EARTH_M * Math.cos(lat))) * frame.scale;
         if (rank === SETTLEMENT || !alone) {
             return truth > glyph.radius + size ? truth : 0;
         }
@@ -143,11 +148,10 @@ export class EventsLayer extends CanvasLayer {
      * @param {number} size
      */
     drawSingle(context, glyph, frame, size) {
-        const { rows } = this.selection;
-        const row = glyph.rows[0];
-        const rank = rows.precision[row];
-        const kind = this.kinds[rows.kind[row]];
-        const pattern = rows.pattern[row] === 1;
+        const { cells, at } = glyph;
+        const rank = cells.precision[at];
+        const kind = this.kindOf(cells.kind[at]);
+        const pattern = cells.pattern[at] === 1;
         if (rank <= NEAR) {
             const form = rank < SETTLEMENT ? "crisp" : rank === SETTLEMENT ? "soft" : "plain";
             this.stamps.put(context, kind, glyph.x, glyph.y, rank === NEAR ? size - 1 : size, { form, pattern });
@@ -177,7 +181,7 @@ export class EventsLayer extends CanvasLayer {
         context.arc(glyph.x, glyph.y, radius + 1.5, 0, 2 * Math.PI);
         context.fillStyle = palette.panel;
         context.fill();
-        const total = glyph.rows.length;
+        const total = glyph.records;
         let from = -Math.PI / 2;
         context.lineWidth = thickness;
         glyph.families.forEach((count, i) => {
@@ -210,7 +214,8 @@ export class EventsLayer extends CanvasLayer {
      * @param {Glyph} glyph
      */
     drawMarks(context, glyph) {
-        const picked = this.picked.size > 0 && glyph.rows.some((row) => this.picked.has(row));
+        const { picked: place, picture } = this;
+        const picked = place !== null && glyph.squares.includes(squareOf(picture.across, place.x, place.y));
         if (!picked && glyph !== this.focused) {
             return;
         }
@@ -224,11 +229,12 @@ export class EventsLayer extends CanvasLayer {
         context.restore();
     }
 
-    /** After a redraw the keyboard stays with the glyph that holds the same row. */
+    /** After a redraw the keyboard stays with the glyph that holds the same place. */
     keepFocus() {
         if (this.focused) {
-            const row = this.focused.rows[0];
-            this.focused = this.glyphs.find((glyph) => glyph.rows.includes(row)) ?? null;
+            const { cells, at } = this.focused;
+            const square = squareOf(this.picture.across, cells.x[at], cells.y[at]);
+            this.focused = this.glyphs.find((glyph) => glyph.squares.includes(square)) ?? null;
         }
     }
 
@@ -271,7 +277,7 @@ export class EventsLayer extends CanvasLayer {
      */
     isOnePlace(glyph, deepest) {
         const [west, north, east, south] = glyph.spread;
-        return Math.max(east - west, south - north) * 256 * 2 ** deepest < 16;
+        return (Math.max(east - west, south - north) / SIDE) * 256 * 2 ** deepest < 16;
     }
 
     /**
@@ -280,26 +286,24 @@ export class EventsLayer extends CanvasLayer {
      * @param {TaxonomyPart} taxonomy
      */
     describe(glyph, taxonomy) {
-        const { rows } = this.selection;
-        if (glyph.rows.length > 1) {
-            return countWords(glyph.count, glyph.patterns, glyph.rows.length);
+        const { cells, at } = glyph;
+        if (glyph.records > 1) {
+            return countWords(glyph.count, glyph.patterns, glyph.records);
         }
-        const row = glyph.rows[0];
-        const place = taxonomy.precision[rows.precision[row]]?.label.toLowerCase();
-        const kind = this.kinds[rows.kind[row]].label;
-        return `${kind}${rows.pattern[row] ? ", a pattern" : ""}, ${sayDate(rows, row)}, place known to: ${place}`;
+        const place = taxonomy.precision[cells.precision[at]]?.label.toLowerCase();
+        const kind = this.kindOf(cells.kind[at]).label;
+        const date = sayDate(cells.earliest[at], cells.latest[at]);
+        return `${kind}${cells.pattern[at] ? ", a pattern" : ""}, ${date}, place known to: ${place}`;
     }
 }
 
 /**
  * What is known of a row's date, in words.
- * @param {import("./rows.js").Rows} rows
- * @param {number} row
+ * @param {number} earliest
+ * @param {number} latest
  */
-function sayDate(rows, row) {
-    const earliest = rows.earliest[row];
-    const latest = rows.latest[row];
-    if (rows.isUndated(row)) {
+function sayDate(earliest, latest) {
+    if (earliest === NO_START && latest === NO_END) {
         return "date not given";
     }
     if (earliest === latest) {

@@ -40,13 +40,16 @@ export const PRECISIONS = [
 /** The rank of the coarsest precision that claims a point. */
 export const NEAR = 3;
 
+/** The service's word for nothing of a sort: an empty set. */
+const NONE = "none";
+
 /**
  * @param {FilterPart | null} filter
  * @returns {State}
  */
 export function fromFilter(filter) {
     /** @param {string[] | undefined} values */
-    const set = (values) => (values?.length ? new Set(values) : null);
+    const set = (values) => (values?.length ? new Set(values.filter((value) => value !== NONE)) : null);
     return {
         kinds: set(filter?.kind),
         aircraft: set(filter?.aircraft),
@@ -70,7 +73,7 @@ export function toPairs(state) {
     const pairs = [];
     const sets = { kind: state.kinds, aircraft: state.aircraft, region: state.regions, grade: state.grades };
     for (const [name, values] of Object.entries(sets)) {
-        for (const value of values ?? []) {
+        for (const value of values?.size === 0 ? [NONE] : values ?? []) {
             pairs.push([name, value]);
         }
     }
@@ -93,4 +96,14 @@ export function toPairs(state) {
         pairs.push(["undated", "hide"]);
     }
     return pairs;
+}
+
+/**
+ * A state in the vocabulary of the service's addresses, in its order; "" for everything.
+ * @param {State} state
+ */
+export function toQuery(state) {
+    return toPairs(state)
+        .map(([name, value]) => `${name}=${encodeURIComponent(value).replace(/%2C/g, ",").replace(/%20/g, "+")}`)
+        .join("&");
 }

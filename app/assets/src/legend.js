@@ -18,7 +18,7 @@ export function mountLegend({ view, selection }, element) {
     if (!element) {
         return;
     }
-    const present = new Set(selection.data.columns.kind.map((at) => selection.data.kinds[at]));
+    const present = new Set(selection.terms?.kinds);
     const kinds = view.taxonomy.kinds.filter(({ key }) => present.has(key));
     const meaning = new Map(view.taxonomy.precision.map((term) => [term.key, term.meaning]));
     const sorts = make(

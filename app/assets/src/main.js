@@ -11,26 +11,43 @@ import "../css/bearing.css";
 import "./map_core.css";
 
 import { keepAddress, readPosition } from "./address.js";
+import { fromBase64, readArrow } from "./arrow.js";
 import { BaseMap } from "./basemap.js";
 import { mountLegend } from "./legend.js";
 import { mountLinks } from "./links.js";
 import { mountNotice } from "./notice.js";
 import { mountPanel } from "./panel.js";
 import { mountSearch } from "./search.js";
+import { LocalEngine } from "./local_engine.js";
+import { Rows } from "./rows.js";
 import { Selection } from "./selection.js";
+import { ServedEngine } from "./served_engine.js";
 import { mountShare } from "./share.js";
 import { mountSheets } from "./sheets.js";
-import { openSource } from "./source.js";
+import { FetchedSource, openSource } from "./source.js";
 import { Stage } from "./stage.js";
-import { standOnSelected } from "./standing.js";
 import { mountSwitches } from "./switches.js";
 import { mountTheme } from "./theme.js";
+import { TimeWindow } from "./time_window.js";
 import { mountTimebar } from "./timebar.js";
 
 /** @typedef {import("./types.js").View} View */
 /** @typedef {import("./source.js").Source} Source */
 
+/**
+ * @typedef {object} App
+ * @property {View} view
+ * @property {Source} source
+ * @property {Selection} selection
+ * @property {TimeWindow} time
+ * @property {L.Map} map
+ */
+
+/** An edition with no more rows than this is loaded behind the first view, and answers in the browser from then on. */
+const MOST_ROWS = 200_000;
 const NEAREST_AT_FIRST = 10;
+/** One incident alone is shown with enough around it to know where that is. */
+const NEAREST_OF_ONE = 8;
 
 /** @param {string} id */
 const part = (id) => document.getElementById(id);
@@ -91,7 +108,7 @@ function addCredit(view, map) {
 }
 
 /**
- * Shows what the address says, or else all that is known to lie somewhere.
+ * Shows what the address says, or else all that is selected and known to lie somewhere.
  * @param {View} view
  * @param {L.Map} map
  */
@@ -101,11 +118,13 @@ function standAtFirst(view, map) {
     if (position) {
         map.setView(position.center, position.zoom);
     } else if (box) {
-        map.fitBounds(toBounds(box), { padding: [24, 24], maxZoom: NEAREST_AT_FIRST, animate: false });
+        const small = Math.min(map.getSize().x, map.getSize().y) < 420;
+        const pad = small ? 24 : 48;
+        const maxZoom = view.shown === 1 ? NEAREST_OF_ONE : NEAREST_AT_FIRST;
+        map.fitBounds(toBounds(box), { padding: [pad, pad], maxZoom, animate: false });
     } else {
         map.setView([20, 60], 2);
     }
-    return position !== null;
 }
 
 /** @param {number[]} box west, south, east, north */
@@ -119,41 +138,61 @@ function toBounds([west, south, east, north]) {
  */
 async function begin(view, element) {
     const map = makeMap(view, element);
-    const placed = standAtFirst(view, map);
-    /** @type {Source} */
+    standAtFirst(view, map);
     const source = openSource(view, document);
     const base = new BaseMap(source, view).addTo(map);
-
-    const data = await source.columns();
-    const selection = new Selection(data, view.filter, (filter) => source.matches(filter), view.only);
-    const app = { view, source, selection, map };
-    mountNotice(app, part("stage"));
-    await selection.ready;
-    const fits = !placed && !view.filter.bbox;
-    let moved = false;
-    for (const name of ["pointerdown", "wheel", "keydown"]) {
-        element.addEventListener(name, () => (moved = true), { once: true, passive: true });
-    }
-    if (fits) {
-        standOnSelected(map, selection, null);
-    }
+    const served = source instanceof FetchedSource && !view.columns ? source : null;
+    // Whatever the edition's size, the first picture is the service's; where there is no service, the rows are here.
+    const engine = served ? new ServedEngine(served) : await loadRows(view, source);
+    const selection = new Selection(engine, view.filter);
+    mountNotice({ view, selection }, part("stage"));
     const stage = new Stage(map, selection, view, base);
-    stage.redraw();
+    const drawn = stage.ask(0);
+    const terms = served ? served.terms() : /** @type {LocalEngine} */ (engine).rows.terms;
+    const counted = selection.count();
+    await drawn;
     performance.mark("bearing:first-events");
-    mountInterface(app, stage);
+    selection.setTerms(await terms);
+    await counted;
+    const time = new TimeWindow(selection, selection.terms?.span ?? null);
+    mountInterface({ view, source, selection, map, time }, stage);
     if (view.mode === "page" || view.mode === "embed") {
         keepAddress(selection, map);
     }
-    const areas = await source.areas();
-    stage.setAreas(areas);
-    if (fits && !moved) {
-        standOnSelected(map, selection, areas);
+    stage.setAreas(await source.areas(areasOf(engine)));
+    if (served && view.total <= MOST_ROWS) {
+        // It gives the same answers sooner: if it cannot be had, nothing is lost.
+        await loadRows(view, source).then(
+            (local) => selection.use(local),
+            () => null,
+        );
     }
     element.dataset.ready = "all";
 }
 
 /**
- * @param {{view: View, source: Source, selection: Selection, map: L.Map}} app
+ * The regions that alone matter on a page of a few rows; null for all.
+ * @param {ServedEngine | LocalEngine} engine
+ */
+function areasOf(engine) {
+    if (!(engine instanceof LocalEngine)) {
+        return null;
+    }
+    const { area, terms } = engine.rows;
+    return [...new Set(area)].flatMap((at) => (at < 0 ? [] : [terms.regions[at].code]));
+}
+
+/**
+ * @param {View} view
+ * @param {Source} source
+ */
+async function loadRows(view, source) {
+    const rows = view.columns ? new Rows(readArrow(fromBase64(view.columns))) : await source.columns();
+    return new LocalEngine(rows, view.taxonomy, source);
+}
+
+/**
+ * @param {App} app
  * @param {Stage} stage
  */
 function mountInterface(app, stage) {
@@ -168,11 +207,7 @@ function mountInterface(app, stage) {
     mountShare(app, part("share"));
     mountLinks(app, document);
     mountSheets(app, wanted("sheets"));
-    app.selection.addEventListener("pick", (event) => {
-        const { rows, areaCode } = /** @type {CustomEvent} */ (event).detail;
-        stage.mark(rows, areaCode ?? null);
-    });
-    part("panel")?.addEventListener("closed", () => stage.mark([]));
+    part("panel")?.addEventListener("closed", () => stage.mark(null));
     followSize(app.map, stage);
 }
 

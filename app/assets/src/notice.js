@@ -31,8 +31,7 @@ export function mountNotice({ view, selection }, element) {
         notice.hidden = children.length === 0;
     };
     const show = () => {
-        progress.hidden = !selection.waiting;
-        if (selection.waiting || selection.counts.shown > 0) {
+        if (selection.counts.shown > 0) {
             say();
             return;
         }
@@ -42,7 +41,7 @@ export function mountNotice({ view, selection }, element) {
         }
         const set = sayFilters(selection, view);
         const ways = set
-            .map((filter) => ({ ...filter, found: selection.without(filter.name) }))
+            .map((filter) => ({ ...filter, found: selection.counts.lifts.get(filter.name) ?? 0 }))
             .sort((a, b) => b.found - a.found);
         const single = ways.some(({ found }) => found > 0);
         const list = make("ul");
@@ -61,14 +60,14 @@ export function mountNotice({ view, selection }, element) {
         }
         say(...children);
     };
-    selection.addEventListener("change", show);
-    selection.addEventListener("wait", show);
+    selection.addEventListener("counts", show);
+    selection.addEventListener("wait", () => {
+        progress.hidden = !selection.waiting;
+    });
     selection.addEventListener("failure", (event) => {
-        progress.hidden = true;
         const error = /** @type {CustomEvent} */ (event).detail;
         const again = button("Try again");
-        again.addEventListener("click", () => selection.ask());
+        again.addEventListener("click", () => selection.again());
         say(make("h2", {}, "The answer did not come"), make("p", {}, error instanceof Error ? error.message : String(error)), again);
     });
-    show();
 }

@@ -6,7 +6,7 @@
 
 import { contradictionsOf, factsOf, kindLine, sameOf, sourcesOf } from "./details.js";
 import { button, counted, make, number } from "./elements.js";
-import { NO_END, NO_START } from "./rows.js";
+import { PAGE } from "./engines.js";
 import { makeSymbol } from "./symbols.js";
 
 /**
@@ -17,9 +17,17 @@ import { makeSymbol } from "./symbols.js";
  * @property {any} [map]
  */
 /** @typedef {import("./types.js").Detail} Detail */
-/** @typedef {{rows: number[], areaCode?: string, title?: string}} Picked what was picked, and what it is called */
 
-const PAGE = 25;
+/**
+ * @typedef {object} Picked what was picked
+ * @property {number} [row] the one row that it is
+ * @property {import("./engines.js").Where} where its rows are
+ * @property {number} records how many they are
+ * @property {string} title what they are called together
+ * @property {[number, number] | null} spot latitude and longitude, where it is one place
+ * @property {string} [areaCode] the region that they are known only to
+ */
+/** @typedef {Picked & {page: number, total: number}} List */
 
 /**
  * Puts the panel into its place; it stays hidden until something is picked.
@@ -40,7 +48,7 @@ class Panel {
     constructor(app, element) {
         this.app = app;
         this.element = element;
-        /** @type {{rows: number[], title: string, page: number, spot: [number, number] | null} | null} */
+        /** @type {List | null} */
         this.list = null;
         this.asked = 0;
         /** @type {Element | null} where the reader was before the panel opened */
@@ -62,20 +70,18 @@ class Panel {
     }
 
     /** @param {Picked} picked */
-    pick({ rows, areaCode, title: given }) {
-        if (!rows.length) {
-            this.close();
-            return;
-        }
+    pick(picked) {
         this.cameFrom = this.element.contains(document.activeElement) ? this.cameFrom : document.activeElement;
-        if (rows.length === 1) {
+        const { row, where } = picked;
+        if (picked.records === 1) {
             this.list = null;
-            this.showOne(rows[0]);
+            this.showOne(
+                () => (row === undefined ? this.members(where) : this.app.source.rows([row])),
+                picked.spot,
+            );
             return;
         }
-        const area = areaCode ? this.app.selection.region(areaCode) : null;
-        const title = given ?? `${counted(rows.length, "record")} here`;
-        this.list = { rows: this.sorted(rows), title, page: 0, spot: area ? null : this.spotOf(rows[0]) };
+        this.list = { ...picked, page: 0, total: picked.records };
         this.showList();
     }
 
@@ -92,9 +98,20 @@ class Panel {
         }
     }
 
-    /** @param {number} row */
-    async showOne(row) {
-        const details = await this.ask([row]);
+    /**
+     * @param {import("./engines.js").Where} where
+     * @returns {Promise<Detail[]>}
+     */
+    async members(where) {
+        return (await this.app.selection.members(where, 0)).rows;
+    }
+
+    /**
+     * @param {() => Promise<Detail[]>} question
+     * @param {[number, number] | null} spot
+     */
+    async showOne(question, spot) {
+        const details = await this.ask(question);
         if (!details) {
             return;
         }
@@ -111,7 +128,6 @@ class Panel {
         if (address) {
             links.append(make("a", { class: "button button--main", href: address, ...away }, "Open this incident’s page"));
         }
-        const spot = this.spotOf(row);
         if (spot && this.app.map) {
             const closer = button("Show on the map", { icon: "locate" });
             closer.addEventListener("click", () => this.app.map.setView(spot, Math.max(this.app.map.getZoom(), 9)));
@@ -121,7 +137,7 @@ class Panel {
         const body = make(
             "article",
             { class: "panel" },
-            this.head(this.list ? `1 of ${number(this.list.rows.length)}` : "Incident", this.list !== null),
+            this.head(this.list ? `1 of ${number(this.list.total)}` : "Incident", this.list !== null),
             make("div", {}, kindLine(detail, view), title),
             detail.summary ? make("p", { dir: "auto" }, detail.summary) : null,
             factsOf(detail),
@@ -159,22 +175,27 @@ class Panel {
         if (!list) {
             return;
         }
-        const first = list.page * PAGE;
-        const rows = list.rows.slice(first, first + PAGE);
-        const details = await this.ask(rows);
-        if (!details) {
+        const page = await this.ask(() => this.app.selection.members(list.where, list.page));
+        if (!page) {
             return;
         }
+        list.total = page.total;
+        if (page.total !== list.records && list.page === 0) {
+            list.title = list.areaCode ? list.title : `${counted(page.total, "record")} here`;
+        }
         const heading = make("h2", { tabindex: "-1" }, list.title);
-        const items = details.map((detail) => make("li", {}, this.item(detail)));
-        const found = make("ol", { class: "found", start: first + 1 }, ...items);
-        const last = Math.ceil(list.rows.length / PAGE) - 1;
+        const items = page.rows.map((detail) => make("li", {}, this.item(detail, list.spot)));
+        const found = make("ol", { class: "found", start: list.page * PAGE + 1 }, ...items);
+        const last = Math.ceil(list.total / PAGE) - 1;
         this.put(make("div", { class: "panel" }, this.head(heading, false), found, last > 0 ? this.pages(list, last) : null), heading);
         this.keepInView(list.spot);
     }
 
-    /** @param {Detail} detail */
-    item(detail) {
+    /**
+     * @param {Detail} detail
+     * @param {[number, number] | null} spot
+     */
+    item(detail, spot) {
         const family = this.app.view.taxonomy.kinds.find(({ key }) => key === detail.kind)?.family ?? "other";
         const pattern = detail.extent === "pattern";
         const made = make("button", { type: "button", class: "found__item" });
@@ -184,12 +205,12 @@ class Panel {
             make("span", { class: "found__line", dir: "auto" }, `${detail.kind_label ?? detail.kind}${pattern ? ", pattern" : ""} · ${detail.when?.words ?? "date not given"}`),
             make("span", { class: "found__line", dir: "auto" }, detail.where?.words ?? "place not known"),
         );
-        made.addEventListener("click", () => this.showOne(detail.number));
+        made.addEventListener("click", () => this.showOne(async () => [detail], spot));
         return made;
     }
 
     /**
-     * @param {{rows: number[], page: number}} list
+     * @param {List} list
      * @param {number} last
      */
     pages(list, last) {
@@ -204,8 +225,8 @@ class Panel {
         back.addEventListener("click", () => turn(-1));
         forward.addEventListener("click", () => turn(1));
         const first = list.page * PAGE + 1;
-        const until = Math.min(list.rows.length, first + PAGE - 1);
-        return make("nav", { class: "panel__pages", "aria-label": "Pages of this list" }, back, `${number(first)}–${number(until)} of ${number(list.rows.length)}`, forward);
+        const until = Math.min(list.total, first + PAGE - 1);
+        return make("nav", { class: "panel__pages", "aria-label": "Pages of this list" }, back, `${number(first)}–${number(until)} of ${number(list.total)}`, forward);
     }
 
     /**
@@ -229,10 +250,11 @@ class Panel {
 
     /**
      * Asks for details; the old picture stays meanwhile. Null when the answer is not wanted any more or did not come.
-     * @param {number[]} rows
-     * @returns {Promise<Detail[] | null>}
+     * @template T
+     * @param {() => Promise<T>} question
+     * @returns {Promise<T | null>}
      */
-    async ask(rows) {
+    async ask(question) {
         this.asked += 1;
         const asked = this.asked;
         this.element.setAttribute("aria-busy", "true");
@@ -240,8 +262,8 @@ class Panel {
             this.say("Loading …");
         }
         try {
-            const details = await this.app.source.rows(rows);
-            return asked === this.asked ? details : null;
+            const answer = await question();
+            return asked === this.asked ? answer : null;
         } catch (error) {
             if (asked === this.asked) {
                 this.say(error instanceof Error ? error.message : "The details did not come.");
@@ -273,24 +295,6 @@ class Panel {
             this.element.dispatchEvent(new Event("opened", { bubbles: true }));
         }
         focus?.focus({ preventScroll: true });
-    }
-
-    /**
-     * Newest first; undated ones last.
-     * @param {number[]} rows
-     */
-    sorted(rows) {
-        const { earliest, latest } = this.app.selection.rows;
-        const day = (/** @type {number} */ row) => (earliest[row] !== NO_START ? earliest[row] : latest[row] !== NO_END ? latest[row] : -Infinity);
-        return [...rows].sort((a, b) => day(b) - day(a) || a - b);
-    }
-
-    /** @param {number} row @returns {[number, number] | null} */
-    spotOf(row) {
-        const { lon, lat } = this.app.selection.data.columns;
-        const x = lon[row];
-        const y = lat[row];
-        return x === null || y === null || x === undefined || y === undefined ? null : [y, x];
     }
 
     /** @param {string} id @returns {string | null} */

@@ -1,19 +1,24 @@
 /**
- * The rows of an edition as typed arrays: what selecting and drawing run over.
+ * The rows of an edition as typed arrays: what selecting and drawing run over in the browser.
  *
  * It holds no selection; every array is as long as the edition and is never written again.
  */
 
-/** @typedef {import("./types.js").Columns} Columns */
+/** @typedef {import("./arrow.js").ArrowTable} ArrowTable */
+/** @typedef {import("./types.js").Terms} Terms */
 
 /** An open beginning and an open end, in day numbers. */
 export const NO_START = -2_147_483_648;
 export const NO_END = 2_147_483_647;
 
-/** Many small lists in two arrays: those of row i are values[offsets[i]] to values[offsets[i + 1] - 1]. */
+/** The side of Mercator's square, in the units that places are given in. */
+export const SIDE = 2 ** 31;
+
+/** Many small lists in two arrays: those of number i are values[offsets[i]] to values[offsets[i + 1] - 1]. */
 export class Lists {
     /** @param {number[][]} lists */
     constructor(lists) {
+        this.length = lists.length;
         this.offsets = new Uint32Array(lists.length + 1);
         for (let i = 0; i < lists.length; i += 1) {
             this.offsets[i + 1] = this.offsets[i] + lists[i].length;
@@ -27,7 +32,7 @@ export class Lists {
     }
 
     /**
-     * Whether one of row i's values is wanted.
+     * Whether one of list i's values is wanted.
      * @param {number} i
      * @param {Uint8Array} wanted 1 where the value is wanted
      */
@@ -42,35 +47,47 @@ export class Lists {
 }
 
 export class Rows {
-    /** @param {Columns} data */
-    constructor(data) {
-        const from = data.columns;
+    /** @param {ArrowTable} table */
+    constructor(table) {
+        const { meta } = table;
         /** How many rows there are, those among them that were withdrawn since the edition was published. */
-        this.total = from.kind.length;
-        this.kind = Uint8Array.from(from.kind);
-        this.precision = Uint8Array.from(from.precision);
-        this.pattern = Uint8Array.from(from.extent);
+        this.total = table.length;
+        this.kind = table.column("kind");
+        this.precision = table.column("precision");
+        this.pattern = table.column("pattern");
+        /** Place in the square of spherical Mercator (EPSG:3857), in parts of SIDE; -1 where a row has none. */
+        this.x = table.column("x");
+        this.y = table.column("y");
+        /** In metres; -1 where none is known. */
+        this.radius = table.column("radius");
+        /** Index of the region that a row is known only to; -1 where it has a place of its own or none. */
+        this.area = table.column("area");
+        this.earliest = table.column("earliest");
+        this.latest = table.column("latest");
+        this.grade = table.column("grade");
         /** Number of the first of the rows that are the same incident. */
-        this.group = Uint32Array.from(from.group);
+        this.group = table.column("group");
+        /** Rows that lie in the same regions share a set of them, and aircraft likewise. */
+        this.regionSet = table.column("region_set");
+        this.aircraftSet = table.column("aircraft_set");
+        this.regionSets = new Lists(meta.region_sets);
+        /** @type {{certain: number[], possible: number[]}[]} */
+        const aircraft = meta.aircraft_sets;
+        this.certainSets = new Lists(aircraft.map(({ certain }) => certain));
+        this.possibleSets = new Lists(aircraft.map(({ possible }) => possible));
+        /** @type {number[]} */
+        this.withdrawn = meta.withdrawn ?? [];
         /** 1 where another row is the same incident. */
         this.linked = new Uint8Array(this.total);
-        this.group.forEach((first, i) => {
-            if (first !== i) {
-                this.linked[first] = this.linked[i] = 1;
+        for (let i = 0; i < this.total; i += 1) {
+            if (this.group[i] !== i) {
+                this.linked[this.group[i]] = this.linked[i] = 1;
             }
-        });
-        this.grade = Int8Array.from(from.grade, (grade) => grade ?? -1);
-        this.area = Int16Array.from(from.area, (area) => area ?? -1);
-        this.radius = Float32Array.from(from.radius, (radius) => radius ?? Number.NaN);
-        this.earliest = Int32Array.from(from.earliest, (day) => day ?? NO_START);
-        this.latest = Int32Array.from(from.latest, (day) => day ?? NO_END);
-        this.regions = new Lists(from.regions);
-        this.certain = new Lists(from.certain);
-        this.possible = new Lists(from.possible);
-        this.lat = Float64Array.from(from.lat, (lat) => lat ?? Number.NaN);
-        /** Place in the unit square of spherical Mercator (EPSG:3857); NaN where a row has none. */
-        this.x = Float64Array.from(from.lon, (lon) => (lon === null ? Number.NaN : toX(lon)));
-        this.y = Float64Array.from(from.lat, (lat) => (lat === null ? Number.NaN : toY(lat)));
+        }
+        /** Numbers of those rows, ascending: there are few. */
+        this.linkedRows = Array.from(this.linked.keys()).filter((i) => this.linked[i]);
+        /** @type {Terms} */
+        this.terms = { ...meta, span: spanOf(this) };
     }
 
     /**
@@ -80,6 +97,25 @@ export class Rows {
     isUndated(i) {
         return this.earliest[i] === NO_START && this.latest[i] === NO_END;
     }
+}
+
+/**
+ * First and last day that any row is bounded by; null when none is dated.
+ * @param {Rows} rows
+ * @returns {[number, number] | null}
+ */
+function spanOf({ earliest, latest, total }) {
+    let first = Infinity;
+    let last = -Infinity;
+    for (let i = 0; i < total; i += 1) {
+        const start = earliest[i] === NO_START ? latest[i] : earliest[i];
+        const end = latest[i] === NO_END ? earliest[i] : latest[i];
+        if (start !== NO_END) {
+            first = Math.min(first, start);
+            last = Math.max(last, end);
+        }
+    }
+    return first <= last ? [first, last] : null;
 }
 
 /** @param {number} lon */

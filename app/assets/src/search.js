@@ -50,8 +50,6 @@ export function mountSearch({ selection }, element) {
     };
     const wait = () => element.setAttribute("aria-busy", String(selection.waiting));
     selection.addEventListener("change", show);
-    for (const name of ["wait", "change", "failure"]) {
-        selection.addEventListener(name, wait);
-    }
+    selection.addEventListener("wait", wait);
     show();
 }

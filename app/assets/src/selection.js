@@ -1,123 +1,154 @@
 /**
- * What is selected of an edition's incidents, and what it comes to in numbers.
+ * What is selected of an edition's incidents: the filter, and what it comes to in numbers.
  *
- * It draws nothing. It means by each filter what `incidents/filters.py` means by it.
+ * It draws nothing and counts nothing: an engine answers, from the rows in the browser or by asking the service.
  */
 
-import { countSelection } from "./counting.js";
-import { fromFilter, toPairs } from "./filter_state.js";
-import { EVERYTHING, makeTests, ONLY, TEXT, TIME, TOUCHES } from "./filter_tests.js";
-import { makeHistogram } from "./histogram.js";
-import { NO_END, NO_START, Rows } from "./rows.js";
+import { NO_COUNTS } from "./counting.js";
+import { fromFilter, toQuery } from "./filter_state.js";
+import { Latest } from "./latest.js";
 
+/** @typedef {import("./engines.js").Engine} Engine */
 /** @typedef {import("./counting.js").Counts} Counts */
 /** @typedef {import("./filter_state.js").State} State */
-/** @typedef {import("./histogram.js").Bin} Bin */
-/** @typedef {import("./types.js").Columns} Columns */
 /** @typedef {import("./types.js").FilterPart} FilterPart */
 /** @typedef {import("./types.js").RegionTerm} RegionTerm */
-/** @typedef {import("./days.js").Unit} Unit */
+/** @typedef {import("./types.js").Terms} Terms */
+
+/** From when on a reader is told that an answer is being waited for. */
+const PATIENCE_MS = 150;
 
 /**
- * Emits "change" when other rows are selected, "wait" when an answer is being waited for, "failure" (detail: the
- * error) when it did not come. The map emits "pick" (detail: {rows, areaCode?, title?}) through it.
+ * Emits "change" when the filter is another one, "counts" when the numbers for it are there, "wait" when waiting for
+ * an answer begins or ends, "failure" (detail: the error) when one did not come. The map emits "pick" (detail: a
+ * Picked, see panel.js) through it.
  */
 export class Selection extends EventTarget {
     /**
-     * @param {Columns} data
-     * @param {FilterPart} filter where to begin
-     * @param {(filter: {q: string | null, bbox: number[] | null}) => Promise<number[]>} findMatches
-     * @param {number[] | null} [only] the only rows that are ever selected
+     * @param {Engine} engine
+     * @param {FilterPart | null} filter where to begin
      */
-    constructor(data, filter, findMatches, only = null) {
+    constructor(engine, filter) {
         super();
-        this.data = data;
-        this.rows = new Rows(data);
-        this.findMatches = findMatches;
-        /** @type {Map<string, number>} */
-        this.regionIndex = new Map(data.regions.map((region, i) => [region.code, i]));
-        this.waiting = false;
-        /** 1 where the row is selected. */
-        this.mask = new Uint8Array(this.rows.total);
-        /** 1 where the row counts as an incident: selected, no pattern, and the first of those that are the same. */
-        this.counted = new Uint8Array(this.rows.total);
-        /** 1 where the row counts as a pattern: selected, and not the same as a selected incident or earlier pattern. */
-        this.countedPattern = new Uint8Array(this.rows.total);
-        /** Of each row, a bit for each filter that it fails. */
-        this.fails = new Uint8Array(this.rows.total);
-        if (only) {
-            this.fails.fill(ONLY);
-            for (const number of only) {
-                this.fails[number] = 0;
-            }
-        }
-        for (const number of data.withdrawn ?? []) {
-            this.fails[number] = ONLY;
-        }
-        this.seen = new Uint32Array(this.rows.total);
-        this.round = 0;
-        this.asked = 0;
+        this.engine = engine;
         /** @type {State} */
         this.state = fromFilter(filter);
-        /** @type {Counts} */
-        this.counts = this.apply(EVERYTHING & ~TEXT);
-        if (this.state.words || this.state.bbox) {
-            for (let i = 0; i < this.rows.total; i += 1) {
-                this.fails[i] |= TEXT;
-            }
-            this.counts = this.apply(0);
-            /** Resolves when the first selection is complete. */
-            this.ready = this.ask();
-        } else {
-            this.ready = Promise.resolve();
-        }
+        /** What the edition's numbers stand for; null until that is there. @type {Terms | null} */
+        this.terms = null;
+        /** @type {Map<string, RegionTerm>} */
+        this.regions = new Map();
+        /** Of the filter when they were last there. @type {Counts} */
+        this.counts = NO_COUNTS;
+        this.waiting = false;
+        /** When the reader did what changed the filter last, on the page's clock. */
+        this.since = performance.now();
+        /** @type {Latest<Counts>} */
+        this.counting = new Latest();
+        /** Answers that are being waited for. */
+        this.open = 0;
+        /** What the map shows at present. @type {import("./grid.js").Grid | null} */
+        this.grid = null;
+        this.soon = 0;
+        this.frame = 0;
+    }
+
+    /** @param {Terms} terms */
+    setTerms(terms) {
+        this.terms = terms;
+        this.regions = new Map(terms.regions.map((region) => [region.code, region]));
     }
 
     /**
-     * Changes some of the state. Words and box are asked of whoever holds the texts: until the answer is there the
-     * selection stays as it was.
+     * Lets another engine answer. It gives the same answers: nothing is asked anew.
+     * @param {Engine} engine
+     */
+    use(engine) {
+        this.engine = engine;
+    }
+
+    /**
+     * Changes some of the state. What is drawn and counted follows: first the map, then the numbers.
      * @param {Partial<State>} patch
      */
     set(patch) {
-        let touched = 0;
-        for (const name of Object.keys(patch)) {
-            touched |= TOUCHES[name] ?? 0;
-        }
-        const asks =
-            (patch.words !== undefined && patch.words !== this.state.words) ||
-            (patch.bbox !== undefined && String(patch.bbox) !== String(this.state.bbox));
         this.state = { ...this.state, ...patch };
-        if (touched) {
-            this.counts = this.apply(touched);
-            this.dispatchEvent(new Event("change"));
-        }
-        if (asks) {
-            this.ask();
-        }
+        this.since = timeOfInput();
+        this.dispatchEvent(new Event("change"));
+        this.countSoon();
     }
 
-    /**
-     * How many rows would be shown if one of the filters alone were lifted.
-     * @param {string} name a name of the state, or "time" for both ends of the window
-     * @returns {number}
-     */
-    without(name) {
-        const bit = name === "time" ? TIME : (TOUCHES[name] ?? TEXT);
-        const undatedOnly = name === "undated";
-        let found = 0;
-        for (let i = 0; i < this.rows.total; i += 1) {
-            if (this.fails[i] & ~bit) {
-                continue;
-            }
-            const undated = bit === TIME && this.rows.isUndated(i);
-            found += this.fails[i] === 0 || (undatedOnly ? undated : !undated || this.state.undated) ? 1 : 0;
-        }
-        return found;
+    /** Asks for the numbers once the map is drawn and nothing has changed for a moment. */
+    countSoon() {
+        clearTimeout(this.soon);
+        cancelAnimationFrame(this.frame);
+        this.frame = requestAnimationFrame(() => {
+            this.soon = window.setTimeout(() => this.count(), this.engine.pause);
+        });
+    }
+
+    /** Asks everything again, after a failure. */
+    again() {
+        this.set({});
     }
 
     /** Lifts every filter. */
     clear() {
-        this.set({ ...fromFilter(null) });
+        this.set(fromFilter(null));
+    }
+
+    /** Asks for the numbers. Resolves when they are there, or later ones were asked for. */
+    async count() {
+        const { state } = this;
+        const counts = await this.answer(() => this.counting.ask(() => this.engine.tallies(state))).catch(() => null);
+        // Numbers of another filter than the present one would stand beside the wrong switches.
+        if (counts && state === this.state) {
+            this.counts = counts;
+            this.dispatchEvent(new Event("counts"));
+        }
+    }
+
+    /**
+     * What there is to draw. Rejects when it did not come, which readers have then been told.
+     * @param {import("./grid.js").Grid} grid
+     */
+    picture(grid) {
+        this.grid = grid;
+        return this.answer(() => this.engine.picture(this.state, grid));
+    }
+
+    /**
+     * Has what there would be to draw after a change asked for, where that takes a while. Nobody waits for it.
+     * @param {Partial<State>} patch
+     */
+    foresee(patch) {
+        if (this.grid && this.engine.pause) {
+            this.engine.picture({ ...this.state, ...patch }, this.grid).catch(() => null);
+        }
+    }
+
+    /**
+     * Bars of incidents by time, whatever the window.
+     * @param {import("./days.js").Unit} unit
+     */
+    histogram(unit) {
+        return this.answer(() => this.engine.histogram(this.state, unit));
+    }
+
+    /**
+     * @param {"kind" | "aircraft"} by
+     * @param {import("./days.js").Unit} unit
+     */
+    series(by, unit) {
+        return this.answer(() => this.engine.series(this.state, by, unit));
+    }
+
+    /**
+     * A page of the selected incidents of a place, newest first.
+     * @param {import("./engines.js").Where} where
+     * @param {number} page from 0
+     */
+    members(where, page) {
+        return this.engine.members(this.state, where, page);
     }
 
     /** The filter's names that are set at present, such as ["kinds", "start"]. */
@@ -127,68 +158,9 @@ export class Selection extends EventTarget {
         return [...names.filter((name) => state[name] !== null), ...(state.undated ? [] : ["undated"])];
     }
 
-    /**
-     * The selection in the vocabulary of the service's addresses, in its order; "" for everything.
-     * An empty set has no word there and is left out.
-     */
+    /** The selection in the vocabulary of the service's addresses, in its order; "" for everything. */
     toQuery() {
-        return toPairs(this.state)
-            .map(([name, value]) => `${name}=${encodeURIComponent(value).replace(/%2C/g, ",").replace(/%20/g, "+")}`)
-            .join("&");
-    }
-
-    /** First and last day that any incident is bounded by, whatever is selected; null when none is dated. */
-    span() {
-        let first = Infinity;
-        let last = -Infinity;
-        for (let i = 0; i < this.rows.total; i += 1) {
-            const earliest = this.rows.earliest[i];
-            const latest = this.rows.latest[i];
-            first = Math.min(first, earliest === NO_START ? (latest === NO_END ? Infinity : latest) : earliest);
-            last = Math.max(last, latest === NO_END ? (earliest === NO_START ? -Infinity : earliest) : latest);
-        }
-        return first <= last ? { first, last } : null;
-    }
-
-    /**
-     * Incidents by time, whatever the window: solid are those that lie wholly in the bin, light those that may lie
-     * in it. Those that are the same count once, patterns apart, undated ones not at all.
-     * @param {Unit} unit
-     * @returns {Bin[]}
-     */
-    histogram(unit) {
-        return makeHistogram(this, unit);
-    }
-
-    /**
-     * Numbers of the selected rows that are known to no more than a region, by its code.
-     * @returns {Map<string, number[]>}
-     */
-    byArea() {
-        /** @type {Map<string, number[]>} */
-        const areas = new Map();
-        for (let i = 0; i < this.rows.total; i += 1) {
-            const area = this.rows.area[i];
-            if (this.mask[i] && area >= 0) {
-                const code = this.data.regions[area].code;
-                const numbers = areas.get(code);
-                if (numbers) {
-                    numbers.push(i);
-                } else {
-                    areas.set(code, [i]);
-                }
-            }
-        }
-        return areas;
-    }
-
-    /**
-     * Numbers of the selected rows that have no place at all.
-     * @returns {number[]}
-     */
-    placeless() {
-        const { rows, mask } = this;
-        return Array.from(mask.keys()).filter((i) => mask[i] && rows.area[i] < 0 && Number.isNaN(rows.x[i]));
+        return toQuery(this.state);
     }
 
     /**
@@ -196,75 +168,44 @@ export class Selection extends EventTarget {
      * @returns {RegionTerm | null}
      */
     region(code) {
-        return this.data.regions[this.regionIndex.get(code) ?? -1] ?? null;
+        return this.regions.get(code) ?? null;
     }
 
-    /** Asks for the rows that meet words and box. */
-    async ask() {
-        this.asked += 1;
-        const asked = this.asked;
-        const { words, bbox } = this.state;
-        const { fails } = this;
+    /**
+     * Waits for an answer; says so when it takes its time, and when it does not come.
+     * @template T
+     * @param {() => Promise<T>} ask
+     * @returns {Promise<T>}
+     */
+    async answer(ask) {
+        const late = window.setTimeout(() => this.wait(true), PATIENCE_MS);
+        this.open += 1;
         try {
-            if (words || bbox) {
-                this.waiting = true;
-                this.dispatchEvent(new Event("wait"));
-                const numbers = await this.findMatches({ q: words, bbox });
-                if (asked !== this.asked) {
-                    return;
-                }
-                for (let i = 0; i < fails.length; i += 1) {
-                    fails[i] |= TEXT;
-                }
-                for (const number of numbers) {
-                    fails[number] &= ~TEXT;
-                }
-            } else {
-                for (let i = 0; i < fails.length; i += 1) {
-                    fails[i] &= ~TEXT;
-                }
-            }
+            return await ask();
         } catch (error) {
-            if (asked === this.asked) {
-                this.waiting = false;
-                this.dispatchEvent(new CustomEvent("failure", { detail: error }));
-            }
-            return;
-        }
-        this.waiting = false;
-        this.counts = this.apply(0);
-        this.dispatchEvent(new Event("change"));
-    }
-
-    /**
-     * Tests every row again for the touched filters, then counts.
-     * @param {number} touched
-     */
-    apply(touched) {
-        const { fails, rows } = this;
-        for (const [bit, test] of makeTests(this)) {
-            if (touched & bit) {
-                for (let i = 0; i < rows.total; i += 1) {
-                    fails[i] = test(i) ? fails[i] & ~bit : fails[i] | bit;
-                }
+            this.dispatchEvent(new CustomEvent("failure", { detail: error }));
+            throw error;
+        } finally {
+            clearTimeout(late);
+            this.open -= 1;
+            if (!this.open) {
+                this.wait(false);
             }
         }
-        for (let i = 0; i < rows.total; i += 1) {
-            this.mask[i] = fails[i] ? 0 : 1;
-        }
-        return countSelection(this);
     }
 
-    /**
-     * Whether no other row of the same incident was met in this round.
-     * @param {number} i
-     */
-    isFirstOfGroup(i) {
-        const group = this.rows.group[i];
-        if (this.seen[group] === this.round) {
-            return false;
+    /** @param {boolean} waiting */
+    wait(waiting) {
+        if (waiting !== this.waiting) {
+            this.waiting = waiting;
+            this.dispatchEvent(new Event("wait"));
         }
-        this.seen[group] = this.round;
-        return true;
     }
+}
+
+/** When the reader did what is being answered, on the page's clock; now, when nobody did anything. */
+function timeOfInput() {
+    const now = performance.now();
+    const { event } = window;
+    return event?.isTrusted && event.timeStamp <= now && now - event.timeStamp < 1000 ? event.timeStamp : now;
 }

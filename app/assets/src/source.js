@@ -4,16 +4,22 @@
  * It draws nothing and selects nothing but by full text, which only who holds the texts can do.
  */
 
+import { fromBase64, readArrow } from "./arrow.js";
+import { Rows, SIDE, toLat, toLon } from "./rows.js";
+
+/** @typedef {import("./arrow.js").ArrowTable} ArrowTable */
+/** @typedef {import("./grid.js").Window} Window */
 /** @typedef {import("./types.js").View} View */
-/** @typedef {import("./types.js").Columns} Columns */
 /** @typedef {import("./types.js").Areas} Areas */
 /** @typedef {import("./types.js").Detail} Detail */
+/** @typedef {import("./types.js").Terms} Terms */
 /** @typedef {{q: string | null, bbox: number[] | null}} TextFilter */
 
 /**
  * @typedef {object} Source
- * @property {() => Promise<Columns>} columns every row's typed columns
- * @property {() => Promise<Areas>} areas polygons of the regions that incidents are known only to
+ * @property {() => Promise<Rows>} columns every row's typed columns
+ * @property {(codes: string[] | null) => Promise<Areas>} areas polygons of the regions that incidents are known only to,
+ *     of some regions or of all
  * @property {(numbers: number[]) => Promise<Detail[]>} rows details of rows, in the order asked for
  * @property {(filter: TextFilter) => Promise<number[]>} matches numbers of the rows that meet words and box
  * @property {(name: string) => Promise<any>} basemap one file of the base map
@@ -23,26 +29,82 @@
 export class SourceError extends Error {}
 
 const ROWS_A_REQUEST = 100;
+/** How many answers to questions about a filter are kept: a few minutes of sliding. */
+const MOST_ANSWERS = 80;
 
-/** Asks the service. What was once fetched stays, since an edition never changes. */
+/** Asks the service. What was once fetched stays for a while, since an edition never changes. */
 export class FetchedSource {
     /** @param {import("./types.js").UrlsPart} urls */
     constructor(urls) {
         this.urls = urls;
-        /** @type {Map<string, Promise<any>>} */
+        /** What is of the edition as a whole, by address. @type {Map<string, Promise<any>>} */
         this.held = new Map();
+        /** What is of one filter, by address, the oldest first. @type {Map<string, Promise<any>>} */
+        this.answers = new Map();
         /** @type {Map<number, Detail>} */
         this.details = new Map();
     }
 
-    /** @returns {Promise<Columns>} */
+    /** @returns {Promise<Rows>} */
     columns() {
-        return this.once(this.urls.columns);
+        return hold(this.held, "columns.arrow", async () => new Rows(readArrow(await this.bytes("columns.arrow"))));
     }
 
-    /** @returns {Promise<Areas>} */
-    areas() {
-        return this.once(this.urls.areas);
+    /** @returns {Promise<Terms>} */
+    terms() {
+        return this.once(`${this.urls.data}terms.json`);
+    }
+
+    /**
+     * @param {string[] | null} codes
+     * @returns {Promise<Areas>}
+     */
+    async areas(codes) {
+        if (codes && !codes.length) {
+            return { type: "FeatureCollection", features: [] };
+        }
+        return this.once(`${this.urls.data}areas.json${codes ? `?region=${codes.map(encodeURIComponent).join(",")}` : ""}`);
+    }
+
+    /**
+     * Polygons of the regions in use of a level.
+     * @param {number} level
+     * @returns {Promise<Areas>}
+     */
+    boundaries(level) {
+        return this.once(`${this.urls.data}boundaries.json?level=${level}`);
+    }
+
+    /**
+     * Squares of the grid that hold what a filter selects.
+     * @param {string} query
+     * @param {number} across
+     * @param {Window} window
+     * @returns {Promise<ArrowTable>}
+     */
+    clusters(query, across, window) {
+        const name = withQuery("clusters.arrow", query, `across=${across}&view=${window.join(",")}`);
+        return hold(this.answers, name, async () => readArrow(await this.bytes(name)), MOST_ANSWERS);
+    }
+
+    /**
+     * An answer to a question about a filter.
+     * @param {string} name of the question
+     * @param {string} query the filter
+     * @param {string} [asked] what is asked beside it
+     * @returns {Promise<any>}
+     */
+    answer(name, query, asked = "") {
+        const address = `${this.urls.data}${withQuery(name, query, asked)}`;
+        return hold(this.answers, address, () => fetchJSON(address), MOST_ANSWERS);
+    }
+
+    /**
+     * @param {string} name
+     * @returns {Promise<ArrayBuffer>}
+     */
+    async bytes(name) {
+        return (await ask(this.urls.data + name)).arrayBuffer();
     }
 
     /** @param {string} name */
@@ -58,8 +120,8 @@ export class FetchedSource {
         const missing = numbers.filter((number) => !this.details.has(number));
         for (let at = 0; at < missing.length; at += ROWS_A_REQUEST) {
             const part = missing.slice(at, at + ROWS_A_REQUEST);
-            const answer = await fetchJSON(withQuery(this.urls.rows, `n=${part.join(",")}`));
-            for (const detail of Array.isArray(answer) ? answer : answer.rows) {
+            const answer = await fetchJSON(`${this.urls.data}rows.json?n=${part.join(",")}`);
+            for (const detail of answer.rows) {
                 this.details.set(detail.number, detail);
             }
         }
@@ -78,34 +140,27 @@ export class FetchedSource {
         if (filter.bbox) {
             query.set("bbox", filter.bbox.join(","));
         }
-        const answer = await this.once(withQuery(this.urls.matches, query.toString()));
-        return Array.isArray(answer) ? answer : answer.rows;
+        return (await this.answer("matches.json", query.toString())).rows;
     }
 
     /** @param {string} url */
     once(url) {
-        const held = this.held.get(url);
-        if (held) {
-            return held;
-        }
-        const asked = fetchJSON(url);
-        this.held.set(url, asked);
-        asked.catch(() => this.held.delete(url));
-        return asked;
+        return hold(this.held, url, () => fetchJSON(url));
     }
 }
 
 /** Reads the blocks of a page that was saved whole. It asks nobody. */
 export class InlineSource {
-    /** @param {{columns: Columns, areas: Areas, rows: Detail[], basemap: Record<string, any>}} data */
+    /** @param {{columns: string, areas: Areas, rows: Detail[], basemap: Record<string, any>}} data columns: base64 */
     constructor(data) {
         this.data = data;
+        this.held = new Rows(readArrow(fromBase64(data.columns)));
         /** @type {string[] | null} */
         this.texts = null;
     }
 
     async columns() {
-        return this.data.columns;
+        return this.held;
     }
 
     async areas() {
@@ -133,16 +188,16 @@ export class InlineSource {
     async matches(filter) {
         this.texts ??= this.data.rows.map(textOf);
         const words = fold(filter.q ?? "").split(" ");
-        const { lon, lat, area } = this.data.columns.columns;
+        const { x, y, area, terms } = this.held;
         const extents = filter.bbox ? await this.extents() : null;
         const found = [];
         for (let number = 0; number < this.texts.length; number += 1) {
             const text = this.texts[number];
-            const region = this.data.columns.regions[area[number] ?? -1];
+            const region = terms.regions[area[number]];
             const extent = region && extents?.get(region.code);
-            const x = lon[number];
-            const y = lat[number];
-            const place = extent ?? (x !== null && y !== null ? [x, y, x, y] : null);
+            const lon = roundDegrees(toLon(x[number] / SIDE));
+            const lat = roundDegrees(toLat(y[number] / SIDE));
+            const place = extent ?? (x[number] < 0 ? null : [lon, lat, lon, lat]);
             const inside = !filter.bbox || !place || meets(place, filter.bbox);
             if (inside && words.every((word) => text.includes(word))) {
                 found.push(number);
@@ -154,7 +209,7 @@ export class InlineSource {
     /** @returns {Promise<Map<string, number[]>>} */
     async extents() {
         const extents = new Map();
-        for (const feature of (await this.areas()).features) {
+        for (const feature of this.data.areas.features) {
             const box = [Infinity, Infinity, -Infinity, -Infinity];
             widen(box, feature.geometry?.coordinates ?? []);
             extents.set(String(feature.properties.code), box);
@@ -192,9 +247,9 @@ export function fold(text) {
 
 /**
  * @param {string} url
- * @returns {Promise<any>}
+ * @returns {Promise<Response>}
  */
-async function fetchJSON(url) {
+async function ask(url) {
     let response;
     try {
         response = await fetch(url, { credentials: "omit" });
@@ -207,15 +262,52 @@ async function fetchJSON(url) {
     if (!response.ok) {
         throw new SourceError(`The service answered with an error (${response.status}). Try again in a moment.`);
     }
-    return response.json();
+    return response;
 }
 
 /**
  * @param {string} url
- * @param {string} query
+ * @returns {Promise<any>}
  */
-function withQuery(url, query) {
-    return query ? `${url}?${query}` : url;
+async function fetchJSON(url) {
+    return (await ask(url)).json();
+}
+
+/**
+ * Gives what is held under a name, or makes and holds it. What failed is not held.
+ * @template T
+ * @param {Map<string, Promise<T>>} held
+ * @param {string} name
+ * @param {() => Promise<T>} make
+ * @param {number} [most] the oldest ones go when there are more
+ * @returns {Promise<T>}
+ */
+function hold(held, name, make, most = Infinity) {
+    const found = held.get(name) ?? make();
+    held.delete(name);
+    held.set(name, found);
+    found.catch(() => held.delete(name));
+    if (held.size > most) {
+        held.delete(String(held.keys().next().value));
+    }
+    return found;
+}
+
+/**
+ * @param {string} name
+ * @param {...string} queries
+ */
+function withQuery(name, ...queries) {
+    const query = queries.filter(Boolean).join("&");
+    return query ? `${name}?${query}` : name;
+}
+
+/**
+ * Degrees with the digits that places are published with.
+ * @param {number} degrees
+ */
+function roundDegrees(degrees) {
+    return Math.round(degrees * 1e5) / 1e5;
 }
 
 /**

@@ -8,18 +8,25 @@ import * as L from "leaflet";
 import { AreaLabels } from "./area_labels.js";
 import { AreasLayer } from "./areas_layer.js";
 import { countWords, EventsLayer } from "./events_layer.js";
+import { gridOf } from "./grid.js";
 import { mountKeyboard } from "./keyboard.js";
+import { Latest } from "./latest.js";
 import { watchPalette } from "./palette.js";
-import { toLat, toLon } from "./rows.js";
+import { SIDE, toLat, toLon } from "./rows.js";
 
+/** @typedef {import("./canvas_layer.js").Frame} Frame */
 /** @typedef {import("./clusters.js").Glyph} Glyph */
+/** @typedef {import("./engines.js").Picture} Picture */
 /** @typedef {import("./keyboard.js").Stop} Stop */
+/** @typedef {import("./panel.js").Picked} Picked */
 /** @typedef {import("./selection.js").Selection} Selection */
 /** @typedef {import("./types.js").View} View */
 
 const DEEPEST = 18;
 /** How far a click on a cluster zooms in at once. */
 const LEAP = 5;
+/** Two pictures closer to each other than this would never both be seen. */
+const FRAME_MS = 14;
 
 export class Stage {
     /**
@@ -38,19 +45,25 @@ export class Stage {
             pane.classList.add("bearing-pane", `bearing-pane--${level}`);
             pane.style.zIndex = String(level);
         }
-        this.areas = new AreasLayer(selection, "areas").addTo(map);
-        this.events = new EventsLayer(selection, view.taxonomy, "events").addTo(map);
+        this.events = new EventsLayer(view.taxonomy, "events").addTo(map);
+        this.areas = new AreasLayer(selection, this.events, "areas").addTo(map);
         this.labels = new AreaLabels(this.areas, this.events, "counts").addTo(map);
         this.waiting = 0;
+        /** When it was last drawn, on the page's clock. */
+        this.drawnAt = -Infinity;
+        /** Where the map stood when what is drawn was asked for. @type {Frame | null} */
+        this.frame = null;
+        /** @type {Latest<{frame: Frame, picture: Picture}>} */
+        this.asking = new Latest();
         this.tip = makeTip(map.getContainer());
         this.slack = matchMedia("(pointer: coarse)").matches ? 14 : 3;
-        selection.addEventListener("change", () => this.redrawSoon());
-        map.on("moveend viewreset resize", () => this.redraw(true));
+        selection.addEventListener("change", () => this.ask(selection.since));
+        map.on("moveend viewreset resize", () => this.ask(performance.now()));
         map.on("click", (event) => this.click(event));
         map.on("mousemove", (event) => this.hover(event.containerPoint));
         map.on("mouseout movestart zoomstart", () => this.hover(null));
         map.on("names", () => this.redrawLabels());
-        watchPalette(() => this.redrawSoon());
+        watchPalette(() => this.drawSoon());
         mountKeyboard({
             map,
             stops: () => this.stops(),
@@ -65,34 +78,66 @@ export class Stage {
     setAreas(areas) {
         this.areas.setAreas(areas);
         this.areas.shown = "";
-        this.redrawSoon();
+        this.drawSoon();
     }
 
-    /** Draws once before the next picture of the screen, however often it is asked. */
-    redrawSoon() {
+    /**
+     * Asks for what there is to draw now, and draws it. One question is on its way at a time, and the latest wins;
+     * until its answer is there the old picture stays, and moves with the map.
+     * @param {number} since when the reader did what it answers, on the page's clock
+     */
+    async ask(since) {
+        const answer = await this.asking
+            .ask(async () => {
+                const frame = this.events.measure();
+                return { frame, picture: await this.selection.picture(gridOf(frame)) };
+            })
+            .catch(() => null);
+        // A later question has taken this one's place, or the map has been zoomed since: then that draws.
+        if (!answer || !this.isSeenFrom(answer.frame)) {
+            return;
+        }
+        this.frame = answer.frame;
+        this.events.picture = answer.picture;
+        if (performance.now() - this.drawnAt < FRAME_MS) {
+            await new Promise((done) => requestAnimationFrame(done));
+        }
+        this.draw();
+        performance.measure("bearing:redraw", { start: since });
+    }
+
+    /**
+     * Whether the map still stands as it stood, but for a pan that is under way.
+     * @param {Frame} frame
+     */
+    isSeenFrom({ zoom, corner, left, top }) {
+        const origin = this.map.getPixelOrigin();
+        return this.map.getZoom() === zoom && origin.x === left - corner.x && origin.y === top - corner.y;
+    }
+
+    /** Draws what is there once before the next picture of the screen, however often it is asked. */
+    drawSoon() {
         if (!this.waiting) {
-            this.waiting = requestAnimationFrame(() => this.redraw());
+            this.waiting = requestAnimationFrame(() => this.draw());
         }
     }
 
-    /** @param {boolean} [moved] whether the map stands elsewhere than before */
-    redraw(moved = false) {
+    draw() {
         cancelAnimationFrame(this.waiting);
         this.waiting = 0;
-        const start = performance.now();
-        if (moved) {
-            this.areas.redraw();
-        } else {
-            this.areas.redrawIfChanged();
+        const { frame } = this;
+        if (!frame || !this.isSeenFrom(frame)) {
+            return;
         }
-        this.events.redraw();
+        this.areas.redrawIfChanged(frame);
+        this.events.redraw(frame);
         this.redrawLabels();
-        performance.measure("bearing:redraw", { start });
+        this.drawnAt = performance.now();
     }
 
     redrawLabels() {
         this.labels.obstacles = [...this.furniture(), ...this.countryNames()];
-        this.labels.redraw();
+        this.labels.redraw(this.frame ?? undefined);
     }
 
     /** Where the base map has countries' names, in the canvas's coordinates. */
@@ -119,24 +164,20 @@ export class Stage {
     }
 
     /**
-     * Marks rows and a region as picked; none of them when nothing is given.
-     * @param {number[]} rows
-     * @param {string | null} [areaCode]
+     * Marks a place and a region as picked; none of them when nothing is given.
+     * @param {{x: number, y: number} | null} place in parts of SIDE
+     * @param {string | null} areaCode
      */
-    mark(rows, areaCode = null) {
-        this.events.picked = new Set(rows);
+    mark(place, areaCode = null) {
+        this.events.picked = place;
         this.labels.picked = areaCode;
-        this.redrawSoon();
+        this.drawSoon();
     }
 
     /** Where the one thing that is picked lies; null when nothing is, or something without a point. */
     placeOfPicked() {
-        const { rows } = this.selection;
-        const [row] = this.events.picked;
-        if (row === undefined || rows.area[row] >= 0 || !(rows.x[row] >= 0)) {
-            return null;
-        }
-        return this.nearCopy(L.latLng(toLat(rows.y[row]), toLon(rows.x[row])));
+        const { picked } = this.events;
+        return picked && this.nearCopy(L.latLng(toLat(picked.y / SIDE), toLon(picked.x / SIDE)));
     }
 
     /**
@@ -187,24 +228,30 @@ export class Stage {
     focus(stop) {
         this.events.focused = stop?.glyph ?? null;
         this.labels.focused = stop?.label ?? null;
-        this.redrawSoon();
+        this.drawSoon();
     }
 
     /** @param {Stop} stop */
     pick(stop) {
         if (stop.label) {
-            this.emit(stop.label.rows, stop.label.code, this.describe(stop));
+            const { code, codes, sum } = stop.label;
+            const where = { areas: codes };
+            this.emit({ where, records: sum.records, title: this.describe(stop), areaCode: code, spot: null }, null);
             return;
         }
         const { glyph } = /** @type {{glyph: Glyph}} */ (stop);
+        const { cells, at, records } = glyph;
         const zoom = this.map.getZoom();
-        if (glyph.rows.length === 1 || zoom >= DEEPEST || this.events.isOnePlace(glyph, DEEPEST)) {
-            const title = `${countWords(glyph.count, glyph.patterns, glyph.rows.length)} here`;
-            this.emit([...glyph.rows].sort((a, b) => a - b), null, title);
+        const [west, north, east, south] = glyph.spread;
+        if (records === 1 || zoom >= DEEPEST || this.events.isOnePlace(glyph, DEEPEST)) {
+            const place = { x: cells.x[at], y: cells.y[at] };
+            const title = `${countWords(glyph.count, glyph.patterns, records)} here`;
+            const spot = /** @type {[number, number]} */ ([toLat(place.y / SIDE), toLon(place.x / SIDE)]);
+            const row = records === 1 ? { row: cells.first[at] } : {};
+            this.emit({ ...row, where: { within: glyph.spread }, records, title, spot }, place);
             return;
         }
-        const [west, north, east, south] = glyph.spread;
-        const bounds = L.latLngBounds([toLat(south), toLon(west)], [toLat(north), toLon(east)]);
+        const bounds = L.latLngBounds([toLat(south / SIDE), toLon(west / SIDE)], [toLat(north / SIDE), toLon(east / SIDE)]);
         const inside = this.map.getBoundsZoom(bounds, false, L.point(120, 120));
         const to = Math.min(DEEPEST, zoom + LEAP, Math.max(inside, zoom + 1));
         this.map.setView(this.nearCopy(bounds.getCenter()), to);
@@ -220,14 +267,12 @@ export class Stage {
     }
 
     /**
-     * @param {number[]} rows
-     * @param {string | null} areaCode
-     * @param {string} title what the rows are called together
+     * @param {Picked} picked
+     * @param {{x: number, y: number} | null} place
      */
-    emit(rows, areaCode, title) {
-        this.mark(rows, areaCode);
-        const detail = areaCode ? { rows, areaCode, title } : { rows, title };
-        this.selection.dispatchEvent(new CustomEvent("pick", { detail }));
+    emit(picked, place) {
+        this.mark(place, picked.areaCode ?? null);
+        this.selection.dispatchEvent(new CustomEvent("pick", { detail: picked }));
     }
 
     /** @param {L.LeafletMouseEvent} event */
@@ -259,8 +304,8 @@ export class Stage {
     /** @param {Stop} stop */
     describe(stop) {
         if (stop.label) {
-            const { count, patterns, rows, where } = stop.label;
-            return `${countWords(count, patterns, rows.length)} known only to ${where}`;
+            const { sum, where } = stop.label;
+            return `${countWords(sum.count, sum.patterns, sum.records)} known only to ${where}`;
         }
         return this.events.describe(/** @type {Glyph} */ (stop.glyph), this.view.taxonomy);
     }

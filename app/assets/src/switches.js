@@ -25,7 +25,7 @@ export function mountSwitches(app, element) {
         return;
     }
     element.classList.add("switches");
-    if (!app.selection.data.total) {
+    if (!app.selection.terms?.total) {
         element.append(make("p", { class: "switches__body note" }, "There is nothing to filter yet."));
         return;
     }
@@ -39,7 +39,7 @@ export function mountSwitches(app, element) {
     ].filter((part) => part !== null);
     element.append(...parts.map((part) => part.element));
     const show = () => parts.forEach((part) => part.show());
-    app.selection.addEventListener("change", show);
+    app.selection.addEventListener("counts", show);
     show();
 }
 
@@ -75,7 +75,7 @@ function activeFilters({ view, selection }) {
  * @returns {Part}
  */
 function kindSwitches({ view, selection }) {
-    const present = new Set(selection.data.columns.kind.map((at) => selection.data.kinds[at]));
+    const present = new Set(selection.terms?.kinds);
     const kinds = view.taxonomy.kinds.filter(({ key }) => present.has(key));
     const rows = kinds.map((kind) => {
         const box = make("input", { type: "checkbox", name: "kind", value: kind.key });
@@ -116,7 +116,7 @@ function kindSwitches({ view, selection }) {
  * @returns {Part | null}
  */
 function timeFields({ selection }) {
-    if (!selection.span()) {
+    if (!selection.terms?.span) {
         return null;
     }
     const fields = /** @type {["start" | "end", string][]} */ ([
@@ -170,19 +170,18 @@ function closeness({ view, selection }) {
         .map((term) => ({ term, option: make("option", { value: term.key }) }));
     choice.append(...options.map(({ option }) => option));
     choice.addEventListener("change", () => selection.set({ precision: choice.value || null }));
-    const graded = new Set(selection.data.columns.grade.filter((at) => at !== null));
-    const grades = view.taxonomy.grades.filter(({ key }) => graded.has(selection.data.grades.indexOf(key)));
-    const boxes = grades.map((grade) => {
+    const boxes = view.taxonomy.grades.map((grade) => {
         const box = make("input", { type: "checkbox", name: "grade", value: grade.key });
         const count = make("span", { class: "switch__count" });
         box.addEventListener("change", () => selection.set({ grades: toggled(selection.state.grades, grade.key) }));
         return { key: grade.key, box, count, row: make("label", { class: "switch" }, box, makeLabel(grade.label), count) };
     });
+    const heading = make("p", { class: "note" }, "Harm reporting is graded");
     const body = make(
         "div",
         {},
         make("label", { class: "switches__choice" }, make("span", { class: "note" }, "The place is known to"), choice),
-        boxes.length ? make("p", { class: "note" }, "Harm reporting is graded") : null,
+        heading,
         ...boxes.map(({ row }) => row),
     );
     const element = makePart("How closely known", body, { open: false });
@@ -195,10 +194,14 @@ function closeness({ view, selection }) {
             sum.patterns += found.patterns;
             option.textContent = `${term.label} or closer (${sayFound(sum)})`;
         }
-        for (const { key, box, count } of boxes) {
+        for (const { key, box, count, row } of boxes) {
+            const found = selection.counts.grades.get(key) ?? NOTHING;
             box.checked = selection.state.grades?.has(key) ?? false;
-            showFound(count, selection.counts.grades.get(key) ?? NOTHING);
+            showFound(count, found);
+            // A grade that nobody has given is no choice.
+            row.hidden = !box.checked && !found.incidents && !found.patterns;
         }
+        heading.hidden = boxes.every(({ row }) => row.hidden);
     };
     return { element, show };
 }

@@ -75,11 +75,26 @@ export function makeLabel(text) {
  * @param {Found} found
  */
 export function showFound(element, found) {
-    element.replaceChildren(
+    showOnce(element, sayFound(found), () => [
         make("b", { "aria-hidden": "true" }, number(found.incidents)),
         patternsBeside(found.patterns),
-        make("span", { class: "unseen" }, sayFound(found)),
-    );
+    ]);
+}
+
+/** What an element says at present: hundreds of switches stand beside the map, and few change at a step. */
+const said = new WeakMap();
+
+/**
+ * Says something in an element, if it is something else than before.
+ * @param {Element} element
+ * @param {string} words for those who do not see it
+ * @param {() => (Node | string)[]} look for those who do
+ */
+export function showOnce(element, words, look) {
+    if (said.get(element) !== words) {
+        said.set(element, words);
+        element.replaceChildren(...look(), make("span", { class: "unseen" }, words));
+    }
 }
 
 /**

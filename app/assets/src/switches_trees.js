@@ -6,7 +6,7 @@ import { NOTHING } from "./counting.js";
 import { make, number } from "./elements.js";
 import { canShow } from "./letters.js";
 import { fold } from "./source.js";
-import { clearButton, makeLabel, makePart, patternsBeside, showFound, toggled, unfolder } from "./switches_parts.js";
+import { clearButton, makeLabel, makePart, patternsBeside, showFound, showOnce, toggled, unfolder } from "./switches_parts.js";
 import { sayFound } from "./words.js";
 
 /** @typedef {import("./switches.js").App} App */
@@ -23,8 +23,7 @@ const MANY_REGIONS = 8;
  * @returns {Part | null}
  */
 export function aircraftTree({ view, selection }) {
-    const { certain, possible } = selection.data.columns;
-    const present = new Set([...certain, ...possible].flat().map((at) => selection.data.aircraft[at]));
+    const present = new Set(selection.terms?.aircraft);
     const terms = view.taxonomy.equipment.filter(({ key }) => present.has(key));
     if (!terms.length) {
         return null;
@@ -62,12 +61,11 @@ export function aircraftTree({ view, selection }) {
         for (const { key, box, count, row } of rows) {
             const { certain: sure, possible: maybe } = selection.counts.aircraft.get(key) ?? { certain: NOTHING, possible: NOTHING };
             box.checked = selection.state.aircraft?.has(key) ?? false;
-            count.replaceChildren(
+            showOnce(count, `certain: ${sayFound(sure)}; possible: ${sayFound(maybe)}`, () => [
                 make("b", { "aria-hidden": "true" }, number(sure.incidents)),
                 make("span", { "aria-hidden": "true" }, maybe.incidents ? ` + ${number(maybe.incidents)}` : ""),
                 patternsBeside(sure.patterns + maybe.patterns),
-                make("span", { class: "unseen" }, `certain: ${sayFound(sure)}; possible: ${sayFound(maybe)}`),
-            );
+            ]);
             const none = [sure, maybe].every(({ incidents, patterns }) => !incidents && !patterns);
             row.classList.toggle("switch--none", none);
         }
@@ -81,18 +79,15 @@ export function aircraftTree({ view, selection }) {
  * @returns {Part | null}
  */
 export function regionList({ selection }) {
-    const tally = new Map();
-    for (const regions of selection.data.columns.regions) {
-        for (const at of regions) {
-            tally.set(at, (tally.get(at) ?? 0) + 1);
-        }
-    }
-    const terms = selection.data.regions.filter((_, at) => tally.has(at));
+    const terms = [...(selection.terms?.regions ?? [])];
     if (!terms.length) {
         return null;
     }
     /** @param {RegionTerm} term */
-    const often = (term) => tally.get(selection.regionIndex.get(term.code)) ?? 0;
+    const often = ({ code }) => {
+        const { incidents, patterns } = selection.counts.regions.get(code) ?? NOTHING;
+        return incidents + patterns;
+    };
     terms.sort((a, b) => often(b) - often(a) || a.name.localeCompare(b.name));
     const codes = new Set(terms.map(({ code }) => code));
     /** @type {{term: RegionTerm, box: HTMLInputElement, count: HTMLElement, row: HTMLElement, item: HTMLElement, list: HTMLElement | null}[]} */

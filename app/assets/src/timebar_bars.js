@@ -7,7 +7,7 @@
 import { later, startOf } from "./days.js";
 import { sayTick } from "./words.js";
 
-/** @typedef {import("./selection.js").Bin} Bin */
+/** @typedef {import("./histogram.js").Bin} Bin */
 /** @typedef {"day" | "month" | "year"} BarUnit */
 
 /** @type {[BarUnit, number, number][]} unit, how many of it, about how many days: what ticks may be apart */

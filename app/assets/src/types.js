@@ -22,18 +22,13 @@
  * @property {[number, number, number, number] | null} bbox west, south, east, north
  *
  * @typedef {object} UrlsPart
- * @property {string} columns
- * @property {string} rows
- * @property {string} areas
- * @property {string} matches
+ * @property {string} data where the edition's data lies; ends with a slash
  * @property {string} basemap where the files of the base map lie; ends with a slash
  * @property {string} table
  * @property {string} incident where incident pages lie; ends with a slash
  * @property {string} embed
  * @property {string} page
  * @property {string} download
- *
- * @typedef {{columns: number[], offsets: number[]}} Ragged
  *
  * @typedef {object} View
  * @property {string} edition name such as "7.1"
@@ -42,7 +37,8 @@
  * @property {boolean} demonstration
  * @property {FilterPart} filter
  * @property {number} total
- * @property {[number, number, number, number] | null} bounds west, south, east, north of all that has a place
+ * @property {[number, number, number, number] | null} bounds west, south, east, north of what the map is to show first
+ * @property {number} shown rows that the filter selects
  * @property {UrlsPart} urls
  * @property {TaxonomyPart} taxonomy
  * @property {{url: string, attribution: string} | null} tiles
@@ -53,33 +49,18 @@
  * @property {string[]} controls names of the interface's parts to show; empty means all that the mode has
  * @property {string[]} layers names of the layers in drawing order
  * @property {{files: string[]}} basemap names of the files that exist
- * @property {number[] | null} only numbers of the only rows to show
+ * @property {string} columns of the only rows to show, an Arrow file in base64; empty for all that the filter selects
  *
  * @typedef {{code: string, name: string, local_name: string | null, level: number, parent: string | null}} RegionTerm
  *
- * @typedef {object} Columns one array element a row, rows in the order of their numbers
+ * @typedef {object} Terms what the numbers of an edition stand for
  * @property {string} edition
  * @property {number} total rows that may be shown
- * @property {number[]} [withdrawn] numbers of rows that were taken back since
  * @property {string[]} kinds
  * @property {RegionTerm[]} regions
  * @property {string[]} aircraft
  * @property {string[]} grades
- * @property {object} columns
- * @property {number[]} columns.kind
- * @property {number[]} columns.precision
- * @property {number[]} columns.extent 1 for a pattern
- * @property {(number | null)[]} columns.lon
- * @property {(number | null)[]} columns.lat
- * @property {(number | null)[]} columns.radius
- * @property {(number | null)[]} columns.area
- * @property {number[][]} columns.regions
- * @property {(number | null)[]} columns.earliest
- * @property {(number | null)[]} columns.latest
- * @property {number[][]} columns.certain
- * @property {number[][]} columns.possible
- * @property {number[]} columns.group
- * @property {(number | null)[]} columns.grade
+ * @property {[number, number] | null} span first and last day that any incident is bounded by; null when none is dated
  *
  * @typedef {Record<string, any>} Detail the one structure of an incident for readers: see incidents/editions
  *

@@ -7,7 +7,7 @@
 import { toDay, toISO } from "./days.js";
 import { counted, number } from "./elements.js";
 
-/** @typedef {import("./selection.js").Counts} Counts */
+/** @typedef {import("./counting.js").Counts} Counts */
 /** @typedef {import("./selection.js").Selection} Selection */
 /** @typedef {import("./types.js").View} View */
 
@@ -190,25 +190,25 @@ export function sayFound({ incidents, patterns }, between = ", ") {
  * The filters that are set, each as a reader would name it and with what lifts it.
  * @param {Selection} selection
  * @param {View} view
- * @returns {{name: string, label: string, lift: Partial<import("./selection.js").State>}[]}
+ * @returns {{name: string, label: string, lift: Partial<import("./filter_state.js").State>}[]}
  */
 export function sayFilters(selection, view) {
-    const { state, data } = selection;
+    const { state, regions } = selection;
     const said = [];
     if (state.kinds) {
-        said.push({ name: "kinds", label: sayKinds(state.kinds, selection, view), lift: { kinds: null } });
+        said.push({ name: "kind", label: sayKinds(state.kinds, selection, view), lift: { kinds: null } });
     }
     if (state.aircraft) {
         const labels = new Map(view.taxonomy.equipment.map(({ key, label }) => [key, label]));
         said.push({ name: "aircraft", label: sayList([...state.aircraft], labels), lift: { aircraft: null } });
     }
     if (state.regions) {
-        const labels = new Map(data.regions.map(({ code, name }) => [code, name]));
-        said.push({ name: "regions", label: sayList([...state.regions], labels), lift: { regions: null } });
+        const labels = new Map([...state.regions].map((code) => [code, regions.get(code)?.name ?? code]));
+        said.push({ name: "region", label: sayList([...state.regions], labels), lift: { regions: null } });
     }
     if (state.grades) {
         const labels = new Map(view.taxonomy.grades.map(({ key, label }) => [key, label]));
-        said.push({ name: "grades", label: `graded ${sayList([...state.grades], labels)}`, lift: { grades: null } });
+        said.push({ name: "grade", label: `graded ${sayList([...state.grades], labels)}`, lift: { grades: null } });
     }
     if (state.precision) {
         const term = view.taxonomy.precision.find(({ key }) => key === state.precision);
@@ -222,7 +222,7 @@ export function sayFilters(selection, view) {
         said.push({ name: "undated", label: "undated left out", lift: { undated: true } });
     }
     if (state.words) {
-        said.push({ name: "words", label: `“${state.words}”`, lift: { words: null } });
+        said.push({ name: "q", label: `“${state.words}”`, lift: { words: null } });
     }
     if (state.bbox) {
         said.push({ name: "bbox", label: "a part of the map", lift: { bbox: null } });
@@ -240,8 +240,8 @@ function sayKinds(kinds, selection, view) {
     if (kinds.size === 0) {
         return "no kind";
     }
-    const off = selection.data.kinds.filter((key) => !kinds.has(key));
-    return off.length < kinds.size && off.length <= 2
+    const off = (selection.terms?.kinds ?? []).filter((key) => !kinds.has(key));
+    return off.length && off.length < kinds.size && off.length <= 2
         ? `without ${sayList(off, labels).toLowerCase()}`
         : sayList([...kinds], labels);
 }
@@ -251,6 +251,9 @@ function sayKinds(kinds, selection, view) {
  * @param {Map<string, string>} labels
  */
 function sayList(keys, labels) {
+    if (!keys.length) {
+        return "none";
+    }
     const named = keys.slice(0, 3).map((key) => labels.get(key) ?? key);
     return keys.length > 3 ? `${named.slice(0, 2).join(", ")} and ${keys.length - 2} more` : named.join(", ");
 }

@@ -23,10 +23,12 @@ def view() -> MapView:
     """Make the view of a page."""
     taxonomy = load_taxonomy()
     return MapView(
-        edition=EditionSummary("7.1", 7, 76, BBox(37.0, -3.0, 132.0, 56.0), "2026-01-02T03:04:05+00:00"),
+        edition=EditionSummary("7.1", 7, 76, "2026-01-02T03:04:05+00:00"),
         taxonomy=taxonomy,
         filter=parse_filter([("kind", "airstrike"), ("from", "2022"), ("q", "let yet")], taxonomy),
-        urls=MapUrls(columns="/editions/7.1/columns.json", basemap="/basemap/abc/", incident="/incidents/"),
+        urls=MapUrls(data="/editions/7.1/", basemap="/basemap/abc/", incident="/incidents/"),
+        bounds=BBox(37.0, -3.0, 132.0, 56.0),
+        shown=3,
         basemap=("world.json", "fine/9_2.json"),
         title="Myanmar-Russia record",
     )

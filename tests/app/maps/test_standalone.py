@@ -1,7 +1,6 @@
 """Maps that stand alone: everything is inside, nothing runs but our script, and nobody is asked."""
 
 import base64
-import gzip
 import hashlib
 import html
 import json
@@ -12,9 +11,10 @@ from typing import Any
 import pytest
 
 from app.maps.errors import AssetsMissing
-from app.maps.standalone import cells_to_inline, make_standalone, select_columns
+from app.maps.standalone import cells_to_inline, make_standalone
 from app.maps.view import Mode
 from geodata import basemap
+from incidents.editions.columns import Columns, from_bytes
 from incidents.editions.edition import Edition
 from incidents.filters import IncidentFilter
 
@@ -28,6 +28,11 @@ def read_block(document: str, name: str) -> Any:
     return json.loads(found[1])
 
 
+def read_columns(data: Any) -> Columns:
+    """Read the columns that a document holds."""
+    return from_bytes(base64.b64decode(data["columns"]))
+
+
 @pytest.fixture
 def document(edition: Edition, built: Path) -> str:
     """Write the whole edition's document."""
@@ -37,7 +42,7 @@ def document(edition: Edition, built: Path) -> str:
 def test_everything_is_inside(document: str, edition: Edition) -> None:
     data = read_block(document, "bearing-data")
     assert len(data["rows"]) == edition.manifest.rows
-    assert data["columns"]["total"] == edition.manifest.rows
+    assert read_columns(data).terms.total == edition.manifest.rows
     assert {"MM-01"} <= {feature["properties"]["code"] for feature in data["areas"]["features"]}
     assert {"world.json", "medium.json"} <= set(data["basemap"])
 
@@ -89,31 +94,26 @@ def test_filter_leaves_everything_else_out(edition: Edition, built: Path) -> Non
     assert 0 < matched < edition.manifest.rows
     assert [detail["kind"] for detail in data["rows"]] == ["shelling"] * matched
     assert [detail["number"] for detail in data["rows"]] == list(range(matched))
-    assert {len(values) for values in data["columns"]["columns"].values()} == {matched}
+    assert len(read_columns(data)) == matched
+    assert read_columns(data).terms.kinds == ("shelling",)
     assert HOSTILE not in json.dumps(data, ensure_ascii=False)
     assert web_map.view.edition.total == matched
 
 
 def test_columns_keep_their_row(edition: Edition, built: Path) -> None:
     data = read_block(make_standalone(edition, IncidentFilter(kind=("shelling",))).to_document(), "bearing-data")
-    columns, ranks = data["columns"], ["exact", "site", "settlement", "near", "area", "township"]
+    columns, ranks = read_columns(data), ["exact", "site", "settlement", "near", "area", "township"]
     for at, detail in enumerate(data["rows"]):
-        assert columns["kinds"][columns["columns"]["kind"][at]] == detail["kind"]
-        rank = columns["columns"]["precision"][at]
+        assert columns.terms.kinds[columns.kind[at]] == detail["kind"]
+        rank = columns.precision[at]
         assert rank >= len(ranks) or ranks[rank] == detail["where"]["precision"]
 
 
-def test_groups_are_numbered_anew() -> None:
-    columns = select_columns(
-        {"edition": "1", "total": 4, "withdrawn": [1], "columns": {"kind": [5, 6, 7, 8], "group": [0, 1, 0, 1]}},
-        [1, 2, 3],
-    )
-    assert columns == {"edition": "1", "total": 3, "columns": {"kind": [6, 7, 8], "group": [0, 1, 0]}}
-
-
 def test_columns_are_those_of_the_edition(edition: Edition, built: Path) -> None:
-    whole = json.loads(gzip.decompress(edition.columns()))
-    assert select_columns(whole, range(edition.manifest.rows))["columns"] == whole["columns"]
+    data = read_block(make_standalone(edition).to_document(), "bearing-data")
+    for name, values in read_columns(data).arrays().items():
+        if not name.endswith("_set"):
+            assert (values == edition.rows.arrays()[name]).all(), name
 
 
 def test_fine_cells_are_those_around_points() -> None:

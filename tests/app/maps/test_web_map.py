@@ -14,8 +14,8 @@ from app.maps.web_map import WebMap, to_json_block
 from geodata.bbox import BBox
 
 VIEW_KEYS = {
-    "edition", "number", "published", "demonstration", "total", "bounds", "filter", "only", "urls", "mode", "controls",
-    "title", "disclaimer", "attribution", "tiles", "layers", "basemap", "taxonomy",
+    "edition", "number", "published", "demonstration", "total", "bounds", "filter", "shown", "columns", "urls", "mode",
+    "controls", "title", "disclaimer", "attribution", "tiles", "layers", "basemap", "taxonomy",
 }  # fmt: skip
 
 
@@ -122,8 +122,8 @@ def test_tiles_only_when_asked_for(view: MapView) -> None:
 
 
 def test_bounds_may_cross_the_antimeridian(view: MapView) -> None:
-    edition = dataclasses.replace(view.edition, bounds=BBox(170, -10, -170, 10))
-    assert read_view(build_map(dataclasses.replace(view, edition=edition)).fragment())["bounds"] == [170, -10, -170, 10]
+    crossing = dataclasses.replace(view, bounds=BBox(170, -10, -170, 10))
+    assert read_view(build_map(crossing).fragment())["bounds"] == [170, -10, -170, 10]
 
 
 def test_alone_without_data_is_refused(view: MapView) -> None:

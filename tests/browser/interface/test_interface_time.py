@@ -94,7 +94,7 @@ def _write_window(page: Page, text: str) -> None:
 
 
 def test_playing_moves_on_and_pauses(open_page: Opened) -> None:
-    page = open_page("/?from=2014&to=2014")
+    page = open_page("/?from=2014&to=2014", reduced_motion="no-preference")
     said = page.locator(".timebar__when > span").first
     page.get_by_role("button", name="Play").click()
     expect(said).to_have_text("2016", timeout=4000)
@@ -106,9 +106,22 @@ def test_playing_moves_on_and_pauses(open_page: Opened) -> None:
 
 
 def test_playing_ends_at_the_last_unit(open_page: Opened) -> None:
-    page = open_page("/?from=2023&to=2023")
+    page = open_page("/?from=2023&to=2023", reduced_motion="no-preference")
     page.get_by_role("button", name="Play").click()
     expect(page.get_by_role("button", name="Play")).to_be_visible(timeout=6000)
+
+
+def test_nothing_plays_for_a_reader_who_wants_no_motion(open_page: Opened) -> None:
+    page = open_page("/?from=2014&to=2014", reduced_motion="no-preference")
+    page.get_by_role("button", name="Play").click()
+    page.emulate_media(reduced_motion="reduce")
+    expect(page.get_by_role("button", name=re.compile("Play|Pause"))).to_have_count(0)
+    said = page.locator(".timebar__when > span").first
+    stood = said.inner_text()
+    page.wait_for_timeout(1200)
+    assert said.inner_text() == stood, "what was playing has stopped"
+    page.get_by_role("button", name="One step forward").click()
+    expect(said).not_to_have_text(stood)
 
 
 def test_handles_are_sliders(open_page: Opened) -> None:

@@ -32,6 +32,10 @@ CROWD = 5
 PAIR = (LonLat(96.00, 18.00), LonLat(96.02, 18.00))
 STATE = 3
 COUNTRY = 2
+# What the modules name as packages, which the bundler would find for them.
+IMPORTS = """<script type="importmap">
+{"imports": {"@uwdata/flechette": "/node_modules/@uwdata/flechette/src/index.js"}}
+</script>"""
 HOSTILE = "</script><img src=x onerror=alert(1)> ${alert(2)}"
 
 Open = Callable[..., Page]
@@ -114,10 +118,10 @@ def modules(chromium: Browser) -> Iterator[Page]:
     """Open an empty page that can import the front end's modules as they are written."""
 
     def answer(request: Request) -> Response:
-        path = HERE / request.path.lstrip("/")
-        if path.suffix == ".js" and path.parent == HERE / "src":
+        path = (HERE / request.path.lstrip("/")).resolve()
+        if path.suffix == ".js" and {HERE / "src", HERE / "node_modules"} & set(path.parents):
             return Response(path.read_bytes(), mimetype="text/javascript")
-        return Response("<!doctype html>", mimetype="text/html")
+        return Response(f"<!doctype html>{IMPORTS}", mimetype="text/html")
 
     with serving(lambda _address: Request.application(answer)) as address:
         page = chromium.new_page()

@@ -1,0 +1,199 @@
+/**
+ * Gathers an edition's rows into the squares of a grid, and counts those that are known only to a region.
+ *
+ * It lays no symbol. The service answers the same questions with the same squares: see served_engine.js.
+ */
+
+import { NEAR } from "./filter_state.js";
+import { SIDE } from "./rows.js";
+
+/** @typedef {import("./counting.js").Carriers} Carriers */
+/** @typedef {import("./grid.js").Window} Window */
+/** @typedef {import("./rows.js").Rows} Rows */
+
+export const FAMILIES = ["air", "ground", "people", "diplomacy", "sea", "arms", "other"];
+
+/** @typedef {Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | Float64Array} Numbers */
+
+/**
+ * @typedef {object} Cells squares that hold rows; each array has one element a square
+ * @property {number} length
+ * @property {Numbers} column in the world's grid
+ * @property {Numbers} row in the world's grid
+ * @property {Numbers} records rows in it
+ * @property {Numbers} count incidents; patterns and further rows of the same incident left out
+ * @property {Numbers} patterns
+ * @property {Numbers[]} families rows by family, in the order of FAMILIES
+ * @property {Numbers} x mean of its rows, in parts of SIDE
+ * @property {Numbers} y
+ * @property {Numbers} west spread of its rows
+ * @property {Numbers} north
+ * @property {Numbers} east
+ * @property {Numbers} south
+ * @property {Numbers} coarse 1 when none of its rows claims a point
+ * @property {Numbers} first its lowest row number; of that row:
+ * @property {Numbers} kind
+ * @property {Numbers} precision
+ * @property {Numbers} pattern
+ * @property {Numbers} radius
+ * @property {Numbers} earliest
+ * @property {Numbers} latest
+ */
+
+/**
+ * @typedef {object} AreaSum what is known only to a region
+ * @property {number} records rows
+ * @property {number} count incidents
+ * @property {number} patterns
+ * @property {number[]} families rows by family
+ */
+
+/** Of a square's width, by which spread and mean are rounded. */
+const GRAIN = 256;
+const AXES = /** @type {const} */ ([
+    ["x", "west", "east", "column"],
+    ["y", "north", "south", "row"],
+]);
+
+const NAMES = /** @type {const} */ ([
+    "column",
+    "row",
+    "records",
+    "count",
+    "patterns",
+    "x",
+    "y",
+    "west",
+    "north",
+    "east",
+    "south",
+    "coarse",
+    "first",
+    "kind",
+    "precision",
+    "pattern",
+    "radius",
+    "earliest",
+    "latest",
+]);
+
+/**
+ * @param {Rows} rows
+ * @param {Uint8Array} fails
+ * @param {Carriers} carriers
+ * @param {number[]} familyOf index into FAMILIES by index of kind
+ * @param {number} across
+ * @param {Window} window
+ * @returns {Cells}
+ */
+export function gatherCells(rows, fails, carriers, familyOf, across, [west, north, east, south]) {
+    const columns = east - west + 1;
+    const most = Math.min(rows.total, columns * (south - north + 1));
+    const at = new Int32Array(columns * (south - north + 1)).fill(-1);
+    const cells = /** @type {any} */ ({ length: 0 });
+    for (const name of NAMES) {
+        cells[name] = name === "x" || name === "y" ? new Float64Array(most) : new Int32Array(most);
+    }
+    const families = FAMILIES.map(() => new Int32Array(most));
+    const perUnit = across / SIDE;
+    const { x, y, area, kind, precision, pattern } = rows;
+    let length = 0;
+    for (let i = 0; i < fails.length; i += 1) {
+        const px = x[i];
+        if (fails[i] !== 0 || px < 0 || area[i] >= 0) {
+            continue;
+        }
+        const py = y[i];
+        const column = Math.floor(px * perUnit);
+        const row = Math.floor(py * perUnit);
+        if (column < west || column > east || row < north || row > south) {
+            continue;
+        }
+        const place = (row - north) * columns + column - west;
+        let cell = at[place];
+        if (cell < 0) {
+            cell = at[place] = length;
+            length += 1;
+            cells.column[cell] = column;
+            cells.row[cell] = row;
+            cells.west[cell] = cells.east[cell] = px;
+            cells.north[cell] = cells.south[cell] = py;
+            cells.coarse[cell] = 1;
+            cells.first[cell] = i;
+            cells.kind[cell] = kind[i];
+            cells.precision[cell] = precision[i];
+            cells.pattern[cell] = pattern[i];
+            cells.radius[cell] = rows.radius[i];
+            cells.earliest[cell] = rows.earliest[i];
+            cells.latest[cell] = rows.latest[i];
+        }
+        cells.records[cell] += 1;
+        (pattern[i] ? cells.patterns : cells.count)[cell] += carriers.is[i];
+        families[familyOf[kind[i]]][cell] += 1;
+        cells.x[cell] += px;
+        cells.y[cell] += py;
+        cells.coarse[cell] &= precision[i] > NEAR ? 1 : 0;
+        cells.west[cell] = Math.min(cells.west[cell], px);
+        cells.east[cell] = Math.max(cells.east[cell], px);
+        cells.north[cell] = Math.min(cells.north[cell], py);
+        cells.south[cell] = Math.max(cells.south[cell], py);
+    }
+    for (let cell = 0; cell < length; cell += 1) {
+        cells.x[cell] = Math.floor(cells.x[cell] / cells.records[cell]);
+        cells.y[cell] = Math.floor(cells.y[cell] / cells.records[cell]);
+    }
+    roundSpread(cells, length, across);
+    for (const name of NAMES) {
+        cells[name] = cells[name].slice(0, length);
+    }
+    return { ...cells, length, families: families.map((counts) => counts.slice(0, length)) };
+}
+
+/**
+ * Rounds means, and the spread outwards within the square, where rows do not all lie in one place: as the service does,
+ * whose answers become smaller by it. It is a twentieth of a pixel.
+ * @param {any} cells
+ * @param {number} length
+ * @param {number} across
+ */
+function roundSpread(cells, length, across) {
+    const step = 2 ** Math.max(0, Math.floor(Math.log2(Math.max(1, Math.floor(SIDE / across / GRAIN)))));
+    if (step === 1) {
+        return;
+    }
+    for (let cell = 0; cell < length; cell += 1) {
+        if (cells.west[cell] === cells.east[cell] && cells.north[cell] === cells.south[cell]) {
+            continue;
+        }
+        for (const [mean, low, high, line] of AXES) {
+            const least = Math.ceil((cells[line][cell] * SIDE) / across);
+            const most = Math.ceil(((cells[line][cell] + 1) * SIDE) / across) - 1;
+            const middle = Math.floor(cells[mean][cell] / step) * step + Math.floor(step / 2);
+            cells[mean][cell] = Math.max(least, Math.min(most, middle));
+            cells[low][cell] = Math.max(least, Math.floor(cells[low][cell] / step) * step);
+            cells[high][cell] = Math.min(most, Math.ceil(cells[high][cell] / step) * step);
+        }
+    }
+}
+
+/**
+ * @param {Rows} rows
+ * @param {Uint8Array} fails
+ * @param {Carriers} carriers
+ * @param {number[]} familyOf
+ * @returns {Map<string, AreaSum>} by region's code
+ */
+export function gatherAreas(rows, fails, carriers, familyOf) {
+    const { area, kind, pattern, terms } = rows;
+    /** @type {(AreaSum | undefined)[]} */
+    const sums = new Array(terms.regions.length);
+    for (let i = 0; i < fails.length; i += 1) {
+        if (fails[i] === 0 && area[i] >= 0) {
+            const sum = (sums[area[i]] ??= { records: 0, count: 0, patterns: 0, families: FAMILIES.map(() => 0) });
+            sum.records += 1;
+            sum[pattern[i] ? "patterns" : "count"] += carriers.is[i];
+            sum.families[familyOf[kind[i]]] += 1;
+        }
+    }
+    return new Map(sums.flatMap((sum, i) => (sum ? [[terms.regions[i].code, sum]] : [])));
+}

@@ -1,0 +1,67 @@
+/**
+ * The grid that symbols are gathered by: squares fixed to the world, as wide as a symbol, so that panning deals nothing
+ * anew. The service has the same grid.
+ *
+ * It knows no incident.
+ */
+
+/** @typedef {import("./canvas_layer.js").Frame} Frame */
+
+/**
+ * @typedef {object} Grid the squares that a canvas shows, counted on over the antimeridian
+ * @property {number} across squares from side to side of the world
+ * @property {number} west first column; negative, or beyond `across`, on a further copy of the world
+ * @property {number} east last column
+ * @property {number} north first row
+ * @property {number} south last row
+ */
+
+/** @typedef {[number, number, number, number]} Window first column, first row, last column, last row, in the world */
+
+/** The service gives no more squares at once. */
+const MOST_SQUARES = 40_000;
+
+/**
+ * Half the width of a symbol alone, by zoom.
+ * @param {number} zoom
+ */
+export function symbolSize(zoom) {
+    return Math.round(2 * Math.max(5.5, Math.min(8, 5.5 + (zoom - 3) * 0.4))) / 2;
+}
+
+/**
+ * @param {Frame} frame
+ * @returns {Grid}
+ */
+export function gridOf(frame) {
+    const across = Math.round(frame.scale / (2 * symbolSize(frame.zoom)));
+    const square = frame.scale / across;
+    return {
+        across,
+        west: Math.floor(frame.left / square),
+        east: Math.floor((frame.left + frame.width) / square),
+        north: Math.max(0, Math.floor(frame.top / square)),
+        south: Math.min(across - 1, Math.floor((frame.top + frame.height) / square)),
+    };
+}
+
+/**
+ * What to ask of the world to fill a grid: one window, or several where the antimeridian or the service's limit parts
+ * it. No square is in two of them.
+ * @param {Grid} grid
+ * @returns {Window[]}
+ */
+export function windowsOf({ across, west, east, north, south }) {
+    const first = ((west % across) + across) % across;
+    const last = first + Math.min(across, east - west + 1) - 1;
+    /** @type {[number, number][]} */
+    const spans = last < across ? [[first, last]] : [[first, across - 1], [0, last - across]];
+    const windows = /** @type {Window[]} */ ([]);
+    for (const [from, to] of south < north ? [] : spans) {
+        const rows = Math.max(1, Math.floor(MOST_SQUARES / (to - from + 1)));
+        for (let row = north; row <= south; row += rows) {
+            windows.push([from, row, to, Math.min(south, row + rows - 1)]);
+        }
+    }
+    return windows;
+}

@@ -1,0 +1,214 @@
+/**
+ * The window in time: stepped, played, and moved by its edges.
+ *
+ * It holds no days of its own: they are the selection's `start` and `end`, and every move sets those. It draws nothing.
+ */
+
+import { later, startOf } from "./days.js";
+
+/** @typedef {import("./selection.js").Selection} Selection */
+/** @typedef {"day" | "month" | "year"} BarUnit */
+
+const PLAY_MS = 800;
+/** How many units PageUp and PageDown move. */
+const LEAP = { day: 30, month: 12, year: 10 };
+
+/** Emits "unit" when another unit is stepped by, "playing" when playing begins or ends. */
+export class TimeWindow extends EventTarget {
+    /**
+     * @param {Selection} selection
+     * @param {[number, number] | null} span first and last day that any incident is bounded by
+     */
+    constructor(selection, span) {
+        super();
+        this.selection = selection;
+        this.span = span;
+        /** @type {BarUnit} */
+        this.unit = "month";
+        /** @type {ReturnType<typeof setInterval> | null} */
+        this.timer = null;
+        this.calm = matchMedia("(prefers-reduced-motion: reduce)");
+        this.calm.addEventListener("change", () => this.stop());
+    }
+
+    /** Whether it moves by itself. */
+    get playing() {
+        return this.timer !== null;
+    }
+
+    /** @param {BarUnit} unit */
+    setUnit(unit) {
+        this.stop();
+        this.unit = unit;
+        this.dispatchEvent(new Event("unit"));
+    }
+
+    /**
+     * Shifts the window by units. Without a window, the first or the last unit becomes it.
+     * @param {number} count
+     * @returns {boolean} whether there was somewhere to go
+     */
+    step(count) {
+        const shifted = this.shifted(count);
+        if (shifted) {
+            this.selection.set(shifted);
+            this.foresee();
+        }
+        return shifted !== null;
+    }
+
+    /**
+     * Where the window would be after a step; null when there is nowhere to go.
+     * @param {number} count
+     * @returns {{start: number | null, end: number | null} | null}
+     */
+    shifted(count) {
+        if (!this.span) {
+            return null;
+        }
+        const [first, last] = this.span;
+        const { start, end } = this.selection.state;
+        const { unit } = this;
+        if (start === null && end === null) {
+            const from = startOf(count > 0 ? first : last, unit);
+            return { start: from, end: later(from, unit) - 1 };
+        }
+        const from = start === null ? null : later(startOf(start, unit), unit, count);
+        const to = end === null ? null : later(startOf(end, unit), unit, count + 1) - 1;
+        const isBeyond = (count > 0 && (from ?? to ?? 0) > last) || (count < 0 && (to ?? from ?? 0) < first);
+        return isBeyond ? null : { start: from, end: to };
+    }
+
+    /**
+     * Takes a window, if it is another one than before: a drag within a bar changes nothing.
+     * @param {number | null} start
+     * @param {number | null} end
+     */
+    set(start, end) {
+        const { state } = this.selection;
+        if (start !== state.start || end !== state.end) {
+            this.selection.set({ start, end });
+        }
+    }
+
+    /** Takes all time. */
+    open() {
+        this.stop();
+        this.selection.set({ start: null, end: null });
+    }
+
+    /**
+     * Moves on by itself, from the first unit that is in sight if no window is set; not for a reader who wants no motion.
+     * @param {number} first day in sight
+     */
+    play(first) {
+        const { start, end } = this.selection.state;
+        if (!this.span || this.calm.matches) {
+            return;
+        }
+        if (start === null || end === null) {
+            const from = startOf(first, this.unit);
+            this.selection.set({ start: from, end: later(from, this.unit) - 1 });
+        } else if (later(startOf(start, this.unit), this.unit) > this.span[1]) {
+            const from = startOf(this.span[0], this.unit);
+            this.selection.set({ start: from, end: from + end - start });
+        }
+        this.timer = setInterval(() => {
+            if (!this.step(1)) {
+                this.stop();
+            }
+        }, PLAY_MS);
+        this.dispatchEvent(new Event("playing"));
+        this.foresee();
+    }
+
+    stop() {
+        if (this.timer !== null) {
+            clearInterval(this.timer);
+            this.timer = null;
+            this.dispatchEvent(new Event("playing"));
+        }
+    }
+
+    /** While playing, has what comes next asked for. */
+    foresee() {
+        const next = this.playing ? this.shifted(1) : null;
+        if (next) {
+            this.selection.foresee(next);
+        }
+    }
+
+    /** Whether the window is open at both ends. */
+    get isOpen() {
+        const { start, end } = this.selection.state;
+        return start === null && end === null;
+    }
+
+    /**
+     * @param {KeyboardEvent} event
+     * @param {"start" | "end"} edge
+     */
+    key(event, edge) {
+        if (!this.span) {
+            return;
+        }
+        const moves = {
+            ArrowLeft: -1,
+            ArrowDown: -1,
+            ArrowRight: 1,
+            ArrowUp: 1,
+            PageDown: -LEAP[this.unit],
+            PageUp: LEAP[this.unit],
+        };
+        const count = moves[/** @type {keyof typeof moves} */ (event.key)];
+        if (event.key === "Home" || event.key === "End") {
+            this.stop();
+            this.setEdge(edge, (event.key === "Home") === (edge === "start") ? null : this.otherEnd(edge));
+        } else if (count) {
+            this.stop();
+            const at = this.edges()[edge];
+            const moved =
+                edge === "start"
+                    ? later(startOf(at, this.unit), this.unit, count)
+                    : later(startOf(at + 1, this.unit), this.unit, count) - 1;
+            this.setEdge(edge, moved);
+        } else {
+            return;
+        }
+        event.preventDefault();
+    }
+
+    /**
+     * @param {"start" | "end"} edge
+     * @param {number | null} day
+     */
+    setEdge(edge, day) {
+        const { span } = this;
+        if (!span) {
+            return;
+        }
+        if (edge === "start") {
+            const open = day === null || day <= startOf(span[0], this.unit);
+            const latest = startOf(this.edges().end, this.unit);
+            this.set(open ? null : Math.min(day, latest), this.selection.state.end);
+        } else {
+            const open = day === null || day >= later(startOf(span[1], this.unit), this.unit) - 1;
+            const earliest = later(startOf(this.edges().start, this.unit), this.unit) - 1;
+            this.set(this.selection.state.start, open ? null : Math.max(day, earliest));
+        }
+    }
+
+    /** @param {"start" | "end"} edge */
+    otherEnd(edge) {
+        const { start, end } = this.edges();
+        return edge === "start" ? startOf(end, this.unit) : later(startOf(start, this.unit), this.unit) - 1;
+    }
+
+    /** The window's days, the incidents' own first and last where it is open. */
+    edges() {
+        const { start, end } = this.selection.state;
+        const first = this.span ? startOf(this.span[0], this.unit) : 0;
+        const last = this.span ? later(startOf(this.span[1], this.unit), this.unit) - 1 : 0;
+        return { start: start ?? Math.min(first, end ?? first), end: end ?? Math.max(last, start ?? last) };
+    }
+}
