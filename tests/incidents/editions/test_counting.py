@@ -418,8 +418,9 @@ def test_members_come_newest_first_and_paged(edition: Edition) -> None:
         placed = [row for row in shown if row.area is None and row.x >= 0]
         spots: list[tuple[dict[str, Any], list[Row]]] = [
             ({}, shown),
-            ({"area": "MM-01"}, [row for row in shown if row.area == "MM-01"]),
-            ({"area": "XX"}, []),
+            ({"areas": ("MM-01",)}, [row for row in shown if row.area == "MM-01"]),
+            ({"areas": ("XX",)}, []),
+            ({"areas": ("MM", "MM-01")}, [row for row in shown if row.area in {"MM", "MM-01"}]),
             ({"placeless": True}, [row for row in shown if row.area is None and row.x < 0]),
         ]
         if placed:
