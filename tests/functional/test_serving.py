@@ -43,7 +43,8 @@ def test_the_address_is_the_last_line_and_answers(serve: Serve, data_dir: Path) 
     assert running.lines == [running.address]
     status, body = running.get("/healthz")
     assert (status, json.loads(body)) == (200, {"status": "ok", "edition": "1"})
-    for path in ("/", "/incidents", "/incidents.geojson?kind=airstrike&from=2020", "/embed"):
+    clusters = "/editions/1/clusters.arrow?across=4&view=0,0,3,3"
+    for path in ("/", "/incidents", "/incidents.geojson?kind=airstrike&from=2020", "/embed", clusters, clusters):
         assert running.get(path)[0] == 200
     assert running.address.encode() in running.get("/incidents.geojson?q=mandalay&from=2020")[1]
     assert len(running.workers()) == 2
@@ -225,8 +226,10 @@ def test_the_public_door_loads_nothing_that_writes_and_never_sees_the_ledgers_ad
     )
     assert running.get("/")[0] == 200
     assert running.get("/incidents")[0] == 200
+    for number in range(8):  # So many that each worker has some.
+        assert running.get(f"/editions/1/clusters.arrow?across=4&view=0,0,3,3&from={1990 + number}")[0] == 200
     for worker in running.workers():
         mapped = Path(f"/proc/{worker}/maps").read_text()
-        for library in ("pysqlite3", "spatialite", "psycopg", "sqlalchemy", "pyogrio"):
+        for library in ("pysqlite3", "spatialite", "psycopg", "sqlalchemy", "pyogrio", "pandas"):
             assert library not in mapped.lower(), library
     assert not (data_dir / "secret").exists()
