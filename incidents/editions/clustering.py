@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from geodata.precision import Precision
+from incidents.editions.blocks import blocks
 from incidents.editions.columns import Bits, Columns, Ints, Numbers
 from incidents.editions.compact import dump_json
 from incidents.editions.grids import WORLD, Grid
@@ -37,19 +38,37 @@ COLUMNS = (
 _GRAIN = 256
 _CODES = 16
 _ABOUT = b"bearing"
+# What is kept of each run of rows, in which type, and how rows and runs are reduced to it.
+_REDUCED: dict[str, tuple[type[np.integer[Any]], np.ufunc]] = {
+    "first": (np.int64, np.minimum),
+    "x": (np.int64, np.add),
+    "west": (np.int32, np.minimum),
+    "east": (np.int32, np.maximum),
+    "y": (np.int64, np.add),
+    "north": (np.int32, np.minimum),
+    "south": (np.int32, np.maximum),
+    "finest": (np.uint8, np.minimum),
+}
 
 Array = npt.NDArray[np.integer[Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A region that stands for rows: how many, incidents and patterns by the row that carries them, rows by family."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Areas:
+    """Regions that stand for rows. counts: of each rows, incidents, patterns by what carries them, rows by family."""
 
-    code: str
-    rows: int
-    incidents: int
-    patterns: int
-    families: tuple[int, ...]
+    codes: tuple[str, ...]
+    counts: Numbers
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Runs:
+    """Neighbours in one cell, of one block of rows. cell, values: of each run; cells, codes: of each row."""
+
+    cell: Ints
+    values: dict[str, Array]
+    cells: npt.NDArray[np.uint16]
+    codes: npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +84,7 @@ class Clusters:
 
     columns: dict[str, Array]
     totals: Totals
-    areas: tuple[Area, ...]
+    areas: Areas
     kinds: tuple[str, ...]
 
     def to_bytes(self) -> bytes:
@@ -73,7 +92,9 @@ class Clusters:
         about = {
             **self.totals.to_json(),
             "kinds": self.kinds,
-            "areas": [[area.code, area.rows, area.incidents, area.patterns, *area.families] for area in self.areas],
+            "areas": [
+                [code, *counts] for code, counts in zip(self.areas.codes, self.areas.counts.tolist(), strict=True)
+            ],
         }
         arrays = {name: pa.array(_narrow(values)) for name, values in self.columns.items()}
         fields = [pa.field(name, values.type, nullable=False) for name, values in arrays.items()]
@@ -117,59 +138,70 @@ class Clusterer:
         return seen
 
     def _gather(self, seen: Bits, carriers: Carriers, grid: Grid) -> dict[str, Array]:
-        columns = self._columns
-        numbers = np.flatnonzero(seen)
-        if not len(numbers):
+        runs = [run for part in blocks(len(seen)) if (run := self._runs(seen, part, grid)) is not None]
+        if not runs:
             return {name: np.zeros(0, dtype=np.int32) for name in COLUMNS}
-        x, y = columns.x[numbers], columns.y[numbers]
-        cell = _cell_of(x, y, grid)
-        runs = _begins(cell)
+        run_cells = np.concatenate([run.cell for run in runs])
         # Sixteen bits are sorted by radix.
-        order = np.argsort(cell[runs].astype(np.uint16), kind="stable")
-        in_order = cell[runs][order]
+        order = np.argsort(run_cells.astype(np.uint16), kind="stable")
+        in_order = run_cells[order]
         begins = _begins(in_order)
         cells = in_order[begins]
 
-        def reduce(how: np.ufunc, values: Array, **more: Any) -> Array:  # noqa: ANN401 - numpy's own options
-            reduced: Array = how.reduceat(how.reduceat(values, runs, **more)[order], begins)
+        def reduce(name: str) -> Array:
+            values = np.concatenate([run.values[name] for run in runs])[order]
+            reduced: Array = _REDUCED[name][1].reduceat(values, begins)
             return reduced
 
-        sizes = np.diff(runs, append=len(cell))
-        rows = np.add.reduceat(sizes[order], begins)
-        place_of_run = np.empty(len(runs), dtype=np.int32)
-        place_of_run[order] = np.repeat(np.arange(len(cells), dtype=np.int32), np.diff(begins, append=len(runs)))
-        coded = np.repeat(place_of_run * _CODES, sizes) + self._coded[numbers]
-        by_code = np.bincount(coded, minlength=len(cells) * _CODES).reshape(-1, _CODES)
-        families = by_code[:, 0 : 2 * len(FAMILIES) : 2] + by_code[:, 1 : 2 * len(FAMILIES) : 2]
-        patterns = by_code[:, 1 : 2 * len(FAMILIES) : 2].sum(axis=1)
+        found = {name: reduce(name) for name in _REDUCED}
+        by_code = self._count_codes(runs, cells, grid)
+        incidents, patterns = by_code[:, 0::2], by_code[:, 1::2]
+        rows = by_code.sum(axis=1)
+        for axis in ("x", "y"):
+            found[axis] //= rows
+        _round(found, cells, grid)
         # Those that are the same are counted by one row alone.
         further_incidents = self._count_in(cells, carriers.other_incidents, seen, grid)
         further_patterns = self._count_in(cells, carriers.other_patterns, seen, grid)
-        first = reduce(np.minimum, numbers)
-        spread: dict[str, Array] = {
-            "west": reduce(np.minimum, x).astype(np.int64),
-            "east": reduce(np.maximum, x).astype(np.int64),
-            "north": reduce(np.minimum, y).astype(np.int64),
-            "south": reduce(np.maximum, y).astype(np.int64),
-        }
-        mean: dict[str, Array] = {
-            "x": reduce(np.add, x, dtype=np.int64) // rows,
-            "y": reduce(np.add, y, dtype=np.int64) // rows,
-        }
-        _round(mean, spread, cells, grid)
-        found = {
+        found |= {
             "cell": cells,
             "rows": rows,
-            "count": rows - patterns - further_incidents,
-            "patterns": patterns - further_patterns,
-            **{name: families[:, at] for at, name in enumerate(FAMILIES)},
-            **mean,
-            **spread,
-            "coarse": (reduce(np.minimum, columns.precision[numbers]) > Precision.NEAR.rank).astype(np.uint8),
-            "first": first,
-            **{name: getattr(columns, name)[first] for name in _OF_FIRST},
+            "count": incidents.sum(axis=1) - further_incidents,
+            "patterns": patterns.sum(axis=1) - further_patterns,
+            **{name: incidents[:, at] + patterns[:, at] for at, name in enumerate(FAMILIES)},
+            "coarse": (found["finest"] > Precision.NEAR.rank).astype(np.uint8),
+            **{name: getattr(self._columns, name)[found["first"]] for name in _OF_FIRST},
         }
         return {name: found[name] for name in COLUMNS}
+
+    def _runs(self, seen: Bits, part: slice, grid: Grid) -> _Runs | None:
+        """Reduce the rows of a block to runs of neighbours in the same cell; None where it has no row."""
+        columns = self._columns
+        numbers = np.flatnonzero(seen[part])
+        if not len(numbers):
+            return None
+        x, y = columns.x[part][numbers], columns.y[part][numbers]
+        cell = _cell_of(x, y, grid)
+        begins = _begins(cell)
+        given = {
+            "first": numbers + part.start,
+            "x": x, "west": x, "east": x, "y": y, "north": y, "south": y,
+            "finest": columns.precision[part][numbers],
+        }
+        values = {
+            name: how.reduceat(given[name], begins, dtype=np.int64 if how is np.add else None).astype(type_)
+            for name, (type_, how) in _REDUCED.items()
+        }
+        return _Runs(cell[begins], values, cell.astype(np.uint16), self._coded[part][numbers])
+
+    def _count_codes(self, runs: Sequence[_Runs], cells: Array, grid: Grid) -> Numbers:
+        """Count rows by the place of their cell among `cells` and by their code."""
+        place_of = np.zeros(grid.cells, dtype=np.int32)
+        place_of[cells] = np.arange(len(cells)) * _CODES
+        total = np.zeros(len(cells) * _CODES, dtype=np.int64)
+        for run in runs:
+            total += np.bincount(place_of[run.cells] + run.codes, minlength=len(total))
+        return total.reshape(-1, _CODES)
 
     def _count_in(self, cells: Array, rows: Ints, seen: Bits, grid: Grid) -> Numbers:
         """Count some rows by the place of their cell among `cells`."""
@@ -177,7 +209,7 @@ class Clusterer:
         cell = _cell_of(self._columns.x[rows], self._columns.y[rows], grid)
         return np.bincount(np.searchsorted(cells, cell), minlength=len(cells))
 
-    def _areas(self, mask: Bits, carriers: Carriers) -> tuple[Area, ...]:
+    def _areas(self, mask: Bits, carriers: Carriers) -> Areas:
         area, regions = self._columns.area, self._columns.terms.regions
         rows = self._area_rows[mask[self._area_rows]]
         most = len(regions)
@@ -188,21 +220,17 @@ class Clusterer:
             at = area[further]
             return np.bincount(at[at >= 0], minlength=most)
 
-        patterns = by_code[:, 1::2].sum(axis=1)
-        all_rows = by_code.sum(axis=1)
-        incidents = all_rows - patterns - count(carriers.other_incidents)
-        patterns = patterns - count(carriers.other_patterns)
-        by_family = (by_code[:, 0::2] + by_code[:, 1::2])[:, : len(FAMILIES)]
-        return tuple(
-            Area(
-                regions[at].code,
-                int(all_rows[at]),
-                int(incidents[at]),
-                int(patterns[at]),
-                tuple(by_family[at].tolist()),
+        incidents, patterns = by_code[:, 0::2], by_code[:, 1::2]
+        counts = np.column_stack(
+            (
+                by_code.sum(axis=1),
+                incidents.sum(axis=1) - count(carriers.other_incidents),
+                patterns.sum(axis=1) - count(carriers.other_patterns),
+                (incidents + patterns)[:, : len(FAMILIES)],
             )
-            for at in np.flatnonzero(all_rows).tolist()
         )
+        held = np.flatnonzero(counts[:, 0])
+        return Areas(tuple(regions[at].code for at in held.tolist()), counts[held])
 
     @cached_property
     def _placed(self) -> Bits:
@@ -235,22 +263,23 @@ def _cell_of(x: Ints, y: Ints, grid: Grid) -> Ints:
     return row.astype(np.int32)
 
 
-def _round(mean: dict[str, Array], spread: dict[str, Array], cells: Array, grid: Grid) -> None:
+def _round(found: dict[str, Array], cells: Array, grid: Grid) -> None:
     """Round means, and the spread outwards within the cell, but for cells whose rows all lie in one place."""
     step = 1 << max(0, (WORLD // grid.across // _GRAIN).bit_length() - 1)
-    apart = (spread["west"] != spread["east"]) | (spread["north"] != spread["south"])
+    apart = (found["west"] != found["east"]) | (found["north"] != found["south"])
     if step == 1 or not apart.any():
         return
     column = grid.first_column + cells.astype(np.int64) % grid.width
     if grid.first_column > grid.last_column:
         column %= grid.across
     row = grid.first_row + cells.astype(np.int64) // grid.width
-    for axis, low, high, line in (("x", "west", "east", column), ("y", "north", "south", row)):
+    for mean, low, high, line in (("x", "west", "east", column), ("y", "north", "south", row)):
         least = -(-line * WORLD // grid.across)
         most = -(-(line + 1) * WORLD // grid.across) - 1
-        mean[axis] = np.where(apart, np.clip(mean[axis] // step * step + step // 2, least, most), mean[axis])
-        spread[low] = np.where(apart, np.maximum(spread[low] // step * step, least), spread[low])
-        spread[high] = np.where(apart, np.minimum(-(-spread[high] // step) * step, most), spread[high])
+        middle, lowest, highest = (found[name].astype(np.int64) for name in (mean, low, high))
+        found[mean] = np.where(apart, np.clip(middle // step * step + step // 2, least, most), middle)
+        found[low] = np.where(apart, np.maximum(lowest // step * step, least), lowest)
+        found[high] = np.where(apart, np.minimum(-(-highest // step) * step, most), highest)
 
 
 def _begins(values: Array) -> Numbers:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geodata.precision import Precision
+from incidents.editions.blocks import count_codes
 from incidents.editions.columns import NO_END, NO_START, Bits, Columns, Ints, Numbers
 from incidents.editions.linking import Keys, Linked
 from incidents.editions.selecting import Selected, Selector
@@ -74,12 +75,11 @@ class Tallies:
 class Lists:
     """Keys of rows, several a row: distinct lists (sets), which the rows point to.
 
-    rows: those that have any, linked ones left out. at: the set of each. entries: for each set and key, the set; keys:
-    likewise the key.
+    column: the column that points to them. entries: for each set and key, the set; keys: likewise the key. linked: the
+    same of linked rows.
     """
 
-    rows: Ints
-    at: Ints
+    column: str
     entries: Ints
     keys: Ints
     sets: int
@@ -119,13 +119,15 @@ class Tallier:
         selected = self._selector.select(filter_)
         terms = self.columns.terms
         totals = self.totals(selected)
+        others = selected.without("aircraft")
+        by_aircraft = self._count_sets(self._certain, others)
         return Tallies(
             totals,
             self._beside(selected, filter_),
             self._by_one("kind", selected.without("kind"), terms.kinds),
             self._by_list(self.regions, selected.without("region"), [region.code for region in terms.regions]),
-            self._by_list(self._certain, selected.without("aircraft"), terms.aircraft),
-            self._by_list(self._possible, selected.without("aircraft"), terms.aircraft),
+            self._by_list(self._certain, others, terms.aircraft, by_aircraft),
+            self._by_list(self._possible, others, terms.aircraft, by_aircraft),
             self._by_one("grade", selected.without("grade"), terms.grades),
             self._by_one("precision", selected.without("precision"), [*Precision]),
             self.span,
@@ -192,27 +194,29 @@ class Tallier:
     def _by_one(self, name: str, mask: Bits, labels: Sequence[str]) -> dict[str, Found]:
         """Count by a column of which each row has one value; a negative one is none."""
         most = len(labels)
-        coded = self._coded[name]
-        # Twice the value, and one more for a pattern; 0 is left for rows that do not count here.
-        counted = np.bincount(coded * mask, minlength=2 * most + 2)[2:]
+        counted = count_codes(self._coded[name], mask, 2 * most + 2)
         incidents, patterns = self._linked.tally(self._linked_one[name], mask, self.is_pattern, most)
-        return _name(labels, counted[0 : 2 * most : 2] + incidents, counted[1 : 2 * most : 2] + patterns)
+        return _name(labels, counted[2::2] + incidents, counted[3::2] + patterns)
 
     def incidents_by_region(self, mask: Bits) -> Numbers:
         """Count the incidents among some rows by the index of each region."""
         return self._count_by_list(self.regions, mask)[0]
 
-    def _by_list(self, lists: Lists, mask: Bits, labels: Sequence[str]) -> dict[str, Found]:
-        return _name(labels, *self._count_by_list(lists, mask))
+    def _by_list(
+        self, lists: Lists, mask: Bits, labels: Sequence[str], by_set: tuple[Numbers, Numbers] | None = None
+    ) -> dict[str, Found]:
+        return _name(labels, *self._count_by_list(lists, mask, by_set))
 
-    def _count_by_list(self, lists: Lists, mask: Bits) -> tuple[Numbers, Numbers]:
-        chosen = np.flatnonzero(mask[lists.rows])
-        pattern = self.columns.pattern[lists.rows[chosen]]
-        at = lists.at[chosen]
-        both = np.bincount(at, minlength=lists.sets)
-        patterns = np.bincount(at[np.flatnonzero(pattern)], minlength=lists.sets)
+    def _count_by_list(
+        self, lists: Lists, mask: Bits, by_set: tuple[Numbers, Numbers] | None = None
+    ) -> tuple[Numbers, Numbers]:
+        incidents, patterns = by_set or self._count_sets(lists, mask)
         more_incidents, more_patterns = self._linked.tally(lists.linked, mask, self.is_pattern, lists.most)
-        return _spread(lists, both - patterns) + more_incidents, _spread(lists, patterns) + more_patterns
+        return _spread(lists, incidents) + more_incidents, _spread(lists, patterns) + more_patterns
+
+    def _count_sets(self, lists: Lists, mask: Bits) -> tuple[Numbers, Numbers]:
+        counted = count_codes(self._coded[lists.column], mask, 2 * lists.sets + 2)
+        return counted[2::2], counted[3::2]
 
     @cached_property
     def is_pattern(self) -> Bits:
@@ -238,15 +242,21 @@ class Tallier:
         return np.flatnonzero(self.columns.area >= 0)
 
     @cached_property
-    def _coded(self) -> dict[str, npt.NDArray[np.uint8]]:
-        """Of each row that stands for itself 2 * value + pattern + 2, else 0, by name."""
+    def _coded(self) -> dict[str, npt.NDArray[np.unsignedinteger[Any]]]:
+        """Of each row that stands for itself twice its value, and 2, and 1 more for a pattern, else 0; by column."""
         terms = self.columns.terms
-        found = {}
-        for name, most in (("kind", len(terms.kinds)), ("grade", len(terms.grades)), ("precision", len(Precision))):
-            values = getattr(self.columns, name)
-            coded = values.astype(np.int16) * 2 + self.columns.pattern + 2
-            coded[(values.astype(np.int16) < 0) | ~self._linked.alone] = 0
-            found[name] = coded.astype(np.uint8 if 2 * most + 2 <= 255 else np.uint16)
+        found: dict[str, npt.NDArray[np.unsignedinteger[Any]]] = {}
+        for name, most in (
+            ("kind", len(terms.kinds)),
+            ("grade", len(terms.grades)),
+            ("precision", len(Precision)),
+            ("region_set", len(terms.region_sets)),
+            ("aircraft_set", len(terms.aircraft_sets)),
+        ):
+            values = getattr(self.columns, name).astype(np.int32)
+            coded = values * 2 + self.columns.pattern + 2
+            coded[(values < 0) | ~self._linked.alone] = 0
+            found[name] = coded.astype(np.min_scalar_type(2 * most + 1))
         return found
 
     @cached_property
@@ -263,32 +273,29 @@ class Tallier:
     def regions(self) -> Lists:
         """The regions of every row."""
         terms = self.columns.terms
-        return self._list(terms.region_sets, self.columns.region_set, len(terms.regions))
+        return self._list(terms.region_sets, "region_set", len(terms.regions))
 
     @cached_property
     def _certain(self) -> Lists:
         terms = self.columns.terms
         sets = [one.certain for one in terms.aircraft_sets]
-        return self._list(sets, self.columns.aircraft_set, len(terms.aircraft))
+        return self._list(sets, "aircraft_set", len(terms.aircraft))
 
     @cached_property
     def _possible(self) -> Lists:
         terms = self.columns.terms
         sets = [one.possible for one in terms.aircraft_sets]
-        return self._list(sets, self.columns.aircraft_set, len(terms.aircraft))
+        return self._list(sets, "aircraft_set", len(terms.aircraft))
 
-    def _list(self, sets: Sequence[tuple[int, ...]], set_of: Ints, most: int) -> Lists:
-        sized = np.array([len(one) for one in sets] or [0], dtype=np.int64)
-        has_any = np.take(sized > 0, set_of, mode="clip") & self._linked.alone
-        rows = np.flatnonzero(has_any).astype(np.int32)
+    def _list(self, sets: Sequence[tuple[int, ...]], column: str, most: int) -> Lists:
+        sized = np.array([len(one) for one in sets], dtype=np.int64)
         return Lists(
-            rows=rows,
-            at=set_of[rows],
+            column=column,
             entries=np.repeat(np.arange(len(sized), dtype=np.int32), sized),
             keys=np.array([key for one in sets for key in one], dtype=np.int32),
             sets=len(sized),
             most=most,
-            linked=self._linked.keys(sets, set_of),
+            linked=self._linked.keys(sets, getattr(self.columns, column)),
         )
 
 
