@@ -15,12 +15,12 @@ import pyarrow as pa
 
 from geodata.precision import Precision
 from incidents.editions.blocks import blocks
-from incidents.editions.columns import Bits, Columns, Ints, Numbers
+from incidents.editions.columns import Bits, Ints, Numbers
 from incidents.editions.compact import dump_json
 from incidents.editions.grids import WORLD, Grid
-from incidents.editions.linking import Carriers, Linked
+from incidents.editions.linking import Carriers
 from incidents.editions.selecting import Selected
-from incidents.editions.tallying import Totals
+from incidents.editions.tallying import Tallier, Totals
 
 FAMILIES = ("air", "ground", "people", "diplomacy", "sea", "arms", "other")
 """What groups kinds for the eye; the order of the counts in a cell."""
@@ -109,16 +109,17 @@ class Clusters:
 class Clusterer:
     """Clusters the rows of one edition; safe for several threads."""
 
-    def __init__(self, columns: Columns, linked: Linked, families: Sequence[str]) -> None:
-        """Keep the columns. families: of each of the terms' kinds."""
-        self._columns = columns
-        self._linked = linked
+    def __init__(self, tallier: Tallier, families: Sequence[str]) -> None:
+        """Keep what counts a selection as a whole. families: of each of the terms' kinds."""
+        self._tallier = tallier
+        self._columns = tallier.columns
         self._families = [FAMILIES.index(family) for family in families]
 
-    def cluster(self, selected: Selected, totals: Totals, grid: Grid) -> Clusters:
+    def cluster(self, selected: Selected, grid: Grid) -> Clusters:
         """Gather the selected rows that lie in the grid's cells and have a place of their own."""
         mask = selected.mask
-        carriers = self._linked.carriers(mask)
+        carriers = self._tallier.linked.carriers(mask)
+        totals = self._tallier.totals(selected, carriers)
         seen = self._in_view(mask, grid)
         return Clusters(
             self._gather(seen, carriers, grid), totals, self._areas(mask, carriers), self._columns.terms.kinds
@@ -185,7 +186,12 @@ class Clusterer:
         begins = _begins(cell)
         given = {
             "first": numbers + part.start,
-            "x": x, "west": x, "east": x, "y": y, "north": y, "south": y,
+            "x": x,
+            "west": x,
+            "east": x,
+            "y": y,
+            "north": y,
+            "south": y,
             "finest": columns.precision[part][numbers],
         }
         values = {
@@ -210,9 +216,9 @@ class Clusterer:
         return np.bincount(np.searchsorted(cells, cell), minlength=len(cells))
 
     def _areas(self, mask: Bits, carriers: Carriers) -> Areas:
-        area, regions = self._columns.area, self._columns.terms.regions
+        area = self._columns.area
         rows = self._area_rows[mask[self._area_rows]]
-        most = len(regions)
+        most = len(self._codes_of_regions)
         coded = area[rows].astype(np.int32) * _CODES + self._coded[rows]
         by_code = np.bincount(coded, minlength=most * _CODES).reshape(-1, _CODES)
 
@@ -230,7 +236,11 @@ class Clusterer:
             )
         )
         held = np.flatnonzero(counts[:, 0])
-        return Areas(tuple(regions[at].code for at in held.tolist()), counts[held])
+        return Areas(tuple(self._codes_of_regions[held].tolist()), counts[held])
+
+    @cached_property
+    def _codes_of_regions(self) -> npt.NDArray[np.object_]:
+        return np.array([region.code for region in self._columns.terms.regions], dtype=object)
 
     @cached_property
     def _placed(self) -> Bits:

@@ -185,8 +185,7 @@ class Edition:
 
     def clusters(self, filter_: IncidentFilter, grid: Grid) -> Clusters:
         """Gather what a filter selects into the cells of a grid."""
-        selected = self._selector.select(filter_)
-        return self._clusterer.cluster(selected, self._tallier.totals(selected), grid)
+        return self._clusterer.cluster(self._selector.select(filter_), grid)
 
     def histogram(self, filter_: IncidentFilter, unit: str) -> dict[str, Any]:
         """Count incidents by time, as histogram.json has it. unit: of calendars.UNITS. Raises BadFilter."""
@@ -336,7 +335,7 @@ class Edition:
     @cached_property
     def _clusterer(self) -> Clusterer:
         families = [self.taxonomy.kinds[kind].family for kind in self._columns.terms.kinds]
-        return Clusterer(self._columns, self._linked, families)
+        return Clusterer(self._tallier, families)
 
     @cached_property
     def _packed_anew(self) -> bytes:

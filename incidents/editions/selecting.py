@@ -113,14 +113,17 @@ class Selector:
 
     def _in_time(self, filter_: IncidentFilter) -> Bits:
         columns = self.columns
-        if filter_.start is None and filter_.end is None:
-            return ~self.undated
-        found = np.ones(len(columns), dtype=bool)
+        tests = []
         if filter_.start is not None:
-            found = columns.latest >= to_day(filter_.start)
+            tests.append(columns.latest >= to_day(filter_.start))
         if filter_.end is not None:
-            found = found & (columns.earliest <= to_day(filter_.end))
-        return found if filter_.undated else found & ~self.undated
+            tests.append(columns.earliest <= to_day(filter_.end))
+        if not filter_.undated:
+            tests.append(~self.undated)
+        found: Bits = tests[0]
+        for test in tests[1:]:
+            found &= test
+        return found
 
     def _of_regions(self, codes: Collection[str]) -> Bits:
         terms = self.columns.terms

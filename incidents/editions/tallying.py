@@ -15,7 +15,7 @@ import numpy.typing as npt
 from geodata.precision import Precision
 from incidents.editions.blocks import count_codes
 from incidents.editions.columns import NO_END, NO_START, Bits, Columns, Ints, Numbers
-from incidents.editions.linking import Keys, Linked
+from incidents.editions.linking import Carriers, Keys, Linked
 from incidents.editions.selecting import Selected, Selector
 from incidents.filters import IncidentFilter
 
@@ -93,13 +93,13 @@ class Tallier:
     def __init__(self, selector: Selector, linked: Linked) -> None:
         """Keep what selects, and the linked rows."""
         self._selector = selector
-        self._linked = linked
+        self.linked = linked
         self.columns: Columns = selector.columns
 
-    def totals(self, selected: Selected) -> Totals:
-        """Count the selection as a whole."""
+    def totals(self, selected: Selected, carriers: Carriers | None = None) -> Totals:
+        """Count the selection as a whole. carriers: of its linked rows, where they are known already."""
         mask = selected.mask
-        incidents, patterns = self._count(mask)
+        incidents, patterns = self._count(mask, carriers)
         return Totals(
             int(np.count_nonzero(mask)),
             self.columns.terms.total,
@@ -144,8 +144,8 @@ class Tallier:
         last = int(np.where(latest == NO_END, earliest, latest).max())
         return (first, last) if first != NO_END and last != NO_START else None
 
-    def _count(self, mask: Bits) -> Found:
-        linked = self._linked.carriers(mask)
+    def _count(self, mask: Bits, carriers: Carriers | None = None) -> Found:
+        linked = carriers or self.linked.carriers(mask)
         return (
             int(np.count_nonzero(mask & self.single_incident)) + len(linked.incidents),
             int(np.count_nonzero(mask & self.single_pattern)) + len(linked.patterns),
@@ -195,7 +195,7 @@ class Tallier:
         """Count by a column of which each row has one value; a negative one is none."""
         most = len(labels)
         counted = count_codes(self._coded[name], mask, 2 * most + 2)
-        incidents, patterns = self._linked.tally(self._linked_one[name], mask, self.is_pattern, most)
+        incidents, patterns = self.linked.tally(self._linked_one[name], mask, self.is_pattern, most)
         return _name(labels, counted[2::2] + incidents, counted[3::2] + patterns)
 
     def incidents_by_region(self, mask: Bits) -> Numbers:
@@ -211,7 +211,7 @@ class Tallier:
         self, lists: Lists, mask: Bits, by_set: tuple[Numbers, Numbers] | None = None
     ) -> tuple[Numbers, Numbers]:
         incidents, patterns = by_set or self._count_sets(lists, mask)
-        more_incidents, more_patterns = self._linked.tally(lists.linked, mask, self.is_pattern, lists.most)
+        more_incidents, more_patterns = self.linked.tally(lists.linked, mask, self.is_pattern, lists.most)
         return _spread(lists, incidents) + more_incidents, _spread(lists, patterns) + more_patterns
 
     def _count_sets(self, lists: Lists, mask: Bits) -> tuple[Numbers, Numbers]:
@@ -226,12 +226,12 @@ class Tallier:
     @cached_property
     def single_incident(self) -> Bits:
         """True for each row that is an incident and no other row is the same."""
-        return self._linked.alone & ~self.is_pattern
+        return self.linked.alone & ~self.is_pattern
 
     @cached_property
     def single_pattern(self) -> Bits:
         """True for each row that is a pattern and no other row is the same."""
-        return self._linked.alone & self.is_pattern
+        return self.linked.alone & self.is_pattern
 
     @cached_property
     def _placeless(self) -> Bits:
@@ -255,7 +255,7 @@ class Tallier:
         ):
             values = getattr(self.columns, name).astype(np.int32)
             coded = values * 2 + self.columns.pattern + 2
-            coded[(values < 0) | ~self._linked.alone] = 0
+            coded[(values < 0) | ~self.linked.alone] = 0
             found[name] = coded.astype(np.min_scalar_type(2 * most + 1))
         return found
 
@@ -266,7 +266,7 @@ class Tallier:
             values = getattr(self.columns, name).astype(np.int32)
             # Each value is a set of its own; the first set is that of no value.
             sets: list[tuple[int, ...]] = [(), *((value,) for value in range(int(values.max(initial=-1)) + 1))]
-            found[name] = self._linked.keys(sets, values + 1)
+            found[name] = self.linked.keys(sets, values + 1)
         return found
 
     @cached_property
@@ -295,7 +295,7 @@ class Tallier:
             keys=np.array([key for one in sets for key in one], dtype=np.int32),
             sets=len(sized),
             most=most,
-            linked=self._linked.keys(sets, getattr(self.columns, column)),
+            linked=self.linked.keys(sets, getattr(self.columns, column)),
         )
 
 
