@@ -170,7 +170,7 @@ def test_every_filter_counts_as_in_the_ledger(ledger: Engine, edition: Edition) 
                 ("precisions", BY_PRECISION, {"precision": None}),
                 ("regions", BY_REGION, {"region": ()}),
             ):
-                others = replace(filter_, **lifted)  # type: ignore[arg-type]  # each has values of its own kind
+                others = replace(filter_, **lifted)
                 assert tallies[name] == pairs(ask(connection, others, question)), (name, filter_)
             found_something += 0 < matched < ROWS
     assert found_something > 80
@@ -181,7 +181,7 @@ def test_the_solid_bars_of_a_year_are_those_of_the_ledger(ledger: Engine, editio
     with ledger.connect() as connection:
         for kind in TAXONOMY.kinds:
             alone = IncidentFilter(kind=(kind,))
-            counted = dict(ask(connection, alone, BY_YEAR))  # type: ignore[arg-type]  # rows of two
+            counted = dict(ask(connection, alone, BY_YEAR))
             bins = edition.histogram(alone, "year")["bins"]
             found = {(dt.date(1970, 1, 1) + dt.timedelta(start)).year: solid for start, _, solid, *_ in bins}
             assert all(found[year] >= number for year, number in counted.items())
