@@ -7,9 +7,9 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pyarrow as pa
 import pytest
@@ -84,10 +84,15 @@ class Row:
         return self.earliest is None and self.latest is None
 
 
-@cache
+READ: WeakKeyDictionary[Edition, list[Row]] = WeakKeyDictionary()
+
+
 def read_rows(edition: Edition) -> list[Row]:
     columns = edition.rows
-    return [Row(columns, number) for number in range(len(columns)) if number not in columns.terms.withdrawn]
+    if edition not in READ:
+        numbers = [number for number in range(len(columns)) if number not in columns.terms.withdrawn]
+        READ[edition] = [Row(columns, number) for number in numbers]
+    return READ[edition]
 
 
 def day(date: dt.date) -> int:
