@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from incidents.editions.queryables import AREAS, INCIDENTS, REGIONS, Queryable
+from incidents.filters import IncidentFilter
 from incidents.taxonomy import Taxonomy
 
 
@@ -27,6 +28,13 @@ class Collection:
     identifier: str = "id"
     where: str = "true"
     kind: str | None = None
+
+    @property
+    def filter(self) -> IncidentFilter | None:
+        """The filter that selects its rows; None where no filter can."""
+        if self.table != "incident" or self.of_areas:
+            return None
+        return IncidentFilter(kind=(self.kind,) if self.kind else ())
 
     @property
     def of_areas(self) -> bool:

@@ -20,12 +20,14 @@ import numpy as np
 from geodata.bbox import BBox
 from incidents.editions.adding import add_by_region
 from incidents.editions.answering import give_facets, give_histogram, give_series, give_tallies
+from incidents.editions.boxes import Boxes
 from incidents.editions.clustering import Clusterer, Clusters
 from incidents.editions.column_document import make_document
 from incidents.editions.columns import (
     PACKED_COLUMNS,
     Columns,
     Ints,
+    Numbers,
     choose_rows,
     read_columns,
     to_bytes,
@@ -40,7 +42,7 @@ from incidents.editions.linking import Linked
 from incidents.editions.listing import by_date, newest_first
 from incidents.editions.manifest import Manifest, read_manifest
 from incidents.editions.schema import SORTS
-from incidents.editions.selecting import Selector
+from incidents.editions.selecting import Selector, to_day
 from incidents.editions.shapes import give_areas, give_boundaries
 from incidents.editions.standing import Box as Degrees
 from incidents.editions.standing import stand_on
@@ -275,6 +277,34 @@ class Edition:
         found: list[int] = np.flatnonzero(self._selector.select(filter_).mask).tolist()
         return found
 
+    def numbers(self, filters: Sequence[IncidentFilter]) -> Numbers:
+        """Give the row numbers that every one of some filters finds, rising."""
+        boxes = [filter_.bbox for filter_ in filters if filter_.bbox is not None]
+        found: Numbers | None = None
+        for box in boxes:
+            met = self._boxes.meet(box)
+            found = met if found is None else np.intersect1d(found, met, assume_unique=True)
+        for filter_ in filters:
+            timeless = replace(filter_, bbox=None, start=None, end=None)
+            if found is None or not timeless.is_empty():
+                mask = self._selector.select(timeless).mask
+                found = np.flatnonzero(mask) if found is None else found[mask[found]]
+            # Looking at the times of those few is quicker than at all.
+            if filter_.start is not None:
+                found = found[self._columns.latest[found] >= to_day(filter_.start)]
+            if filter_.end is not None:
+                found = found[self._columns.earliest[found] <= to_day(filter_.end)]
+        if found is None:
+            return np.flatnonzero(self._selector.select(_EVERYTHING).mask)
+        gone = self._columns.terms.withdrawn
+        return found[~np.isin(found, gone)] if len(gone) else found
+
+    def linked_among(self, numbers: Sequence[int]) -> list[int]:
+        """Give those of some row numbers whose incident has other records, too."""
+        asked = np.asarray(numbers, dtype=np.int64)
+        found: list[int] = asked[~self._linked.alone[asked]].tolist()
+        return found
+
     def features(self, filter_: IncidentFilter = _EVERYTHING, base_url: str = "") -> Iterator[str]:
         """Give the matching features in blocks of text, features within a block joined by commas; none is empty.
 
@@ -316,9 +346,13 @@ class Edition:
             return cursor.execute(f"SELECT id, revision, policy FROM incident WHERE {where}", values).fetchall()
 
     @cached_property
+    def _boxes(self) -> Boxes:
+        return Boxes(self._database)
+
+    @cached_property
     def _selector(self) -> Selector:
         # Whoever lets go of an edition closes it: nothing in it may refer back to it.
-        return Selector(self._columns, partial(_find_rows, self._database))
+        return Selector(self._columns, partial(_find_rows, self._database, self._boxes))
 
     @cached_property
     def _linked(self) -> Linked:
@@ -383,8 +417,10 @@ class Edition:
         return " AND ".join(found) or "true", values
 
 
-def _find_rows(database: Database, filter_: IncidentFilter) -> Ints:
+def _find_rows(database: Database, boxes: Boxes, filter_: IncidentFilter) -> Ints:
     """Ask which rows have some words or meet a box, hidden ones among them."""
+    if filter_.bbox is not None:
+        return boxes.meet(filter_.bbox).astype(np.int32)
     found, values = make_conditions(filter_)
     with database.asking() as cursor:
         rows = cursor.execute(f"SELECT number FROM incident WHERE {' AND '.join(found)}", values).fetchnumpy()
