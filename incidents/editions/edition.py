@@ -282,7 +282,7 @@ class Edition:
         boxes = [filter_.bbox for filter_ in filters if filter_.bbox is not None]
         found: Numbers | None = None
         for box in boxes:
-            met = self._boxes.meet(box)
+            met = self._extents.meet(box)
             found = met if found is None else np.intersect1d(found, met, assume_unique=True)
         for filter_ in filters:
             timeless = replace(filter_, bbox=None, start=None, end=None)
@@ -346,13 +346,13 @@ class Edition:
             return cursor.execute(f"SELECT id, revision, policy FROM incident WHERE {where}", values).fetchall()
 
     @cached_property
-    def _boxes(self) -> Boxes:
+    def _extents(self) -> Boxes:
         return Boxes(self._database)
 
     @cached_property
     def _selector(self) -> Selector:
         # Whoever lets go of an edition closes it: nothing in it may refer back to it.
-        return Selector(self._columns, partial(_find_rows, self._database, self._boxes))
+        return Selector(self._columns, partial(_find_rows, self._database, self._extents))
 
     @cached_property
     def _linked(self) -> Linked:
