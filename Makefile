@@ -89,8 +89,8 @@ test: system-test $(VENV)/.tested ## Run everything: style, types, imports, both
 acceptance: system-acceptance $(VENV)/.tested setup ## Run the slow tests, with real clients and real sizes
 	$(BIN)/pytest -m acceptance
 
-bench: system-test $(VENV)/.tested setup ## Measure against the peers
-	$(BIN)/pytest tests/benchmarks -q -s -o python_files='bench_*.py'
+bench: system-test $(VENV)/.tested setup ## Measure against the peers, into tests/benchmarks/RESULTS.md
+	$(BIN)/pytest tests/benchmarks -q -s -o python_files='bench_*.py' --results tests/benchmarks/RESULTS.md
 
 lock: ## Pin the dependencies again, after a change of pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock

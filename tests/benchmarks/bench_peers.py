@@ -1,0 +1,268 @@
+"""Bearing's map against stock Folium's, in one interleaved run in real Chromium, at sizes up to a million incidents.
+
+BEARING_BENCH_ROWS="10000 100000 1000000" says which. It asserts no time. A contender that does not come through is
+written down with the reason, and not tried at larger sizes.
+"""
+
+import http.client
+import itertools
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Error, Page
+
+from tests.benchmarks import folium_site, watching
+from tests.benchmarks.conftest import ROOT, Results
+from tests.benchmarks.folium_pages import CONTENDERS
+from tests.benchmarks.many_rows import write_many
+from tests.browser.conftest import SIZE, build_once
+from tests.functional.conftest import Serve, serve  # noqa: F401 - the fixture
+
+ROWS = [int(rows) for rows in os.environ.get("BEARING_BENCH_ROWS", "10000 100000 1000000").split()]
+ROUNDS = 3
+FRESH = itertools.count(1)
+# Who needs longer than this for a round gets no second one, so that the whole run stays within a quarter of an hour.
+SLOW_S = 25.0
+# What shows that a stock page has drawn an event, and how each page's map and layers are reached from a script.
+SHOWN = ".leaflet-marker-icon, .marker-cluster, .leaflet-overlay-pane path.leaflet-interactive"
+MAP = "const map = window[Object.keys(window).find((name) => /^map_[0-9a-f]{32}$/.test(name))];"
+BOX = "document.querySelectorAll('.leaflet-control-layers-overlays input')[0].click();"
+STEP = MAP + "map.timeDimension.nextTime(1, true);"
+
+# What is measured, one by one, so that it is kept where the next thing fails. None: there is no such thing here.
+Measured = Iterator[tuple[str, float | None]]
+LINES = {
+    "html": "page, kB gzipped",
+    "scripts": "scripts and styles, kB gzipped",
+    "basemap": "base map of the first view, kB gzipped",
+    "events": "event data of the first view, kB gzipped",
+    "server": "server, page not cached, ms",
+    "cached": "server, page cached, ms",
+    "clusters": "server, clusters of the world from a day on, ms",
+    "rate": "server, filtered clusters, requests/s",
+    "first": "first events after, ms",
+    "step": "a step of the time slider, ms",
+    "kind": "a kind switched, ms",
+    "region": "a region switched, ms",
+    "pan": "pan, ms",
+    "zoom": "zoom, ms",
+    "task": "longest task while playing, ms",
+    "heap": "heap, MB",
+}
+
+
+@dataclass
+class Contender:
+    """One way of showing the same incidents. found: what each round measured. failed: why there are no more rounds."""
+
+    name: str
+    measure: Callable[[], Measured]
+    found: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    failed: str | None = None
+    slow: bool = False
+
+    def go(self) -> None:
+        """Measure one round."""
+        begun = time.monotonic()
+        try:
+            for name, value in self.measure():
+                if value is not None:
+                    self.found[name].append(value)
+        except (Error, subprocess.SubprocessError) as error:
+            self.failed = say_failure(error)
+        self.slow = time.monotonic() - begun > SLOW_S
+
+    def cell(self, name: str) -> str:
+        """Give the median of what was measured."""
+        values = self.found.get(name)
+        if not values:
+            return "–"
+        value = statistics.median(values)
+        return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
+
+
+def say_failure(error: Exception) -> str:
+    """Give the reason why somebody did not come through, in few words."""
+    if isinstance(error, subprocess.TimeoutExpired):
+        return f"page not made within {watching.LIMIT_S} s"
+    if isinstance(error, subprocess.CalledProcessError):
+        return "page not made: " + (str(error.stderr).strip().splitlines() or ["ended by the system"])[-1][:80]
+    first = str(error).splitlines()[0]
+    return f"nothing shown within {watching.LIMIT_S} s" if "Timeout" in first else f"the browser: {first[:80]}"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _installed() -> None:
+    folium_site.install()
+    build_once()
+
+
+@pytest.fixture(scope="module")
+def failed_before() -> set[str]:
+    """Remember who failed at a smaller size."""
+    return set()
+
+
+@pytest.mark.parametrize("rows", ROWS)
+def test_bearing_and_folium(
+    rows: int,
+    tmp_path: Path,
+    serve: Serve,  # noqa: F811 - the fixture
+    results: Results,
+    failed_before: set[str],
+) -> None:
+    edition = write_many(tmp_path / "editions", rows)
+    address = serve(tmp_path, "--workers", "2").address
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    with folium_site.serving_pages(pages) as stock:
+        contenders = [Contender("Bearing", lambda: itertools.chain(measure_server(address), measure_bearing(address)))]
+        for name in CONTENDERS:
+            if name in failed_before:
+                contenders.append(Contender(name, lambda: iter(()), failed="not tried: failed with fewer"))
+                continue
+            contenders.append(Contender(name, folium_round(name, edition, pages, stock)))
+        for number in range(ROUNDS):
+            for contender in contenders:
+                if not contender.failed and not (number and contender.slow):
+                    contender.go()
+    failed_before |= {contender.name for contender in contenders if contender.failed}
+    hand_in(results, rows, contenders)
+
+
+def hand_in(results: Results, rows: int, contenders: list[Contender]) -> None:
+    """Make the table: a line for each thing measured, a column for each contender."""
+    table = [[said, *(contender.cell(name) for contender in contenders)] for name, said in LINES.items()]
+    table.append(["rounds", *(str(max(map(len, each.found.values()), default=0)) for each in contenders)])
+    table.append(["did not come through", *(each.failed or "" for each in contenders)])
+    note = (
+        f"Medians of at most {ROUNDS} interleaved rounds, each in a browser of its own, {SIZE['width']}x"
+        f"{SIZE['height']}, on loopback. A dash: there is no such thing, or it was not reached. Bearing's "
+        "steps, switches and moves are its own `bearing:redraw`, from the input to the drawn pixels; Folium's run from "
+        "the call in its map, without animation, to the frame after it. Folium's pages hold their events, have no base "
+        "map and a layer for each kind; only points are in them, which nine of ten incidents here have."
+    )
+    results.add(f"{rows:,} incidents in Chromium", ["", *(contender.name for contender in contenders)], table, note)
+
+
+def folium_round(name: str, edition: Path, pages: Path, stock: str) -> Callable[[], Measured]:
+    """Give what makes a stock page, once, and measures it."""
+    made: list[float] = []
+
+    def measure() -> Measured:
+        out = pages / f"{name}.html"
+        if not made:
+            command = [sys.executable, "-m", "tests.benchmarks.folium_pages", name, str(edition), str(out)]
+            done = subprocess.run(
+                command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=watching.LIMIT_S
+            )
+            made.append(json.loads(done.stdout)["ms"])
+            out.write_text(folium_site.take_in(out.read_text(encoding="utf-8")), encoding="utf-8")
+        yield "server", made[0]
+        yield from measure_folium(f"{stock}/{name}.html", timed=name == "TimestampedGeoJson")
+
+    return measure
+
+
+def measure_folium(address: str, *, timed: bool) -> Measured:
+    """Measure a stock page."""
+    with watching.fresh_page(SHOWN) as page:
+        page.goto(address, wait_until="commit")
+        first = watching.first_events_ms(page, "peer:first-events")
+        page.wait_for_timeout(300)
+        kb = watching.loaded_kb(page)
+        yield from (("html", kb["html"]), ("scripts", kb["scripts"]), ("events", kb["html"]), ("first", first))
+        yield "heap", watching.heap_mb(page)
+        pan, zoom = "map.panBy([{}, 0], {{animate: false}});", "map.setZoom(map.getZoom() + {}, {{animate: false}});"
+        yield "pan", watching.calls_ms(page, [MAP + pan.format(by) for by in (160, -160) * 3])
+        # In, and back: the first view is where most has to be drawn.
+        yield "zoom", watching.calls_ms(page, [MAP + zoom.format(by) for by in (1, -1) * 3])
+        if not timed:
+            yield "kind", watching.calls_ms(page, [BOX] * 6)
+            return
+        yield "step", watching.calls_ms(page, [STEP] * 6)
+        since = page.evaluate("performance.now()")
+        page.locator(".timecontrol-play").first.click()
+        page.wait_for_timeout(4_000)
+        yield "task", watching.longest_task_ms(page, since)
+
+
+def measure_bearing(address: str) -> Measured:
+    """Measure Bearing's page: the first view, then with a window of two years what readers do."""
+    with watching.fresh_page() as page:
+        page.goto(address)
+        first = watching.first_events_ms(page, "bearing:first-events")
+        kb = watching.loaded_kb(page, until_ms=first)
+        yield from ((name, kb[name]) for name in ("html", "scripts", "basemap", "events"))
+        yield "first", first
+        page.wait_for_selector("#map[data-ready=all]")
+        page.goto(f"{address}/?from=2014&to=2015")
+        page.wait_for_selector("#map[data-ready=all]")
+        page.wait_for_timeout(2_000)
+        yield from do_what_readers_do(page)
+        yield "heap", watching.heap_mb(page)
+        since = page.evaluate("performance.now()")
+        page.get_by_role("button", name="Play").click()
+        page.wait_for_timeout(4_000)
+        yield "task", watching.longest_task_ms(page, since)
+
+
+def do_what_readers_do(page: Page) -> Measured:
+    """Step, switch, pan and zoom, and give the median of each."""
+    forward = page.get_by_role("button", name="One step forward")
+    yield "step", watching.redraws_ms(page, 10, lambda _number: forward.click())
+    for name in ("kind", "region"):
+        boxes = page.locator(f"input[type=checkbox][name={name}]:visible")
+        if boxes.count():
+            yield name, watching.redraws_ms(page, 10, lambda number, boxes=boxes: boxes.nth(0).set_checked(number % 2))
+            boxes.nth(0).set_checked(name == "kind")
+    page.focus("#map")
+    yield "pan", watching.redraws_ms(page, 8, lambda number: press(page, "Shift+ArrowLeft", "Shift+ArrowRight", number))
+    yield "zoom", watching.redraws_ms(page, 8, lambda number: press(page, "+", "-", number), wait_ms=300)
+
+
+def press(page: Page, one: str, other: str, number: int) -> None:
+    """Press the one key and the other in turn."""
+    page.keyboard.press(other if number % 2 else one)
+
+
+def measure_server(address: str) -> Measured:
+    """Ask the server over one kept connection, and at the end from four sides at once."""
+    parts = urlsplit(address)
+    # Days that no other question has, so that each answer is made anew.
+    days = (f"{1995 + number // 336}-{1 + number // 28 % 12:02d}-{1 + number % 28:02d}" for number in FRESH)
+    clusters = "/editions/1/clusters.arrow?across=64&view=0,0,63,63"
+
+    def ask(paths: Iterator[str]) -> list[float]:
+        connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 0, timeout=watching.LIMIT_S)
+        taken = []
+        for path in paths:
+            begun = time.perf_counter()
+            connection.request("GET", path, headers={"Accept-Encoding": "gzip", "Host": "localhost"})
+            answer = connection.getresponse()
+            answer.read()
+            taken.append((time.perf_counter() - begun) * 1000)
+            assert answer.status == 200, path
+        connection.close()
+        return taken
+
+    ask(iter(["/"] * 8))
+    yield "cached", statistics.median(ask(iter(["/"] * 60)))
+    yield "server", statistics.median(ask(f"/?from={next(days)}" for _ in range(20)))
+    yield "clusters", statistics.median(ask(f"{clusters}&from={next(days)}" for _ in range(20)))
+    sides = [[f"{clusters}&from={next(days)}" for _ in range(60)] for _ in range(4)]
+    begun = time.perf_counter()
+    with ThreadPoolExecutor(4) as pool:
+        answered = sum(len(taken) for taken in pool.map(lambda side: ask(iter(side)), sides))
+    yield "rate", answered / (time.perf_counter() - begun)

@@ -1,0 +1,116 @@
+"""What is read from a page in a real browser: first events, bytes, redraws, long tasks and heap.
+
+It knows no benchmark's sizes and no table.
+"""
+
+import json
+import statistics
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.benchmarks.conftest import CHROMIUM
+from tests.browser.conftest import FLAGS, SIZE
+
+# A load, and each thing done on a page, may take so long.
+LIMIT_S = 60
+# Marks when the first of what a selector finds is painted, and remembers tasks of more than 50 ms.
+WATCH = """(() => {
+    window.peerTasks = [];
+    new PerformanceObserver((list) => {
+        for (const { startTime, duration } of list.getEntries()) window.peerTasks.push([startTime, duration]);
+    }).observe({ type: "longtask", buffered: true });
+    const selector = %s;
+    const look = () => {
+        if (!document.querySelector(selector)) return requestAnimationFrame(look);
+        requestAnimationFrame(() => setTimeout(() => performance.mark("peer:first-events")));
+    };
+    if (selector) requestAnimationFrame(look);
+})()"""
+# Does something, and gives the milliseconds until the frame after it is painted.
+TIMED = """(job) => new Promise((done) => {
+    requestAnimationFrame(() => {
+        const begun = performance.now();
+        new Function(job)();
+        requestAnimationFrame(() => setTimeout(() => done(performance.now() - begun)));
+    });
+})"""
+LOADED = """() => performance.getEntriesByType("resource").concat(performance.getEntriesByType("navigation"))
+    .map(({ name, encodedBodySize, responseEnd }) => [name, encodedBodySize, responseEnd])"""
+
+
+@contextmanager
+def fresh_page(selector: str | None = None) -> Iterator[Page]:
+    """Open an empty page in a browser of its own, so that nobody's memory or death is another's. Marks first events."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, "--enable-precise-memory-info"])
+        try:
+            page = browser.new_context(
+                viewport={"width": SIZE["width"], "height": SIZE["height"]}, reduced_motion="no-preference"
+            ).new_page()
+            page.set_default_timeout(LIMIT_S * 1000)
+            page.add_init_script(WATCH % json.dumps(selector))
+            yield page
+        finally:
+            browser.close()
+
+
+def first_events_ms(page: Page, mark: str) -> float:
+    """Wait for a mark; give the milliseconds from navigation to it."""
+    page.wait_for_function("(mark) => performance.getEntriesByName(mark).length > 0", arg=mark)
+    found: float = page.evaluate("(mark) => performance.getEntriesByName(mark)[0].startTime", mark)
+    return found
+
+
+def loaded_kb(page: Page, *, until_ms: float = float("inf")) -> dict[str, float]:
+    """Give the kilobytes, as sent, of what came until then, by sort: html, scripts (styles too), basemap, events."""
+    found = dict.fromkeys(("html", "scripts", "basemap", "events"), 0.0)
+    for address, size, end in page.evaluate(LOADED):
+        if end > until_ms:
+            continue
+        if "/basemap/" in address:
+            sort = "basemap"
+        elif "/editions/" in address:
+            sort = "events"
+        elif address.partition("?")[0].endswith((".js", ".css")):
+            sort = "scripts"
+        else:
+            sort = "html" if address.partition("#")[0] == page.url.partition("#")[0] else "other"
+        found[sort] = found.get(sort, 0.0) + size / 1000
+    return found
+
+
+def redraws_ms(page: Page, doings: int, do: Any, wait_ms: int = 150) -> float | None:
+    """Do something again and again, and give the median of Bearing's own measure of each; None where there was none."""
+    do(0)
+    page.wait_for_timeout(4 * wait_ms)
+    page.evaluate("performance.clearMeasures('bearing:redraw')")
+    for number in range(1, doings + 1):
+        do(number)
+        page.wait_for_timeout(wait_ms)
+    page.wait_for_timeout(2 * wait_ms)
+    taken = page.evaluate("performance.getEntriesByName('bearing:redraw').map(({ duration }) => duration)")
+    return statistics.median(taken) if taken else None
+
+
+def calls_ms(page: Page, jobs: list[str]) -> float:
+    """Run lines of script one by one, and give the median time from the call to the frame after it."""
+    taken: list[float] = [page.evaluate(TIMED, job) for job in jobs]
+    return statistics.median(taken)
+
+
+def longest_task_ms(page: Page, since: float) -> float:
+    """Give the longest task since then, in milliseconds; 0 where none was longer than 50."""
+    found: list[float] = page.evaluate(
+        "(since) => window.peerTasks.filter(([at]) => at >= since).map(([, long]) => long)", since
+    )
+    return max(found, default=0.0)
+
+
+def heap_mb(page: Page) -> float:
+    """Give the heap that scripts use, in megabytes, after everything that nobody holds is gone."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("HeapProfiler.collectGarbage")
+    return float(devtools.send("Runtime.getHeapUsage")["usedSize"]) / 1e6
