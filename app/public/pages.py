@@ -95,7 +95,8 @@ def show_incident(incident_id: str) -> Response:
         def make() -> str:
             detail = find_incident(question, incident_id)
             drawn = draw_incident_map(question, detail)
-            return render_template("incident.html", incident=detail, pairs=question.to_pairs(), **drawn)
+            known = {region["code"] for region in question.edition.known_regions()}
+            return render_template("incident.html", incident=detail, regions=known, pairs=question.to_pairs(), **drawn)
 
         return answer(question.etag(), _HTML, make)
 

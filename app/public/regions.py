@@ -86,7 +86,7 @@ def show_region(code: str) -> Response:
                 ],
                 kinds=facets["kind"],
                 uses=list(grow_tree(edition, facets["aircraft"])),
-                harm=add_harm(edition, here.filter),
+                harm=add_harm(edition, here.filter, code),
                 newest=edition.details(here.filter, limit=_NEWEST),
                 taxonomy=edition.taxonomy,
                 # Links of this page to others of its sort keep the rest of the filter, its own to the table all of it.

@@ -28,7 +28,7 @@ from incidents.drafts import (
 )
 from incidents.editions.edition import Edition
 from incidents.filters import IncidentFilter
-from tests.app.conftest import HOSTILE
+from tests.app.conftest import HOSTILE, HOSTILE_ID
 from tests.factories import CHIN, MYANMAR, SAGAING, make_id, make_location, make_public, write_edition
 
 PAGES = ("/regions", "/regions/MM", "/regions/MM-01", "/aircraft", "/aircraft/mi-24", "/aircraft/aircraft")
@@ -386,3 +386,10 @@ def test_either_of_two_types_is_possible_and_both_certain(tmp_path: Path) -> Non
     assert "It certainly took part in 1 incident and possibly in 2 others." in said
     said = text_of(site.get("/aircraft/helicopter"))
     assert "It certainly took part in 2 incidents and possibly in 1 other." in said
+
+
+def test_an_incident_leads_to_its_regions_and_types(client: FlaskClient) -> None:
+    page = client.get(f"/incidents/{HOSTILE_ID}?edition=1").get_data(as_text=True)
+    for address in ("/regions/MM-01?edition=1", "/regions/MM?edition=1", "/aircraft/mi-35?edition=1"):
+        assert f'href="{address}"' in page
+        assert client.get(address).status_code == 200
