@@ -27,7 +27,7 @@ from app.pictures.plain_svg import clean_text, make_plain
 
 _EPOCH = dt.date(1970, 1, 1)
 _WIDE = 520
-_GUTTER = 212
+_GUTTER = 220
 _MARGIN = 12
 _STRIP, _GAP = 44, 24
 _LINE = 17
@@ -128,10 +128,15 @@ class _Sheet:
             self._strip(strip, self.y, self.y + _STRIP)
             self.y += _STRIP + _GAP
         self.y -= _GAP - 10
+        free = 0.0
         for x, label in self._ticks():
             self._rule([x, x], [(top or self.y) - 4, self.y], self.palette.line, 0.6, behind=True)
-            anchor = "right" if x > self.right - 14 else "center"
-            self._text(label, x, self.y + 14, _NOTE_SIZE, self.palette.ink_soft, anchor)
+            half = len(label) * _NOTE_SIZE * _LETTER / 2
+            left = min(x, self.width - 4 - half) - half
+            # At the right edge there may be room for the rule and not for its words.
+            if left >= free:
+                self._text(label, left + half, self.y + 14, _NOTE_SIZE, self.palette.ink_soft, "center")
+                free = left + 2 * half + 4
         self.y += 36
 
     def _name_beside(self, strip: Strip) -> None:

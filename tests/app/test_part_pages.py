@@ -185,8 +185,8 @@ def test_what_is_known_only_to_a_region_is_said_apart(client: FlaskClient, editi
     said = text_of(client.get("/regions/MM-01").get_data(as_text=True))
     assert f"{only['incidents']} incident" in said
     assert "known only to Sagaing as a whole" in said
-    assert f"{above['incidents']} incidents" in said
-    assert "more known only to Myanmar , any of which may be of here." in said
+    assert f"a further {above['incidents']} incidents" in said
+    assert "known only to Myanmar , any of which may be of here." in said
 
 
 def test_aircraft_are_counted_certain_and_possible_apart(client: FlaskClient, edition: Edition) -> None:
