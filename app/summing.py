@@ -3,7 +3,6 @@
 It draws on an edition's own counts and adds no group of harm to another.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -61,12 +60,3 @@ def grow_tree(edition: Edition, found: Mapping[str, Any], above: str | None = No
     for node in edition.taxonomy.equipment.values():
         if node.parent == above and node.key in found:
             yield {"node": node, "found": found[node.key], "parts": list(grow_tree(edition, found, node.key))}
-
-
-def count_areas(edition: Edition, selection: IncidentFilter) -> dict[str, dict[str, int]]:
-    """Count what is known to no more than a region, by its code."""
-    found = {}
-    for feature in edition.areas(selection):
-        told = json.loads(feature)["properties"]
-        found[told["code"]] = {name: told[name] for name in ("records", "incidents", "patterns")}
-    return found

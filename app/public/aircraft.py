@@ -3,7 +3,7 @@
 Certain and possible are counted apart throughout. They show what an edition holds and compute nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from app.errors import AircraftNotFound
 from app.params import parse_key
 from app.reading import asked
 from app.summing import grow_tree
+from incidents.editions.crossing import Crossed
 from incidents.editions.edition import Edition
 from incidents.errors import BadFilter
 from incidents.filters import IncidentFilter
@@ -67,20 +68,24 @@ def show_aircraft(key: str) -> Response:
         def make() -> str:
             facets = edition.facets(here.filter)
             equipment = edition.taxonomy.equipment
+            crossed = edition.of_aircraft(here.filter, key)
+            known = {region["code"]: region for region in edition.known_regions()}
+            places = _order_coarse(known, facets["region"])
             return render_template(
                 "aircraft.html",
                 aircraft=equipment[key],
                 above=[equipment[one] for one in reversed(edition.taxonomy.ancestors(key))],
                 found=facets["aircraft"].get(key, _NOTHING),
                 types=list(grow_tree(edition, facets["aircraft"], key)),
-                kinds=_by_kind(edition, here.filter, key),
-                places=_by_region(edition, here.filter, key, facets["region"]),
-                more_places=max(0, len(_coarse(edition, facets["region"])) - _MOST_REGIONS),
+                kinds=_apart(crossed, "kinds", [kind.key for kind in edition.taxonomy.kinds.values()]),
+                places=_apart(crossed, "regions", places[:_MOST_REGIONS]),
+                more_places=max(0, len(places) - _MOST_REGIONS),
                 transfers=find_transfers(edition, question.filter, key),
                 newest=edition.details(here.filter, limit=_NEWEST),
                 counts=edition.counts(here.filter),
                 taxonomy=edition.taxonomy,
-                names={region["code"]: region["name"] for region in edition.known_regions()},
+                regions=known,
+                names={code: region["name"] for code, region in known.items()},
                 pairs=question.to_pairs(),
                 filter_pairs=here.to_pairs(),
                 pinned=question.pinned,
@@ -109,34 +114,20 @@ def find_transfers(edition: Edition, selection: IncidentFilter, key: str) -> lis
     ]
 
 
-def _by_kind(edition: Edition, selection: IncidentFilter, key: str) -> list[dict[str, Any]]:
-    kinds = [kind for kind in edition.taxonomy.kinds.values() if kind.key in edition.facets(selection)["kind"]]
-    chosen = [kind for kind in kinds if not selection.kind or kind.key in selection.kind]
-    return [{"kind": kind, "found": _count(edition, replace(selection, kind=(kind.key,)), key)} for kind in chosen]
+def _apart(crossed: Mapping[str, Crossed], by: str, keys: Sequence[str]) -> list[dict[str, Any]]:
+    """Give certain and possible counts of those keys that have any, in the order given."""
+    rows = []
+    for key in keys:
+        counts = {how: getattr(crossed[how], by).get(key, (0, 0)) for how in ("certain", "possible")}
+        if any(map(any, counts.values())):
+            found = {how: {"incidents": one[0], "patterns": one[1]} for how, one in counts.items()}
+            rows.append({"key": key, "found": found})
+    return rows
 
 
-def _by_region(
-    edition: Edition, selection: IncidentFilter, key: str, found: Mapping[str, dict[str, int]]
-) -> list[dict[str, Any]]:
-    return [
-        {"region": region, "found": _count(edition, replace(selection, region=(region["code"],)), key)}
-        for region in _coarse(edition, found)[:_MOST_REGIONS]
-    ]
-
-
-def _coarse(edition: Edition, found: Mapping[str, dict[str, int]]) -> list[dict[str, Any]]:
-    """Give the first-level units that something is found in, and countries with none of these; the fullest first."""
-    regions = [region for region in edition.known_regions() if region["code"] in found and region["level"] <= 1]
-    divided = {region["parent"] for region in regions if region["level"] == 1}
-    kept = [region for region in regions if region["level"] == 1 or region["code"] not in divided]
-
-    def rank(region: dict[str, Any]) -> tuple[int, int, str]:
-        count = found[region["code"]]
-        return (-count["incidents"], -count["patterns"], region["name"])
-
-    return sorted(kept, key=rank)
-
-
-def _count(edition: Edition, selection: IncidentFilter, key: str) -> dict[str, Any]:
-    counted: dict[str, Any] = edition.facets(selection)["aircraft"].get(key, _NOTHING)
-    return counted
+def _order_coarse(known: Mapping[str, dict[str, Any]], found: Mapping[str, dict[str, int]]) -> list[str]:
+    """Give the codes of first-level units that something is in, and of countries with none; the fullest first."""
+    coarse = [code for code in found if code in known and known[code]["level"] <= 1]
+    divided = {known[code]["parent"] for code in coarse if known[code]["level"] == 1}
+    kept = [code for code in coarse if known[code]["level"] == 1 or code not in divided]
+    return sorted(kept, key=lambda code: (-found[code]["incidents"], -found[code]["patterns"], known[code]["name"]))

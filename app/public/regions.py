@@ -14,13 +14,15 @@ from app.drawing import draw_part_map
 from app.errors import RegionNotFound
 from app.params import parse_region_code
 from app.reading import asked
-from app.summing import add_harm, count_areas, grow_tree
+from app.summing import add_harm, grow_tree
 from incidents.errors import BadFilter
 
 regions = Blueprint("regions", __name__)
 
 _HTML = "text/html"
 _NEWEST = 10
+# Above this many rows the index lists the widest regions alone; their parts stand on their own pages.
+_MOST_LISTED = 300
 _LEVELS = ("Country", "First-level unit", "Second-level unit", "Third-level unit")
 _FOUND_NOTHING = {"incidents": 0, "patterns": 0}
 
@@ -34,18 +36,19 @@ def show_regions() -> Response:
             edition = question.edition
             found = edition.facets(replace(question.filter, region=()))["region"]
             chosen = set(question.filter.region)
+            known = {region["code"]: region for region in edition.known_regions()}
             rows = [
                 _describe(region, found, {})
-                for region in edition.known_regions()
-                if region["code"] in found and (not chosen or _lies_in(region, chosen, edition.known_regions()))
+                for code, region in known.items()
+                if code in found and (not chosen or chosen & {code, *(one["code"] for one in _above(known, code))})
             ]
             return render_template(
                 "regions.html",
-                countries=_nest(rows),
+                countries=_nest(rows, parts=len(rows) <= _MOST_LISTED),
                 counts=edition.counts(question.filter),
                 pairs=question.to_pairs(),
                 taxonomy=edition.taxonomy,
-                names={region["code"]: region["name"] for region in edition.known_regions()},
+                names={code: region["name"] for code, region in known.items()},
                 **chart_of(question, "region"),
                 **draw_part_map(question),
             )
@@ -69,7 +72,10 @@ def show_region(code: str) -> Response:
 
         def make() -> str:
             facets = edition.facets(here.filter)
-            areas = count_areas(edition, here.filter)
+            areas = {
+                area: {"incidents": incidents, "patterns": patterns}
+                for area, (_, incidents, patterns) in edition.area_counts(question.filter).items()
+            }
             inside = [one for one in known.values() if one["parent"] == code and one["code"] in facets["region"]]
             return render_template(
                 "region.html",
@@ -79,11 +85,7 @@ def show_region(code: str) -> Response:
                 children=_order([_describe(one, facets["region"], areas) for one in inside]),
                 counts=edition.counts(here.filter),
                 known_only=areas.get(code),
-                beside=[
-                    {"region": known[one["code"]], **areas_above}
-                    for one in _above(known, code)
-                    if (areas_above := count_areas(edition, question.filter).get(one["code"]))
-                ],
+                beside=[{"region": one, **areas[one["code"]]} for one in _above(known, code) if one["code"] in areas],
                 kinds=facets["kind"],
                 uses=list(grow_tree(edition, facets["aircraft"])),
                 harm=add_harm(edition, here.filter, code),
@@ -108,14 +110,14 @@ def _describe(region: dict[str, Any], found: dict[str, Any], areas: dict[str, An
     }
 
 
-def _nest(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Give the regions that lie in none of the others, each with those directly in it and how many lie deeper."""
+def _nest(rows: list[dict[str, Any]], *, parts: bool) -> list[dict[str, Any]]:
+    """Give the regions that lie in none of the others; with `parts`, each with those directly in it."""
     codes = {row["code"] for row in rows}
-    return [
-        {**row, "parts": _order([one for one in rows if one["parent"] == row["code"]])}
-        for row in _order(rows)
-        if row["parent"] not in codes
-    ]
+    widest = [row for row in rows if row["parent"] not in codes]
+    inside: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        inside.setdefault(row["parent"], []).append(row)
+    return [{**row, "parts": _order(inside.get(row["code"], [])) if parts else []} for row in _order(widest)]
 
 
 def _order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -130,8 +132,3 @@ def _above(known: dict[str, dict[str, Any]], code: str) -> list[dict[str, Any]]:
         found.insert(0, known[at])
         at = known[at]["parent"]
     return found
-
-
-def _lies_in(region: dict[str, Any], chosen: set[str], everything: list[dict[str, Any]]) -> bool:
-    known = {one["code"]: one for one in everything}
-    return region["code"] in chosen or any(one["code"] in chosen for one in _above(known, region["code"]))

@@ -34,6 +34,7 @@ from incidents.editions.columns import (
     without_rows,
 )
 from incidents.editions.conditions import make_conditions
+from incidents.editions.crossing import Crossed, Crosser
 from incidents.editions.database import PATIENCE_S, WAIT_S, Database
 from incidents.editions.errors import EditionDamaged
 from incidents.editions.grids import Box, Grid
@@ -201,6 +202,14 @@ class Edition:
         series = self._timekeeper.series(filter_, by, unit, level)
         return give_series(series, by, unit, self._columns, self.taxonomy)
 
+    def of_aircraft(self, filter_: IncidentFilter, key: str) -> dict[str, Crossed]:
+        """Count one aircraft, with all below it, by kind and region: under "certain" and "possible"."""
+        return self._crosser.of_aircraft(filter_, key)
+
+    def area_counts(self, filter_: IncidentFilter = _EVERYTHING) -> dict[str, tuple[int, int, int]]:
+        """Count rows, incidents and patterns that are known to no more than a region, by its code."""
+        return self._crosser.areas(filter_)
+
     def harm_by_region(self, filter_: IncidentFilter, group: str, outcome: str) -> dict[str, dict[str, int | None]]:
         """Add up the claims that stand for one group, as harm.json has it: by code of each region.
 
@@ -361,6 +370,10 @@ class Edition:
     @cached_property
     def _tallier(self) -> Tallier:
         return Tallier(self._selector, self._linked)
+
+    @cached_property
+    def _crosser(self) -> Crosser:
+        return Crosser(self._selector, self._linked, self._tallier)
 
     @cached_property
     def _timekeeper(self) -> Timekeeper:

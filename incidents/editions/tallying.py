@@ -198,6 +198,14 @@ class Tallier:
         incidents, patterns = self.linked.tally(self._linked_one[name], mask, self.is_pattern, most)
         return _name(labels, counted[2::2] + incidents, counted[3::2] + patterns)
 
+    def by_kind(self, mask: Bits) -> dict[str, Found]:
+        """Count some rows by kind."""
+        return self._by_one("kind", mask, self.columns.terms.kinds)
+
+    def by_region(self, mask: Bits) -> dict[str, Found]:
+        """Count some rows by region's code."""
+        return self._by_list(self.regions, mask, [region.code for region in self.columns.terms.regions])
+
     def incidents_by_region(self, mask: Bits) -> Numbers:
         """Count the incidents among some rows by the index of each region."""
         return self._count_by_list(self.regions, mask)[0]
