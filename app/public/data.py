@@ -53,13 +53,6 @@ def give_regions() -> Response:
         return answer(question.etag(), _GEOJSON, lambda: _areas(question))
 
 
-@data.get("/editions/<name>/columns.json")
-def give_columns(name: str) -> Response:
-    """Give every row's typed columns."""
-    with asked(name=_edition_name(name), filtered=False) as question:
-        return answer_packed(question.etag(), _JSON, question.edition.columns())
-
-
 @data.get("/editions/<name>/areas.json")
 def give_areas(name: str) -> Response:
     """Give the polygons of the regions that incidents are known only to."""
@@ -91,7 +84,7 @@ def give_matches(name: str) -> Response:
 
 
 @data.get("/editions/<name>/columns.arrow")
-def give_arrow(name: str) -> Response:
+def give_columns(name: str) -> Response:
     """Give every row's typed columns as an Arrow IPC file."""
     with asked(name=_edition_name(name), filtered=False) as question:
         return answer_packed(question.etag(), _ARROW_FILE, question.edition.packed_columns())

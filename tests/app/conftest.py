@@ -85,8 +85,7 @@ def addresses(app: Flask, settings: Settings) -> dict[str, list[str]]:
         "embed.show_embed": ["/embed", "/embed?edition=1&region=MM-01"],
         "data.give_incidents": ["/incidents.geojson", "/incidents.geojson?precision=near&grade=confirmed"],
         "data.give_regions": ["/regions.geojson"],
-        "data.give_columns": ["/editions/1/columns.json"],
-        "data.give_arrow": ["/editions/1/columns.arrow"],
+        "data.give_columns": ["/editions/1/columns.arrow"],
         "data.give_terms": ["/editions/1/terms.json"],
         "data.give_clusters": [
             "/editions/1/clusters.arrow?across=64",

@@ -56,7 +56,7 @@ def test_pages_and_data_are_kept_as_long_as_the_setting_says(data_dir: Path, eve
 
 
 def test_errors_are_not_kept(client: FlaskClient) -> None:
-    for address in ("/?kind=nonsense", "/nothing", "/incidents/0", "/editions/9/columns.json"):
+    for address in ("/?kind=nonsense", "/nothing", "/incidents/0", "/editions/9/columns.arrow"):
         response = client.get(address)
         assert response.headers["Cache-Control"] == "no-store"
         assert "ETag" not in response.headers

@@ -54,7 +54,7 @@ def assert_error(response: TestResponse, status: int, *, code: str, parameter: s
         ("/editions/1/rows.json?n=x", "n"),
         ("/editions/1/rows.json?n=99999", "n"),
         ("/editions/1/rows.json?n=1&kind=airstrike", "kind"),
-        ("/editions/1/columns.json?kind=airstrike", "kind"),
+        ("/editions/1/columns.arrow?kind=airstrike", "kind"),
         ("/editions/1/matches.json?edition=1", "edition"),
     ],
 )
@@ -90,8 +90,8 @@ def test_who_asks_for_json_gets_json(client: FlaskClient) -> None:
 
 
 def test_what_is_not_there(client: FlaskClient) -> None:
-    assert_error(client.get("/editions/9/columns.json"), 404, code="no_such_edition")
-    assert_error(client.get("/editions/nine/columns.json"), 404, code="no_such_edition")
+    assert_error(client.get("/editions/9/columns.arrow"), 404, code="no_such_edition")
+    assert_error(client.get("/editions/nine/columns.arrow"), 404, code="no_such_edition")
     assert_error(client.get("/incidents.geojson?edition=9"), 404, code="no_such_edition")
     assert client.get("/incidents/" + "f" * 32).status_code == 404
     assert client.get("/incidents/' OR 1=1 --").status_code == 404
@@ -105,12 +105,12 @@ def test_what_is_not_there(client: FlaskClient) -> None:
         "/static/..%2f..%2fpyproject.toml",
         "/static//etc/passwd",
         "/basemap/0/../../pyproject.toml",
-        "/editions/../1/columns.json",
+        "/editions/../1/columns.arrow",
         "/editions/%2e%2e/manifest.json",
         "/editions/1/incidents.duckdb",
         "/editions/1/manifest.json/..",
         "/editions/1/..%5cx",
-        "/editions/current/columns.json",
+        "/editions/current/columns.arrow",
         "/var/ledger.sqlite",
         "/static/built/",
     ],
@@ -137,7 +137,7 @@ def test_an_amended_edition_is_gone_and_its_successor_named(tmp_path: Path) -> N
     write_edition(tmp_path / "editions", [make_public(1)], "1.1")
     client = create_app(Settings(data_dir=tmp_path)).test_client()
     client.environ_base["HTTP_HOST"] = "localhost"
-    response = client.get("/editions/1/columns.json")
+    response = client.get("/editions/1/columns.arrow")
     assert_error(response, 410, code="edition_amended")
     assert "1.1" in response.text
     assert client.get("/?edition=1").status_code == 410

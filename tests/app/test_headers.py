@@ -12,7 +12,7 @@ REFUSED = [
     "/nothing",
     "/?kind=nonsense",
     "/incidents/0",
-    "/editions/9/columns.json",
+    "/editions/9/columns.arrow",
     "/embed?x=1",
     "/static/../x",
     "/%2e%2e/etc",
@@ -82,7 +82,7 @@ def test_any_page_may_fetch_data_and_none_may_fetch_pages(client: FlaskClient, a
 
 
 def test_that_data_is_gone_can_be_told_from_another_origin(client: FlaskClient) -> None:
-    assert client.get("/editions/9/columns.json").headers["Access-Control-Allow-Origin"] == "*"
+    assert client.get("/editions/9/columns.arrow").headers["Access-Control-Allow-Origin"] == "*"
 
 
 def test_tiles_open_the_policy_for_their_provider_alone(data_dir: object) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 import gzip
 import json
 import re
+import struct
 import urllib.error
 import urllib.request
 from html import unescape
@@ -11,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import duckdb
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -21,6 +23,7 @@ from geodata.locations import Found, Location, RegionLink
 from geodata.points import LonLat
 from geodata.precision import Precision
 from incidents.drafts import CitationDraft, DatasetDraft, IncidentDraft, SourceDraft, to_payload
+from incidents.editions.columns import place
 from incidents.recording import record
 from tests.functional.conftest import Running, Serve
 from tests.marked import make_marked_draft
@@ -28,8 +31,13 @@ from tests.marked import make_marked_draft
 WORD = "Qanary"
 LON, LAT = 95.731946, 22.913758
 KILLED, VALUE, COUNT = 864_213, 975_318_642, 73_519
-# What gives one of these incidents away, however it is written.
-TRACES = re.compile(rb"[Qq]anary|95\.7319|22\.9137|864,?213|975,?318,?642|73,?519|1987-06|June 1987", re.IGNORECASE)
+X, Y = (int(part[0]) for part in place(np.array([LON]), np.array([LAT])))
+# What gives one of these incidents away, however it is written: in words, or as numbers in columns.
+TRACES = re.compile(
+    rb"[Qq]anary|95\.7319|22\.9137|864,?213|975,?318,?642|73,?519|1987-06|June 1987|"
+    + b"|".join(re.escape(struct.pack("<i", number)) for number in (X, Y)),
+    re.IGNORECASE,
+)
 # Fields that hold a word of a list, a date or a code, and so cannot hold the canary.
 LISTED = {
     "kind", "extent", "date", "earliest", "latest", "time_sense", "reported", "published", "precision", "role", "type",
@@ -163,16 +171,13 @@ def crawl(running: Running, more: list[str]) -> dict[str, bytes]:
             view = re.search(r'id="bearing-view">(.*?)</script>', text, re.DOTALL)
             if view:
                 urls = json.loads(view[1])["urls"]
+                found += [urls["basemap"] + "world.json"]
                 found += [
-                    urls["columns"],
-                    urls["areas"],
-                    urls["rows"] + "?n=0",
-                    urls["matches"],
-                    urls["basemap"] + "world.json",
+                    urls["data"] + name for name in ("columns.arrow", "terms.json", "areas.json", "rows.json?n=0")
                 ]
             for link in found:
                 parts = urlsplit(urljoin(running.address + path, unescape(link)))
-                if f"{parts.scheme}://{parts.netloc}" == running.address and len(answers) + len(waiting) < 400:
+                if f"{parts.scheme}://{parts.netloc}" == running.address and len(answers) + len(waiting) < 600:
                     waiting.append(parts.path + (f"?{parts.query}" if parts.query else ""))
     return answers
 
@@ -196,8 +201,20 @@ def questions(ids: list[str]) -> list[str]:
     asked += [f"/incidents/{id_}" for id_ in ids]
     for name in ("1", "1.1", "1.2", "2"):
         asked += [
-            f"/editions/{name}/{file}" for file in ("columns.json", "areas.json", "rows.json?n=0", "rows.json?n=0,1,2")
+            f"/editions/{name}/{file}" for file in ("columns.arrow", "areas.json", "rows.json?n=0", "rows.json?n=0,1,2")
         ]
+        across = 100_000
+        column, row = X * across >> 31, Y * across >> 31
+        cells = f"clusters.arrow?across={across}&view={column - 9},{row - 9},{column + 9},{row + 9}"
+        within = ",".join(str(edge & ~0xFFFFF) for edge in (X, Y)) + f",{X | 0xFFFFF},{Y | 0xFFFFF}"
+        asked += [f"/editions/{name}/{cells}", f"/editions/{name}/members.json?within={within}"]
+        for file in (
+            *("clusters.arrow?across=93", "tallies.json", "terms.json", "histogram.json?unit=month"),
+            *("series.json?by=aircraft", "series.json?by=region", "members.json", "members.json?placeless=1"),
+            *("harm.json", "harm.json?group=civilians", "boundaries.json?level=1"),
+        ):
+            asked += [f"/editions/{name}/{file}"]
+            asked += [f"/editions/{name}/{file}{'&' if '?' in file else '?'}{one}" for one in filters[1:4]]
         asked += [f"/editions/{name}/matches.json?{filter_}" for filter_ in filters]
         asked += [f"/incidents.geojson?edition={name}", f"/?edition={name}", f"/incidents?edition={name}"]
     return asked
@@ -215,7 +232,8 @@ def test_nothing_hidden_is_public(ledger: Ledger, serve: Serve) -> None:
         for label in ("draft", "returned", "embargoed", "withdrawn", "internal")[:4]
     }
     internal = DatasetDraft(f"{WORD.lower()}-internal", f"{WORD} internal", terms="internal")
-    counted = DatasetDraft(f"{WORD.lower()}-counted", "Counted only", terms="aggregate only")
+    # Its key stands beside its counts, which are public.
+    counted = DatasetDraft("counted-only", "Counted only", terms="aggregate only")
     ids["internal"] = ledger.record(make_marked("internal"), internal)
     ids["counted"] = ledger.record(make_marked("counted"), counted)
     fit = [plain, *(ids[label] for label in ("embargoed", "withdrawn", "internal", "counted"))]
@@ -242,7 +260,7 @@ def test_nothing_hidden_is_public(ledger: Ledger, serve: Serve) -> None:
     for label, id_ in ids.items():
         # Only of what was public once may a reader learn that it was taken back.
         assert running.get(f"/incidents/{id_}")[0] == (410 if label == "withdrawn" else 404)
-    assert running.get("/editions/1/columns.json")[0] == 410
+    assert running.get("/editions/1/columns.arrow")[0] == 410
     assert not json.loads(running.get("/incidents.geojson?q=qanary")[1])["features"]
 
     ledger.run("publish", "--note", "Second", "--by", "Ko Aung")

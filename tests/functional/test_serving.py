@@ -62,7 +62,7 @@ def test_stalled_downloads_do_not_stop_the_site(serve: Serve, data_dir: Path, wo
         silent.sendall(said)
         readers.append(silent)
     time.sleep(0.3)
-    for path in ("/healthz", "/", "/incidents?q=mandalay", "/editions/1/columns.json"):
+    for path in ("/healthz", "/", "/incidents?q=mandalay", "/editions/1/columns.arrow"):
         started = time.monotonic()
         assert running.get(path)[0] == 200
         assert time.monotonic() - started < 5

@@ -36,7 +36,7 @@ def test_public_modules(tmp_path: Path) -> None:
         "/", "/incidents", "/incidents?q=school", "/incidents/" + f"{1:032x}", "/about", "/embed",
         "/regions", "/regions/MM-01", "/aircraft", "/aircraft/mi-35", "/charts/time.svg", "/charts/time.csv",
         "/incidents.geojson",
-        "/regions.geojson", "/editions/1/columns.json", "/editions/1/areas.json", "/editions/1/rows.json?n=0",
+        "/regions.geojson", "/editions/1/columns.arrow", "/editions/1/areas.json", "/editions/1/rows.json?n=0",
         "/editions/1/matches.json?q=school", "/healthz",
         "/api/", "/api/collections", "/api/collections/incidents/items?bbox=90,0,110,30&filter=kind='airstrike'",
         "/api/collections/incidents/items?f=html", "/api/collections/regions/items", "/api/counts?by=kind",
