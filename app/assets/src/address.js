@@ -1,15 +1,20 @@
 /**
  * The selection and the view in the page's address, so that what is seen can be sent on.
  *
- * The query holds the filter, in the service's vocabulary; the fragment the view, as #zoom/latitude/longitude.
+ * The query holds the filter, in the service's vocabulary; the fragment the view, as #zoom/latitude/longitude, and what
+ * is shown beside the symbols, as &regions=rate&chart=kind.
  */
 
 import * as L from "leaflet";
+import { fromQuery, toQuery } from "./filter_state.js";
 
+/** @typedef {import("./look.js").Look} Look */
 /** @typedef {import("./selection.js").Selection} Selection */
 
 const FILTER_NAMES = new Set(["kind", "aircraft", "region", "grade", "from", "to", "precision", "q", "bbox", "undated"]);
 const FIRST_MS = 150;
+/** Acts closer to each other than this are undone together. */
+const APART_MS = 1000;
 
 /**
  * Where the fragment says that the map is to stand.
@@ -17,7 +22,7 @@ const FIRST_MS = 150;
  * @returns {{zoom: number, center: L.LatLng} | null}
  */
 export function readPosition(fragment) {
-    const found = /^#(\d{1,2}(?:\.\d+)?)\/(-?\d{1,2}(?:\.\d+)?)\/(-?\d{1,3}(?:\.\d+)?)$/.exec(fragment);
+    const found = /^#(\d{1,2}(?:\.\d+)?)\/(-?\d{1,2}(?:\.\d+)?)\/(-?\d{1,3}(?:\.\d+)?)(?:&|$)/.exec(fragment);
     if (!found || Number(found[1]) > 18 || Math.abs(Number(found[2])) > 90 || Math.abs(Number(found[3])) > 180) {
         return null;
     }
@@ -45,41 +50,72 @@ export function mergeQuery(search, query) {
 }
 
 /**
- * Keeps the address in step. Browsers allow few changes a second, so it waits for a pause.
+ * Keeps the address in step. Browsers allow few changes a second, so it waits for a pause. What a reader does by one
+ * act, such as a switch, can be undone by going back; what is dragged or played has no end to go back to.
  * @param {Selection} selection
  * @param {L.Map} map
+ * @param {Look} look
  */
-export function keepAddress(selection, map) {
+export function keepAddress(selection, map, look) {
     let waiting = 0;
-    let moved = false;
+    let moved = readPosition(location.hash) !== null;
+    let acted = false;
+    let actedAt = -Infinity;
+    let filter = withoutWindow(selection.state);
     const write = () => {
         waiting = 0;
         const query = mergeQuery(location.search, selection.toQuery());
-        const fragment = moved ? writePosition(map) : location.hash;
+        const parts = [moved ? writePosition(map).slice(1) : "", look.write()].filter(Boolean).join("&");
+        const address = `${location.pathname}${query}${parts && `#${parts}`}`;
+        const now = performance.now();
+        const isNew = acted && now - actedAt > APART_MS && address !== location.pathname + location.search + location.hash;
+        actedAt = acted ? now : actedAt;
+        acted = false;
         try {
-            history.replaceState(history.state, "", `${location.pathname}${query}${fragment}`);
+            history[isNew ? "pushState" : "replaceState"](history.state, "", address);
         } catch {
             // A sandboxed frame has no address of its own to keep.
         }
     };
-    const soon = () => {
+    /** @param {boolean} act whether it is one that can be undone */
+    const soon = (act) => {
+        acted ||= act;
         clearTimeout(waiting);
         waiting = window.setTimeout(write, FIRST_MS);
     };
-    selection.addEventListener("change", soon);
+    selection.addEventListener("change", () => {
+        const now = withoutWindow(selection.state);
+        soon(now !== filter);
+        filter = now;
+    });
+    look.addEventListener("change", () => soon(true));
     map.on("dragend zoomend", () => {
         moved = true;
-        soon();
+        soon(false);
     });
     map.on("moveend", () => {
         if (moved) {
-            soon();
+            soon(false);
         }
     });
-    window.addEventListener("hashchange", () => {
+    window.addEventListener("popstate", () => {
+        clearTimeout(waiting);
+        const state = fromQuery(location.search);
+        if (toQuery(state) !== selection.toQuery()) {
+            selection.set(state);
+        }
+        look.read(location.hash);
         const position = readPosition(location.hash);
         if (position) {
             map.setView(position.center, position.zoom);
         }
+        // What has just been gone back to is where the address stands already.
+        clearTimeout(waiting);
+        acted = false;
     });
+}
+
+/** @param {import("./filter_state.js").State} state */
+function withoutWindow(state) {
+    return toQuery({ ...state, start: null, end: null });
 }

@@ -83,3 +83,28 @@ export function later(start, unit, count = 1) {
     }
     return fromParts(date.getUTCFullYear() + count * (unit === "decade" ? 10 : 1), 0, 1);
 }
+
+/**
+ * Reads what a reader wrote for an edge: a year, a month or a day.
+ * @param {string} text
+ * @param {"start" | "end"} edge
+ * @returns {number | null | undefined} null for nothing, undefined for what is no date
+ */
+export function readEdge(text, edge) {
+    const found = /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$/.exec(text.trim());
+    if (!found) {
+        return text.trim() === "" ? null : undefined;
+    }
+    const [, year, month, date] = found;
+    const pad = (/** @type {string} */ part) => part.padStart(2, "0");
+    const firstMonth = month ?? (edge === "start" ? "01" : "12");
+    const first = toDay(`${year}-${pad(firstMonth)}-${pad(date ?? "01")}`);
+    if (first === null || toISO(first) !== `${year}-${pad(firstMonth)}-${pad(date ?? "01")}`) {
+        return undefined;
+    }
+    if (edge === "start" || date) {
+        return first;
+    }
+    const next = toISO(first + 31).slice(0, 7);
+    return (toDay(`${next}-01`) ?? 0) - 1;
+}

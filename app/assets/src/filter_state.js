@@ -4,7 +4,7 @@
  * It selects nothing; the names and their meaning are those of `incidents/filters.py`.
  */
 
-import { toDay, toISO } from "./days.js";
+import { readEdge, toDay, toISO } from "./days.js";
 
 /** @typedef {import("./types.js").FilterPart} FilterPart */
 
@@ -106,4 +106,32 @@ export function toQuery(state) {
     return toPairs(state)
         .map(([name, value]) => `${name}=${encodeURIComponent(value).replace(/%2C/g, ",").replace(/%20/g, "+")}`)
         .join("&");
+}
+
+/**
+ * A state from an address that the service has already understood.
+ * @param {string} search
+ * @returns {State}
+ */
+export function fromQuery(search) {
+    const given = new URLSearchParams(search);
+    /** @param {string} name */
+    const all = (name) => given.getAll(name).flatMap((text) => text.split(",")).filter(Boolean);
+    const box = (given.get("bbox") ?? "").split(",").map(Number);
+    return {
+        ...fromFilter({
+            kind: all("kind"),
+            aircraft: all("aircraft"),
+            region: all("region"),
+            grade: all("grade"),
+            from: null,
+            to: null,
+            undated: given.get("undated") !== "hide",
+            precision: given.get("precision") || null,
+            q: given.get("q"),
+            bbox: box.length === 4 ? /** @type {[number, number, number, number]} */ (box) : null,
+        }),
+        start: readEdge(given.get("from") ?? "", "start") ?? null,
+        end: readEdge(given.get("to") ?? "", "end") ?? null,
+    };
 }

@@ -8,7 +8,8 @@ import * as L from "leaflet";
 
 /** @typedef {import("./clusters.js").Glyph} Glyph */
 /** @typedef {import("./area_labels.js").Label} Label */
-/** @typedef {{glyph: Glyph, label: null, x: number, y: number} | {glyph: null, label: Label, x: number, y: number}} Stop */
+/** @typedef {{code: string, words: string, x: number, y: number}} RegionStop a filled region */
+/** @typedef {{glyph: Glyph | null, label: Label | null, region?: RegionStop, x: number, y: number}} Stop one of the three */
 
 const HELP =
     "Map of incidents. Arrow keys go from symbol to symbol, Enter opens one, plus and minus zoom, " +
@@ -121,7 +122,10 @@ function nextStop(stops, from, [dx, dy]) {
  * @param {Stop} other
  */
 function isSame(one, other) {
-    return one.glyph ? one.glyph === other.glyph : one.label?.code === other.label?.code;
+    if (one.glyph || other.glyph) {
+        return one.glyph === other.glyph;
+    }
+    return one.label?.code === other.label?.code && one.region?.code === other.region?.code;
 }
 
 /**

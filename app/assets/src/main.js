@@ -13,12 +13,15 @@ import "./map_core.css";
 import { keepAddress, readPosition } from "./address.js";
 import { fromBase64, readArrow } from "./arrow.js";
 import { BaseMap } from "./basemap.js";
+import { mountChart } from "./chart.js";
 import { mountLegend } from "./legend.js";
 import { mountLinks } from "./links.js";
+import { Look } from "./look.js";
 import { mountNotice } from "./notice.js";
 import { mountPanel } from "./panel.js";
 import { mountSearch } from "./search.js";
 import { LocalEngine } from "./local_engine.js";
+import { mountRegions } from "./regions_panel.js";
 import { Rows } from "./rows.js";
 import { Selection } from "./selection.js";
 import { ServedEngine } from "./served_engine.js";
@@ -40,7 +43,9 @@ import { mountTimebar } from "./timebar.js";
  * @property {Source} source
  * @property {Selection} selection
  * @property {TimeWindow} time
+ * @property {Look} look
  * @property {L.Map} map
+ * @property {Stage} stage
  */
 
 /** An edition with no more rows than this is loaded behind the first view, and answers in the browser from then on. */
@@ -155,9 +160,10 @@ async function begin(view, element) {
     selection.setTerms(await terms);
     await counted;
     const time = new TimeWindow(selection, selection.terms?.span ?? null);
-    mountInterface({ view, source, selection, map, time }, stage);
+    const look = new Look(location.hash);
+    mountInterface({ view, source, selection, map, time, look, stage });
     if (view.mode === "page" || view.mode === "embed") {
-        keepAddress(selection, map);
+        keepAddress(selection, map, look);
     }
     stage.setAreas(await source.areas(areasOf(engine)));
     if (served && view.total <= MOST_ROWS) {
@@ -191,17 +197,19 @@ async function loadRows(view, source) {
     return new LocalEngine(rows, view.taxonomy, source);
 }
 
-/**
- * @param {App} app
- * @param {Stage} stage
- */
-function mountInterface(app, stage) {
+/** @param {App} app */
+function mountInterface(app) {
+    const { stage } = app;
     const { controls } = app.view;
     /** @param {string} name */
     const wanted = (name) => (controls.length === 0 || controls.includes(name) ? part(name) : null);
     mountSwitches(app, wanted("switches"));
     mountPanel(app, wanted("panel"));
     mountTimebar(app, wanted("timebar"));
+    if (app.source instanceof FetchedSource) {
+        mountRegions(app, app.source, wanted("regions"));
+    }
+    mountChart(app, wanted("chart"));
     mountLegend(app, wanted("legend"));
     mountSearch(app, part("search"));
     mountShare(app, part("share"));

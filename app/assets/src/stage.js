@@ -17,6 +17,7 @@ import { SIDE, toLat, toLon } from "./rows.js";
 /** @typedef {import("./canvas_layer.js").Frame} Frame */
 /** @typedef {import("./clusters.js").Glyph} Glyph */
 /** @typedef {import("./engines.js").Picture} Picture */
+/** @typedef {import("./keyboard.js").RegionStop} RegionStop */
 /** @typedef {import("./keyboard.js").Stop} Stop */
 /** @typedef {import("./panel.js").Picked} Picked */
 /** @typedef {import("./selection.js").Selection} Selection */
@@ -56,6 +57,13 @@ export class Stage {
         /** @type {Latest<{frame: Frame, picture: Picture}>} */
         this.asking = new Latest();
         this.tip = makeTip(map.getContainer());
+        /**
+         * What lies beneath the symbols and can be read: its words at a point of the canvas, and where it is.
+         * @type {{say: (x: number, y: number) => string | null, stops: () => RegionStop[]}}
+         */
+        this.beneath = { say: () => null, stops: () => [] };
+        /** @type {RegionStop | null} where the keyboard is, if on a region */
+        this.region = null;
         this.slack = matchMedia("(pointer: coarse)").matches ? 14 : 3;
         selection.addEventListener("change", () => this.ask(selection.since));
         map.on("moveend viewreset resize", () => this.ask(performance.now()));
@@ -151,7 +159,7 @@ export class Stage {
         const container = this.map.getContainer();
         const frame = container.getBoundingClientRect();
         const corner = this.events.onCanvas(L.point(0, 0));
-        const others = container.parentElement?.querySelectorAll(".leaflet-control, #legend > *, #sheets > *") ?? [];
+        const others = container.parentElement?.querySelectorAll(".leaflet-control, #legend > *, #sheets > *, #regions") ?? [];
         return [...others].map((element) => {
             const box = element.getBoundingClientRect();
             return {
@@ -208,6 +216,7 @@ export class Stage {
         const stops = [
             ...this.labels.labels.map((label) => ({ glyph: null, label, x: label.x, y: label.y })),
             ...this.events.glyphs.map((glyph) => ({ glyph, label: null, x: glyph.x, y: glyph.y })),
+            ...this.beneath.stops().map((region) => ({ glyph: null, label: null, region, x: region.x, y: region.y })),
         ];
         return stops
             .filter(({ x, y }) => x >= view.left && x <= view.right && y >= view.top && y <= view.bottom)
@@ -221,13 +230,19 @@ export class Stage {
         if (glyph) {
             return { glyph, label: null, x: glyph.x, y: glyph.y };
         }
-        return label && { glyph: null, label, x: label.x, y: label.y };
+        if (label) {
+            return { glyph: null, label, x: label.x, y: label.y };
+        }
+        const { region } = this;
+        return region && { glyph: null, label: null, region, x: region.x, y: region.y };
     }
 
     /** @param {Stop | null} stop */
     focus(stop) {
         this.events.focused = stop?.glyph ?? null;
         this.labels.focused = stop?.label ?? null;
+        this.region = stop?.region ?? null;
+        this.showTip(stop?.region ? { x: stop.x, y: stop.y } : null, stop?.region?.words ?? "");
         this.drawSoon();
     }
 
@@ -239,7 +254,11 @@ export class Stage {
             this.emit({ where, records: sum.records, title: this.describe(stop), areaCode: code, spot: null }, null);
             return;
         }
-        const { glyph } = /** @type {{glyph: Glyph}} */ (stop);
+        const { glyph } = stop;
+        if (!glyph) {
+            // A filled region is read, not opened: its page is in the table.
+            return;
+        }
         const { cells, at, records } = glyph;
         const zoom = this.map.getZoom();
         const [west, north, east, south] = glyph.spread;
@@ -288,13 +307,25 @@ export class Stage {
     hover(point) {
         const stop = point && this.stopAt(point);
         this.map.getContainer().classList.toggle("bearing--over", Boolean(stop));
-        if (!stop || !point) {
-            this.tip.hidden = true;
+        const at = point && this.events.onCanvas(point);
+        const words = stop ? this.describe(stop) : at && this.beneath.say(at.x, at.y);
+        this.showTip(words ? at : null, words ?? "");
+    }
+
+    /**
+     * Says something beside a point of the canvas, or nothing.
+     * @param {{x: number, y: number} | null} at
+     * @param {string} words
+     */
+    showTip(at, words) {
+        this.tip.hidden = at === null;
+        if (!at) {
             return;
         }
-        this.tip.textContent = this.describe(stop);
-        this.tip.hidden = false;
+        this.tip.textContent = words;
         const size = this.map.getSize();
+        const corner = this.events.onCanvas(L.point(0, 0));
+        const point = { x: at.x - corner.x, y: at.y - corner.y };
         const x = Math.min(point.x + 14, size.x - this.tip.offsetWidth - 8);
         const below = point.y + 18 + this.tip.offsetHeight < size.y;
         const y = below ? point.y + 18 : point.y - this.tip.offsetHeight - 10;
@@ -307,7 +338,7 @@ export class Stage {
             const { sum, where } = stop.label;
             return `${countWords(sum.count, sum.patterns, sum.records)} known only to ${where}`;
         }
-        return this.events.describe(/** @type {Glyph} */ (stop.glyph), this.view.taxonomy);
+        return stop.glyph ? this.events.describe(stop.glyph, this.view.taxonomy) : (stop.region?.words ?? "");
     }
 }
 

@@ -6,11 +6,12 @@
  */
 
 import { NOTHING } from "./counting.js";
+import { readEdge } from "./days.js";
 import { icon, make } from "./elements.js";
 import { makeLabel, makePart, showFound, toggled } from "./switches_parts.js";
 import { aircraftTree, regionList } from "./switches_trees.js";
 import { makeSymbol } from "./symbols.js";
-import { readEdge, sayFilters, sayFound, writeEdge } from "./words.js";
+import { sayFilters, sayFound, writeEdge } from "./words.js";
 
 /** @typedef {{view: import("./types.js").View, selection: import("./selection.js").Selection}} App */
 /** @typedef {import("./switches_parts.js").Part} Part */

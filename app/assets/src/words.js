@@ -4,7 +4,7 @@
  * What a record says in words comes from the service; here is only what the reader's own choices make.
  */
 
-import { toDay, toISO } from "./days.js";
+import { readEdge, toISO } from "./days.js";
 import { counted, number } from "./elements.js";
 
 /** @typedef {import("./counting.js").Counts} Counts */
@@ -119,31 +119,6 @@ export function writeEdge(day, edge) {
         return iso;
     }
     return beside.endsWith("-01-01") ? iso.slice(0, 4) : iso.slice(0, 7);
-}
-
-/**
- * Reads what a reader wrote for an edge: a year, a month or a day.
- * @param {string} text
- * @param {"start" | "end"} edge
- * @returns {number | null | undefined} null for nothing, undefined for what is no date
- */
-export function readEdge(text, edge) {
-    const found = /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$/.exec(text.trim());
-    if (!found) {
-        return text.trim() === "" ? null : undefined;
-    }
-    const [, year, month, date] = found;
-    const pad = (/** @type {string} */ part) => part.padStart(2, "0");
-    const firstMonth = month ?? (edge === "start" ? "01" : "12");
-    const first = toDay(`${year}-${pad(firstMonth)}-${pad(date ?? "01")}`);
-    if (first === null || toISO(first) !== `${year}-${pad(firstMonth)}-${pad(date ?? "01")}`) {
-        return undefined;
-    }
-    if (edge === "start" || date) {
-        return first;
-    }
-    const next = toISO(first + 31).slice(0, 7);
-    return (toDay(`${next}-01`) ?? 0) - 1;
 }
 
 /**

@@ -1,0 +1,218 @@
+/**
+ * The chart above the time bar: incidents by month or year, by kind or by aircraft, with the window over it.
+ *
+ * It counts nothing and holds no window: it asks the selection, and what is dragged or clicked sets the window.
+ */
+
+import { drawTotals, drawTypes, makePatterns } from "./chart_bars.js";
+import { makeTable } from "./chart_table.js";
+import { button, draw, make } from "./elements.js";
+import { toQuery } from "./filter_state.js";
+import { indexOf, letDrag } from "./time_drag.js";
+import { findTicks } from "./timebar_bars.js";
+
+/** @typedef {import("./engines.js").Series} Series */
+/** @typedef {import("./look.js").Chart} ChartBy */
+
+/**
+ * @typedef {object} App
+ * @property {import("./types.js").View} view
+ * @property {import("./selection.js").Selection} selection
+ * @property {import("./time_window.js").TimeWindow} time
+ * @property {import("./look.js").Look} look
+ */
+
+const HEIGHT = 116;
+/** Bars of months narrower than this become bars of years. */
+const NARROWEST = 1.6;
+const MONTH_DAYS = 30.44;
+
+/**
+ * Puts the chart into its place, folded unless the address says otherwise.
+ * @param {App} app
+ * @param {HTMLElement | null} element
+ */
+export function mountChart(app, element) {
+    if (element && app.time.span) {
+        new Chart(app, element).begin();
+    }
+}
+
+class Chart {
+    /**
+     * @param {App} app
+     * @param {HTMLElement} element
+     */
+    constructor(app, element) {
+        this.app = app;
+        this.element = element;
+        this.toggle = button("Chart", { icon: "chart" });
+        this.by = make("select", { class: "field chart__by", "aria-label": "Chart by" });
+        this.title = make("h2", { class: "chart__title" });
+        this.legend = make("ul", { class: "chart__legend" });
+        this.picture = draw("svg", { "aria-hidden": "true", focusable: "false" });
+        this.labels = make("div", { class: "chart__labels" });
+        this.before = make("div", { class: "timebar__shade" });
+        this.after = make("div", { class: "timebar__shade" });
+        this.frame = make("div", { class: "timebar__window" });
+        this.plot = make("div", { class: "chart__plot", tabindex: "0", role: "group" }, this.picture, this.labels, this.before, this.after, this.frame);
+        this.axis = make("div", { class: "timebar__axis", "aria-hidden": "true" });
+        this.figures = make("details", { class: "chart__figures" }, make("summary", {}, "Table"));
+        this.away = make("a", { class: "chart__away" }, "As a picture");
+        /** @type {Series} */
+        this.series = { edges: [], lines: [] };
+        /** What the series answers. */
+        this.shown = "";
+    }
+
+    begin() {
+        const { app, element, toggle, by, plot } = this;
+        const choices = [["kind", "kind"], ...(app.selection.terms?.aircraft.length ? [["aircraft", "aircraft"]] : [])];
+        by.append(...choices.map(([value, label]) => make("option", { value }, label)));
+        by.addEventListener("change", () => app.look.set({ chart: /** @type {ChartBy} */ (by.value) }));
+        toggle.classList.add("chart__toggle");
+        toggle.setAttribute("aria-controls", element.id);
+        toggle.addEventListener("click", () => app.look.set({ chart: app.look.chart === "off" ? "kind" : "off" }));
+        document.querySelector(".timebar__row")?.append(toggle);
+        const close = button("Fold the chart", { icon: "close", iconOnly: true, class: "button--bare" });
+        close.addEventListener("click", () => {
+            app.look.set({ chart: "off" });
+            toggle.focus();
+        });
+        const choice = make("label", { class: "chart__choice" }, "by", by);
+        const head = make("div", { class: "chart__head" }, this.title, choice, this.legend, this.figures, this.away, close);
+        element.append(head, plot, this.axis);
+        letDrag({ element: plot, frame: this.frame, bars: () => this.bars() }, app.time);
+        plot.addEventListener("keydown", (event) => {
+            const steps = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+            if (steps) {
+                event.preventDefault();
+                app.time.stop();
+                app.time.step(steps);
+            }
+        });
+        this.figures.addEventListener("toggle", () => this.drawTable());
+        app.look.addEventListener("change", () => this.show());
+        app.time.addEventListener("unit", () => this.show());
+        app.selection.addEventListener("change", () => this.drawWindow());
+        app.selection.addEventListener("counts", () => this.show());
+        new ResizeObserver(() => this.show()).observe(plot);
+        this.show();
+    }
+
+    /** Unfolds or folds, and asks for what is not there yet. */
+    async show() {
+        const { app, element, toggle, by } = this;
+        const { chart } = app.look;
+        const open = chart !== "off";
+        element.hidden = !open;
+        toggle.setAttribute("aria-expanded", String(open));
+        if (chart === "off") {
+            return;
+        }
+        by.value = chart;
+        const unit = this.fittingUnit();
+        const query = toQuery({ ...app.selection.state, start: null, end: null, undated: true });
+        const wanted = `${chart} ${unit} ${query}`;
+        if (wanted !== this.shown) {
+            this.shown = wanted;
+            const series = await app.selection.series(chart, unit).catch(() => null);
+            if (wanted !== this.shown) {
+                return;
+            }
+            if (!series) {
+                this.shown = "";
+                return;
+            }
+            this.series = series;
+        }
+        this.draw(chart, unit, query);
+    }
+
+    /**
+     * @param {"kind" | "aircraft"} by
+     * @param {"month" | "year"} unit
+     * @param {string} query
+     */
+    draw(by, unit, query) {
+        const { app, plot, picture, series } = this;
+        const width = plot.clientWidth;
+        this.title.textContent = `Incidents by ${unit}`;
+        plot.setAttribute("aria-label", `Incidents by ${unit} and ${by}, as bars. Left and right arrow keys step through time; the table says the same.`);
+        picture.setAttribute("viewBox", `0 0 ${Math.max(1, width)} ${HEIGHT}`);
+        const drawn = by === "kind" ? drawTotals(series, app.view.taxonomy, width, HEIGHT) : drawTypes(series, app.view.taxonomy, width, HEIGHT);
+        picture.replaceChildren(makePatterns(), ...drawn.shapes);
+        this.labels.replaceChildren(...drawn.labels);
+        this.legend.replaceChildren(...drawn.legend);
+        this.away.href = `/charts/time.svg?by=${by}&unit=${unit}${query && `&${query}`}`;
+        this.away.hidden = app.view.mode !== "page";
+        this.drawAxis(unit, width);
+        this.drawWindow();
+        this.drawTable();
+    }
+
+    drawTable() {
+        const { figures, series, app } = this;
+        const [summary] = figures.children;
+        figures.replaceChildren(summary, ...(figures.open ? [makeTable(series, app.look.chart, app.view.taxonomy, this.fittingUnit())] : []));
+    }
+
+    /**
+     * @param {"month" | "year"} unit
+     * @param {number} width
+     */
+    drawAxis(unit, width) {
+        const bars = this.bars();
+        const last = bars[bars.length - 1];
+        const marks = last ? findTicks(bars[0].start, last.end, unit, width) : [];
+        const ticks = marks.flatMap(({ day, text }) => {
+            const at = this.place(day);
+            if (at > width - 24) {
+                return [];
+            }
+            const tick = make("span", { class: `timebar__tick${at < 20 ? " timebar__tick--first" : ""}` }, text);
+            tick.style.left = `${at}px`;
+            return [tick];
+        });
+        this.axis.replaceChildren(...ticks);
+    }
+
+    drawWindow() {
+        const { start, end } = this.app.selection.state;
+        const width = this.plot.clientWidth;
+        const left = start === null ? 0 : this.place(start);
+        const right = end === null ? width : this.place(end + 1);
+        this.before.style.width = `${left}px`;
+        this.before.style.left = "0";
+        this.after.style.left = `${right}px`;
+        this.after.style.width = `${Math.max(0, width - right)}px`;
+        this.frame.style.left = `${left}px`;
+        this.frame.style.width = `${Math.max(2, right - left)}px`;
+        this.frame.classList.toggle("timebar__window--all", this.app.time.isOpen);
+    }
+
+    /** The bars' days. */
+    bars() {
+        const { edges } = this.series;
+        return edges.slice(1).map((next, at) => ({ start: edges[at], end: next - 1 }));
+    }
+
+    /**
+     * @param {number} day
+     * @returns {number} px from the left edge to the day's beginning
+     */
+    place(day) {
+        const bars = this.bars();
+        const at = indexOf(bars, day);
+        const bar = bars[at];
+        const part = bar ? Math.max(0, Math.min(1, (day - bar.start) / (bar.end + 1 - bar.start))) : 0;
+        return bars.length ? ((at + part) / bars.length) * this.plot.clientWidth : 0;
+    }
+
+    /** @returns {"month" | "year"} */
+    fittingUnit() {
+        const { span, unit } = this.app.time;
+        const months = span ? (span[1] - span[0]) / MONTH_DAYS : 0;
+        return unit === "year" || months * NARROWEST > (this.plot.clientWidth || 800) ? "year" : "month";
+    }
+}

@@ -1,0 +1,48 @@
+/**
+ * What is shown beside the symbols: regions filled by a figure, and a chart. It goes with the address, in the fragment.
+ *
+ * It holds no filter: those are the selection's, and the service knows them; how a map looks is the reader's own affair.
+ */
+
+export const FILLS = /** @type {const} */ (["off", "number", "rate", "killed"]);
+export const CHARTS = /** @type {const} */ (["off", "kind", "aircraft"]);
+
+/** @typedef {typeof FILLS[number]} Fill none, incidents, incidents by month of the window, people killed */
+/** @typedef {typeof CHARTS[number]} Chart none, or incidents by time and by this */
+
+/** Emits "change". */
+export class Look extends EventTarget {
+    /** @param {string} fragment such as "#6/21.9/96.1&regions=rate&chart=kind" */
+    constructor(fragment) {
+        super();
+        /** @type {Fill} */
+        this.regions = "off";
+        /** @type {Chart} */
+        this.chart = "off";
+        this.read(fragment);
+    }
+
+    /** @param {string} fragment */
+    read(fragment) {
+        const given = new URLSearchParams(fragment.replace(/^#/, ""));
+        const regions = FILLS.find((name) => name === given.get("regions")) ?? "off";
+        const chart = CHARTS.find((name) => name === given.get("chart")) ?? "off";
+        this.set({ regions, chart });
+    }
+
+    /** @param {{regions?: Fill, chart?: Chart}} patch */
+    set({ regions = this.regions, chart = this.chart }) {
+        if (regions !== this.regions || chart !== this.chart) {
+            this.regions = regions;
+            this.chart = chart;
+            this.dispatchEvent(new Event("change"));
+        }
+    }
+
+    /** What of a fragment says it, such as "regions=rate"; "" for a map of symbols alone. */
+    write() {
+        const said = { regions: this.regions, chart: this.chart };
+        const set = Object.entries(said).filter(([, value]) => value !== "off");
+        return set.map(([name, value]) => `${name}=${value}`).join("&");
+    }
+}

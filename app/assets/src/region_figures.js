@@ -1,0 +1,98 @@
+/**
+ * Figures of regions: incidents, incidents by month of the window, people killed; each with its words.
+ *
+ * It draws nothing. Nothing that is known only to a region is dealt out to the parts of it.
+ */
+
+import { NOTHING } from "./counting.js";
+import { counted, number } from "./elements.js";
+import { toQuery } from "./filter_state.js";
+import { sayFound } from "./words.js";
+
+/** @typedef {import("./look.js").Fill} Fill */
+/** @typedef {import("./selection.js").Selection} Selection */
+
+/**
+ * @typedef {object} Figure
+ * @property {number} value by which the region is filled; 0 leaves it bare
+ * @property {boolean} unknown whether most of it is not known
+ * @property {string} words
+ */
+
+const DAYS_A_MONTH = 30.4375;
+
+/** @type {Record<Exclude<Fill, "off">, string>} */
+export const TITLES = { number: "Incidents", rate: "Incidents a month", killed: "People killed, at least" };
+
+/**
+ * The figures of the regions that are selected, by code.
+ * @param {Exclude<Fill, "off">} fill
+ * @param {Selection} selection
+ * @param {import("./source.js").FetchedSource} source
+ * @returns {Promise<Map<string, Figure>>}
+ */
+export async function findFigures(fill, selection, source) {
+    const { state } = selection;
+    /** @type {[string, Figure][]} */
+    const figures = [];
+    if (fill === "killed") {
+        const sums = await source.answer("harm.json", toQuery(state), "by=region&group=total&outcome=killed");
+        for (const [code, sum] of Object.entries(sums)) {
+            figures.push([code, sayHarm(sum)]);
+        }
+    } else {
+        // What has no date lies in no month.
+        const rated = fill === "rate" && state.undated ? { ...state, undated: false } : state;
+        const { regions } = rated === state ? selection.counts : await selection.engine.tallies(rated);
+        const months = fill === "rate" ? monthsOf(selection) : 1;
+        for (const [code, found] of regions) {
+            figures.push([code, fill === "rate" ? sayRate(found, months) : { value: found.incidents, unknown: false, words: sayFound(found) }]);
+        }
+    }
+    return new Map(figures.filter(([code]) => isChosen(code, selection)));
+}
+
+/**
+ * Whether a region is chosen, or a part of one that is. The count of what lies above counts all of it: it is no answer
+ * where only a part is chosen.
+ * @param {string} code
+ * @param {Selection} selection
+ */
+function isChosen(code, selection) {
+    const { regions } = selection.state;
+    /** @type {string | null} */
+    let at = code;
+    while (regions && at !== null && !regions.has(at)) {
+        at = selection.region(at)?.parent ?? null;
+    }
+    return at !== null;
+}
+
+/** @param {Selection} selection */
+function monthsOf({ state, terms }) {
+    const [first, last] = terms?.span ?? [0, 0];
+    return Math.max(1, (state.end ?? last) - (state.start ?? first) + 1) / DAYS_A_MONTH;
+}
+
+/**
+ * @param {import("./counting.js").Found} found
+ * @param {number} months
+ * @returns {Figure}
+ */
+function sayRate(found = NOTHING, months) {
+    const value = found.incidents / months;
+    const rate = value >= 10 ? number(Math.round(value)) : value >= 0.1 ? value.toFixed(1) : value > 0 ? "less than 0.1" : "0";
+    return { value, unknown: false, words: `${rate} a month, ${sayFound(found)} in all` };
+}
+
+/**
+ * @param {{min: number | null, max: number | null, figures: number, unknown: number}} sum
+ * @returns {Figure}
+ */
+function sayHarm({ min: least, max, figures, unknown }) {
+    const min = least ?? 0;
+    const range = max === null ? `at least ${number(min)}` : max === min ? number(min) : `${number(min)} to ${number(max)}`;
+    const known = figures ? `${range} killed in ${counted(figures, "incident")}` : "no figure given";
+    const open = unknown ? `; ${counted(unknown, "incident")} with no figure` : "";
+    return { value: min, unknown: unknown > figures, words: `${known}${figures ? open : ` in ${counted(unknown, "incident")}`}` };
+}

@@ -1,0 +1,259 @@
+/**
+ * The switch for filled regions and their key: what the colours stand for, what is hatched, what is not spread, and
+ * the same figures as a table.
+ *
+ * It draws no region: see regions_layer.js.
+ */
+
+import { make, number } from "./elements.js";
+import { currentPalette, watchPalette } from "./palette.js";
+import { classOf, COLOURS, findLimits, sayClass, strengthOf } from "./region_classes.js";
+import { findFigures, TITLES } from "./region_figures.js";
+import { RegionsLayer } from "./regions_layer.js";
+
+/** @typedef {import("./look.js").Fill} Fill */
+/** @typedef {import("./region_figures.js").Figure} Figure */
+
+/**
+ * @typedef {object} App
+ * @property {import("leaflet").Map} map
+ * @property {import("./selection.js").Selection} selection
+ * @property {import("./look.js").Look} look
+ * @property {import("./time_window.js").TimeWindow} time
+ * @property {import("./stage.js").Stage} stage
+ */
+
+/** Up to which zoom each level is filled; beyond the last the finest that has boundaries. */
+const LEVELS = [4.75, 8.5];
+const MOST_ROWS = 60;
+
+/** @type {[Fill, string][]} */
+const CHOICES = [
+    ["off", "off"],
+    ["number", "incidents"],
+    ["rate", "incidents a month"],
+    ["killed", "people killed"],
+];
+
+/**
+ * Puts the switch onto the map.
+ * @param {App} app
+ * @param {import("./source.js").FetchedSource} source
+ * @param {HTMLElement | null} element
+ */
+export function mountRegions(app, source, element) {
+    if (element) {
+        new Regions(app, source, element).begin();
+    }
+}
+
+class Regions {
+    /**
+     * @param {App} app
+     * @param {import("./source.js").FetchedSource} source
+     * @param {HTMLElement} element
+     */
+    constructor(app, source, element) {
+        this.app = app;
+        this.source = source;
+        this.element = element;
+        this.layer = new RegionsLayer("regions");
+        this.choice = make("select", { class: "field regions__choice", "aria-label": "Fill regions by" });
+        this.key = make("div", { class: "regions__key" });
+        this.level = -1;
+        this.asked = 0;
+        /** What the limits of the classes were found for. */
+        this.limitsFor = "";
+    }
+
+    begin() {
+        const { app, choice, element, key, layer } = this;
+        const pane = app.map.createPane("regions");
+        pane.classList.add("bearing-pane");
+        pane.style.zIndex = "405";
+        choice.append(...CHOICES.map(([value, label]) => make("option", { value }, label)));
+        choice.addEventListener("change", () => app.look.set({ regions: /** @type {Fill} */ (choice.value) }));
+        element.classList.add("regions");
+        element.append(make("label", { class: "regions__switch" }, make("span", {}, "Regions"), choice), key);
+        element.hidden = false;
+        layer.addTo(app.map);
+        app.look.addEventListener("change", () => this.show());
+        app.selection.addEventListener("counts", () => this.show());
+        app.map.on("moveend", () => this.move());
+        watchPalette(() => this.draw());
+        app.stage.beneath = {
+            say: (x, y) => this.say(x, y),
+            stops: () => this.stops(),
+        };
+        this.show();
+    }
+
+    /** Asks for figures and boundaries, and shows them; the old ones stay until they are there. */
+    async show() {
+        const { app, choice, layer } = this;
+        const { regions: fill } = app.look;
+        choice.value = fill;
+        this.asked += 1;
+        const { asked } = this;
+        if (fill === "off") {
+            layer.figures = new Map();
+            this.draw();
+            return;
+        }
+        const found = await Promise.all([findFigures(fill, app.selection, this.source), this.findAreas()]).catch(() => null);
+        if (asked !== this.asked) {
+            return;
+        }
+        if (!found) {
+            this.key.replaceChildren(make("p", { class: "note", role: "status" }, "The figures did not come. Try again in a moment."));
+            return;
+        }
+        layer.figures = found[0];
+        this.findLimits(fill);
+        this.draw();
+    }
+
+    /** The boundaries of the level that fits the zoom, or of the finest coarser one that has any. */
+    async findAreas() {
+        const zoom = this.app.map.getZoom();
+        const fitting = LEVELS.findIndex((until) => zoom < until);
+        for (let level = fitting < 0 ? LEVELS.length : fitting; level >= 0; level -= 1) {
+            const areas = await this.source.boundaries(level);
+            if (areas.features.length || level === 0) {
+                if (level !== this.level) {
+                    this.level = level;
+                    this.layer.setAreas(areas);
+                }
+                return;
+            }
+        }
+    }
+
+    /**
+     * While time is playing the classes stay as they were, so that a colour means the same at every step.
+     * @param {Fill} fill
+     */
+    findLimits(fill) {
+        const wanted = `${fill} ${this.level}`;
+        if (this.app.time.playing && wanted === this.limitsFor) {
+            return;
+        }
+        this.limitsFor = wanted;
+        this.layer.limits = findLimits(this.rows().map(({ figure }) => figure.value));
+    }
+
+    /** Regions of the level with a figure, the greatest first. */
+    rows() {
+        const { selection } = this.app;
+        return [...this.layer.figures]
+            .flatMap(([code, figure]) => {
+                const region = selection.region(code);
+                return region?.level === this.level && (figure.value > 0 || figure.unknown) ? [{ region, figure }] : [];
+            })
+            .sort((a, b) => b.figure.value - a.figure.value || a.region.name.localeCompare(b.region.name));
+    }
+
+    /** The map stands elsewhere: the level may be another one. */
+    move() {
+        if (this.app.look.regions === "off") {
+            return;
+        }
+        this.draw();
+        this.show();
+    }
+
+    draw() {
+        this.layer.redraw();
+        this.drawKey();
+    }
+
+    drawKey() {
+        const { look } = this.app;
+        const { limits } = this.layer;
+        const fill = look.regions;
+        if (fill === "off") {
+            this.key.replaceChildren();
+            return;
+        }
+        const rows = this.rows();
+        const palette = currentPalette();
+        const classes = limits.map((_, at) => {
+            const swatch = make("span", { class: "regions__swatch", "aria-hidden": "true" });
+            swatch.style.backgroundColor = `color-mix(in srgb, ${COLOURS[palette.name].fill} ${100 * strengthOf(limits, at)}%, ${palette.land})`;
+            return make("li", {}, swatch, sayClass(limits, at));
+        });
+        if (rows.some(({ figure }) => figure.unknown)) {
+            const swatch = make("span", { class: "regions__swatch regions__swatch--unknown", "aria-hidden": "true" });
+            classes.push(make("li", {}, swatch, "most incidents have no figure"));
+        }
+        const notes = [
+            fill === "rate" ? "Undated incidents are left out." : "",
+            fill === "killed" ? "Lower bounds of the claims that stand; incidents without one are not counted as none." : "",
+            this.sayUnspread(),
+        ].filter(Boolean);
+        this.key.replaceChildren(
+            make("p", { class: "regions__title" }, `${TITLES[fill]}, by ${this.level === 0 ? "country" : "region"}`),
+            make("ul", { class: "regions__classes" }, ...classes),
+            classes.length ? "" : make("p", { class: "note" }, "No region has any."),
+            ...notes.map((text) => make("p", { class: "note" }, text)),
+            this.makeTable(rows, fill),
+        );
+    }
+
+    /** What is known only to something coarser is in no region's figure here, and is said instead. */
+    sayUnspread() {
+        const { selection, stage } = this.app;
+        const coarser = [...stage.events.picture.areas].flatMap(([code, sum]) => {
+            const region = selection.region(code);
+            return region && region.level < this.level && sum.count ? [{ name: region.name, count: sum.count }] : [];
+        });
+        coarser.sort((a, b) => b.count - a.count);
+        const named = coarser.slice(0, 2).map(({ name, count }) => `${number(count)} known only to ${name}`);
+        const rest = coarser.slice(2).reduce((sum, { count }) => sum + count, 0);
+        const all = [...named, ...(rest ? [`${number(rest)} only to other countries`] : [])];
+        return all.length ? `In no region’s figure: ${all.join(", ")}.` : "";
+    }
+
+    /**
+     * @param {{region: import("./types.js").RegionTerm, figure: Figure}[]} rows
+     * @param {Exclude<Fill, "off">} fill
+     */
+    makeTable(rows, fill) {
+        const open = this.key.querySelector("details")?.open ?? false;
+        const query = this.app.selection.toQuery();
+        const lines = rows.slice(0, MOST_ROWS).map(({ region, figure }) => {
+            const href = `/regions/${encodeURIComponent(region.code)}${query && `?${query}`}`;
+            return make("tr", {}, make("th", { scope: "row" }, make("a", { href, dir: "auto" }, region.name)), make("td", {}, figure.words));
+        });
+        const head = make("tr", {}, make("th", { scope: "col" }, "Region"), make("th", { scope: "col" }, TITLES[fill]));
+        const more = rows.length > MOST_ROWS ? make("p", { class: "note" }, `${MOST_ROWS} of ${number(rows.length)} regions shown; `, make("a", { href: `/regions${query && `?${query}`}` }, "all of them")) : null;
+        const table = make("table", { class: "regions__table" }, make("thead", {}, head), make("tbody", {}, ...lines));
+        return make("details", { class: "regions__figures", open }, make("summary", {}, "Table"), make("div", { class: "regions__scroll", tabindex: "0", role: "region", "aria-label": "Figures of regions" }, table, more));
+    }
+
+    /**
+     * @param {number} x on the canvas
+     * @param {number} y
+     */
+    say(x, y) {
+        const found = this.app.look.regions === "off" ? null : this.layer.regionAt(x, y);
+        return found && classOf(this.layer.limits, found.figure.value) + 1 + Number(found.figure.unknown) ? `${found.area.name}: ${found.figure.words}` : null;
+    }
+
+    /** The filled regions by keyboard: where they are on the canvas, and their words. */
+    stops() {
+        const { frame } = this.layer;
+        if (this.app.look.regions === "off" || !frame) {
+            return [];
+        }
+        const shown = new Map(this.rows().map(({ region, figure }) => [region.code, figure]));
+        return this.layer.areas.flatMap((area) => {
+            const figure = shown.get(area.code);
+            const ring = area.boxes.reduce((a, b) => ((b[2] - b[0]) * (b[3] - b[1]) > (a[2] - a[0]) * (a[3] - a[1]) ? b : a));
+            const copy = frame.copies[Math.floor(frame.copies.length / 2)] ?? 0;
+            const x = ((ring[0] + ring[2]) / 2 + copy) * frame.scale - frame.left;
+            const y = ((ring[1] + ring[3]) / 2) * frame.scale - frame.top;
+            return figure ? [{ code: area.code, words: `${area.name}: ${figure.words}`, x, y }] : [];
+        });
+    }
+}

@@ -1,0 +1,278 @@
+"""Two modes, one map: what the service answers and what the browser works out itself look and read the same."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from geodata.precision import Precision
+from tests.browser.conftest import Watched, serving_editions
+from tests.browser.map.conftest import COUNTRY, CROWD, CROWD_AT, EXACT, STATE, TOTAL, at, click_middle, make, position
+from tests.factories import write_edition
+
+pytestmark = pytest.mark.browser
+
+MANY = 2_300
+# What can be seen and read: the map's pictures, and the words beside it.
+SEEN = """() => ({
+    pictures: ["areas", "events", "counts"].map((pane) =>
+        document.querySelector(`.leaflet-${pane}-pane canvas`).toDataURL(),
+    ),
+    words: ["timebar", "switches"].map((id) => document.getElementById(id).innerText),
+    bars: [...document.querySelectorAll(".timebar svg path")].map((path) => path.getAttribute("d")),
+})"""
+
+
+def as_large(route: Route) -> None:
+    """Let a page believe that its edition is too large to be loaded."""
+    response = route.fetch()
+    body, found = re.subn(r'"total":\d+', '"total":1000000', response.text(), count=1)
+    assert found
+    route.fulfill(response=response, body=body)
+
+
+@pytest.fixture
+def open_served(watched: Watched, address: str) -> Callable[..., Page]:
+    """Open a path of the site as a page that asks the service for everything."""
+
+    def open_(path: str = "/", **context: Any) -> Page:
+        page = watched.blank(**context)
+        page.route(re.compile(re.escape(address) + r"/(embed)?(\?[^/]*)?$"), as_large)
+        page.on("request", lambda asked: seen.append(urlsplit(asked.url).path))
+        page.goto(address + path)
+        page.wait_for_selector("#map[data-ready=all]")
+        return page
+
+    seen: list[str] = []
+    yield open_
+    assert not any("columns" in path for path in seen)
+    assert any(path.endswith("clusters.arrow") for path in seen)
+
+
+def act(page: Page) -> Iterator[dict[str, Any]]:
+    """Do what changes the map, and give what is seen after each act."""
+    kinds = page.locator("#switches input[name=kind]")
+    for change in (
+        lambda: kinds.nth(0).uncheck(),
+        lambda: kinds.nth(0).check(),
+        lambda: page.get_by_role("button", name="One step back").click(),
+        lambda: page.get_by_role("button", name="All time").click(),
+        page.locator("#switches input[name=region]").first.check,
+        lambda: page.locator("#search input[name=q]").fill("crowd"),
+        lambda: page.get_by_role("button", name="Lift all").click(),
+    ):
+        change()
+        page.wait_for_timeout(600)
+        yield page.evaluate(SEEN)
+
+
+@pytest.mark.parametrize("path", ["/", "/?precision=near", f"/{position(CROWD_AT, 5.25)}"])
+def test_nobody_can_tell_the_modes_apart(
+    open_map: Callable[..., Page], open_served: Callable[..., Page], path: str
+) -> None:
+    # The first picture of both is the service's; every later one of the first page is the browser's own.
+    here, there = open_map(path), open_served(path)
+    for step, (one, other) in enumerate(zip(act(here), act(there), strict=True)):
+        for name in ("words", "bars", "pictures"):
+            assert one[name] == other[name], f"{name} after act {step}"
+
+
+def test_lists_come_from_the_service(open_served: Callable[..., Page]) -> None:
+    page = open_served(f"/{position(CROWD_AT, 12)}")
+    click_middle(page)
+    expect(page.locator("#panel h2")).to_have_text(f"{CROWD} incidents here")
+    for number in range(CROWD):
+        expect(page.locator("#panel")).to_contain_text(f"Crowd {number}")
+    page.get_by_role("button", name="1 without a place").click()
+    expect(page.locator("#panel h2")).to_have_text("Undated and nowhere")
+
+
+def test_sliding_keeps_the_old_picture_until_the_new_one_is_there(open_served: Callable[..., Page]) -> None:
+    page = open_served(f"/?kind=airstrike{position(EXACT, 9)}")
+    held: list[Route] = []
+    page.route("**/clusters.arrow**", lambda route: held.append(route))  # noqa: PLW0108 - the bound method is no function
+    before = page.evaluate(SEEN)["pictures"][1]
+    forward = page.get_by_role("button", name="One step back")
+    for _ in range(3):
+        forward.click()
+    page.wait_for_timeout(300)
+    assert page.evaluate(SEEN)["pictures"][1] == before
+    assert len(held) == 1, "one question is on its way at a time"
+    expect(page.locator(".progress")).to_be_visible()
+    page.unroute("**/clusters.arrow**")
+    for route in held:
+        route.continue_()
+    page.wait_for_function(
+        "() => performance.getEntriesByType('resource').filter(({ name }) => name.includes('clusters')).length >= 3"
+    )
+    expect(page.locator(".progress")).to_be_hidden()
+    page.wait_for_timeout(200)
+    assert page.evaluate(SEEN)["pictures"][1] != before, "the last step's picture is there"
+
+
+def test_what_does_not_come_is_said_and_asked_again(chromium: Browser, address: str) -> None:
+    watched = Watched(chromium, (address, "data:"))
+    page = watched.open(address + "/")
+    page.route("**/matches.json**", lambda route: route.fulfill(status=503, body="busy"))
+    page.locator("#search input[name=q]").fill("crowd")
+    expect(page.locator(".notice")).to_contain_text("The answer did not come")
+    page.unroute("**/matches.json**")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".timebar__shown")).to_have_text(f"{CROWD} of {TOTAL} shown")
+    assert all("503" in problem for problem in watched.problems)
+    watched.problems.clear()
+    watched.close()
+
+
+def test_nothing_of_a_kind_is_in_the_address(open_map: Callable[..., Page]) -> None:
+    page = open_map("/")
+    page.get_by_role("button", name="All off: kinds").click()
+    page.wait_for_function("() => new URLSearchParams(location.search).get('kind') === 'none'")
+    page.reload()
+    page.wait_for_selector("#map[data-ready=all]")
+    expect(page.locator(".timebar__shown")).to_have_text(f"0 of {TOTAL} shown")
+    expect(page.locator(".notice")).to_contain_text("Nothing matches these filters")
+    page.get_by_role("button", name="All on: kinds").click()
+    expect(page.locator(".timebar__shown")).to_have_text(f"{TOTAL} of {TOTAL} shown")
+
+
+def test_going_back_undoes_a_switch(open_map: Callable[..., Page]) -> None:
+    page = open_map("/")
+    box = page.locator("#switches input[name=kind]").first
+    box.uncheck()
+    page.wait_for_function("() => location.search.includes('kind=')")
+    page.go_back()
+    expect(box).to_be_checked()
+    expect(page.locator(".timebar__shown")).to_have_text(f"{TOTAL} of {TOTAL} shown")
+    page.go_forward()
+    expect(box).not_to_be_checked()
+
+
+def test_steps_through_time_are_no_acts_to_go_back_to(open_map: Callable[..., Page]) -> None:
+    page = open_map("/")
+    length = page.evaluate("history.length")
+    for _ in range(3):
+        page.get_by_role("button", name="One step back").click()
+        page.wait_for_timeout(250)
+    assert "from" in parse_qs(urlsplit(page.url).query)
+    assert page.evaluate("history.length") == length
+
+
+def test_regions_are_filled_by_a_figure_and_say_it(open_map: Callable[..., Page]) -> None:
+    page = open_map(f"/{position(EXACT, 6)}")
+    page.get_by_label("Fill regions by").select_option("number")
+    key = page.locator(".regions__key")
+    expect(key).to_contain_text("Incidents, by region")
+    expect(key.locator(".regions__classes li").last).to_have_text(re.compile(r"^\d+( and more| to \d+)?$"))
+    expect(key).to_contain_text(f"{COUNTRY} known only to Myanmar")
+    page.wait_for_function("() => location.hash.includes('regions=number')")
+    box = page.locator("#map").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2 - 14, box["y"] + box["height"] / 2 + 55)
+    expect(page.locator(".bearing-tip")).to_have_text(re.compile(r"^Sagaing Region: \d+ incidents"))
+    key.locator("summary").click()
+    expect(key.locator("tbody tr").first).to_contain_text("Sagaing Region")
+    expect(key.locator("tbody a").first).to_have_attribute("href", "/regions/MM-01")
+    said = key.locator("tbody td").first.inner_text()
+    page.locator("#switches input[name=kind][value=displacement]").uncheck()
+    expect(key.locator("tbody td").first).not_to_have_text(said)
+    page.reload()
+    page.wait_for_selector("#map[data-ready=all]")
+    expect(page.get_by_label("Fill regions by")).to_have_value("number")
+
+
+def test_a_region_is_reached_by_keys(open_map: Callable[..., Page]) -> None:
+    page = open_map(f"/?kind=displacement{position(EXACT, 4)}&regions=number")
+    expect(page.locator(".regions__classes li")).not_to_have_count(0)
+    page.focus("#map")
+    page.keyboard.press("Home")
+    said = [page.locator("#map [aria-live]").inner_text()]
+    for _ in range(6):
+        page.keyboard.press("ArrowDown")
+        said.append(page.locator("#map [aria-live]").inner_text())
+    assert any(re.match(rf"Myanmar: {STATE + COUNTRY} incidents\.", text) for text in said), said
+
+
+def test_a_chosen_region_alone_is_filled(open_map: Callable[..., Page]) -> None:
+    page = open_map(f"/?region=MM-01{position(EXACT, 4)}&regions=number")
+    expect(page.locator(".regions__key")).to_contain_text("Incidents, by country")
+    # The count of the whole country is no answer to a question about a part of it.
+    expect(page.locator(".regions__key")).to_contain_text("No region has any.")
+
+
+def test_classes_are_round_and_whole(modules: Page) -> None:
+    found = modules.evaluate(
+        """async (cases) => {
+            const { classOf, findLimits, sayClass } = await import("/src/region_classes.js");
+            return cases.map((values) => {
+                const limits = findLimits(values);
+                return [limits.map((_, at) => sayClass(limits, at)), values.map((value) => classOf(limits, value))];
+            });
+        }""",
+        [[0, 1, 2, 3], [1, 9, 40, 7374], [0.05, 0.5, 12.25], [0, 0], [500_000]],
+    )
+    assert found[0] == [["1", "2", "3 and more"], [-1, 0, 1, 2]]
+    words, classes = found[1]
+    assert len(words) == 5
+    assert words[-1].endswith("and more")
+    assert classes == sorted(classes)
+    assert classes[0] == 0
+    assert classes[-1] == 4
+    assert found[2][1] == sorted(found[2][1])
+    assert found[3] == [[], [-1, -1]]
+    assert found[4][1] == [4]
+
+
+def test_the_chart_follows_and_sets_the_window(open_map: Callable[..., Page]) -> None:
+    page = open_map("/")
+    chart = page.locator("#chart")
+    expect(chart).to_be_hidden()
+    page.get_by_role("button", name="Chart", exact=True).click()
+    expect(chart.locator(".chart__legend")).to_contain_text("from the air")
+    page.wait_for_function("() => location.hash.includes('chart=kind')")
+    assert "as a picture" in chart.inner_text().lower()
+    box = page.locator(".chart__plot").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] - 4, box["y"] + 20)
+    expect(page).to_have_url(re.compile(r"from=2022-\d\d-01&to=2022-"))
+    chart.get_by_text("Table").click()
+    expect(chart.locator("tbody tr")).not_to_have_count(0)
+    page.get_by_label("Chart by").focus()
+    page.locator(".chart__plot").focus()
+    before = page.url
+    page.keyboard.press("ArrowLeft")
+    expect(page).not_to_have_url(before)
+    chart.get_by_role("button", name="Fold the chart").click()
+    expect(chart).to_be_hidden()
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve an edition of thousands in one place."""
+    folder: Path = tmp_path_factory.mktemp("crowded")
+    place = at(EXACT, Precision.SETTLEMENT, 2_000.0)
+    days = [dt.date(2001, 1, 1) + dt.timedelta(days=number) for number in range(MANY)]
+    dated = [{"date": day.isoformat(), "earliest": day, "latest": day} for day in days]
+    rows = (make(number, "airstrike", place, f"Strike {number}", **dated[number]) for number in range(MANY))
+    write_edition(folder / "editions", rows)
+    with serving_editions(folder) as served:
+        yield served
+
+
+def test_thousands_in_one_place_are_a_list_page_by_page(chromium: Browser, crowded: str) -> None:
+    watched = Watched(chromium, (crowded, "data:"))
+    page = watched.open(f"{crowded}/{position(EXACT, 9)}")
+    click_middle(page)
+    panel = page.locator("#panel")
+    expect(panel.locator("h2")).to_have_text(f"{MANY:,} incidents here")
+    expect(panel).to_contain_text(f"Strike {MANY - 1}")
+    expect(panel.locator("li")).to_have_count(25)
+    panel.get_by_role("button", name="Next").click()
+    expect(panel).to_contain_text(f"26–50 of {MANY:,}")
+    expect(panel.locator("li").first).to_contain_text(f"Strike {MANY - 26}")
+    watched.close()
