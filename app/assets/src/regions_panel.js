@@ -26,6 +26,8 @@ import { RegionsLayer } from "./regions_layer.js";
 /** Up to which zoom each level is filled; beyond the last the finest that has boundaries. */
 const LEVELS = [4.75, 8.5];
 const MOST_ROWS = 60;
+/** The same width as in the style sheet. */
+const NARROW = "(max-width: 760px), (max-height: 480px)";
 
 /** @type {[Fill, string][]} */
 const CHOICES = [
@@ -191,13 +193,19 @@ class Regions {
             fill === "killed" ? "Lower bounds of the claims that stand; incidents without one are not counted as none." : "",
             this.sayUnspread(),
         ].filter(Boolean);
-        this.key.replaceChildren(
-            make("p", { class: "regions__title" }, `${TITLES[fill]}, by ${this.level === 0 ? "country" : "region"}`),
+        const title = make("summary", { class: "regions__title" }, `${TITLES[fill]}, by ${this.level === 0 ? "country" : "region"}`);
+        // A phone's map has no room for it all the time.
+        const open = this.key.querySelector("details")?.open ?? !matchMedia(NARROW).matches;
+        const folded = make(
+            "details",
+            { open },
+            title,
             make("ul", { class: "regions__classes" }, ...classes),
             classes.length ? "" : make("p", { class: "note" }, "No region has any."),
             ...notes.map((text) => make("p", { class: "note" }, text)),
             this.makeTable(rows, fill),
         );
+        this.key.replaceChildren(folded);
     }
 
     /** What is known only to something coarser is in no region's figure here, and is said instead. */
@@ -219,7 +227,7 @@ class Regions {
      * @param {Exclude<Fill, "off">} fill
      */
     makeTable(rows, fill) {
-        const open = this.key.querySelector("details")?.open ?? false;
+        const open = this.key.querySelector("details details")?.hasAttribute("open") ?? false;
         const query = this.app.selection.toQuery();
         const lines = rows.slice(0, MOST_ROWS).map(({ region, figure }) => {
             const href = `/regions/${encodeURIComponent(region.code)}${query && `?${query}`}`;
