@@ -25,10 +25,14 @@ PAGES: dict[str, list[str]] = {
     "pages.show_table": ["/incidents?limit=5", "/incidents?kind=none", "/incidents?q=nothing+has+these+words"],
     "pages.show_incident": [f"/incidents/{LINKED_ID}"],
     "pages.show_about": ["/about"],
+    "regions.show_regions": ["/regions", "/regions?kind=none"],
+    "regions.show_region": ["/regions/MM", "/regions/MM-01?kind=none"],
+    "aircraft.show_tree": ["/aircraft"],
+    "aircraft.show_aircraft": ["/aircraft/aircraft", "/aircraft/su-30"],
     "embed.show_embed": ["/embed?kind=airstrike"],
 }
 # These answer with data, files and pictures.
-NO_PAGES = ("data", "files", "pictures", "api", "healthz")
+NO_PAGES = ("charts", "data", "files", "pictures", "api", "healthz")
 WRONG = ["/nothing-here", "/incidents?kind=nonsense"]
 LOOKED_AT = [path for paths in PAGES.values() for path in paths]
 
