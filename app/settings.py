@@ -81,6 +81,15 @@ def _tiles_url(value: str) -> str:
     return value
 
 
+def _database_url(value: str) -> str:
+    if value.startswith("sqlite:") and (
+        not value.partition("sqlite:///")[2] or ":memory:" in value or "mode=memory" in value
+    ):
+        msg = "must name a file, as sqlite:///FILE does: a ledger in memory would be gone with the command"
+        raise ValueError(msg)
+    return value
+
+
 def _optional(parse: Callable[[str], object]) -> Callable[[str], object]:
     return lambda value: parse(value) if value else None
 
@@ -97,7 +106,7 @@ class Settings:
     data_dir: Path = _setting(Path("var"), _path, "Folder that holds the embedded ledger, the editions and the secret.")
     database_url: str = _setting(
         "",
-        _text,
+        _database_url,
         "Ledger to write to: sqlite:///FILE or postgresql+psycopg://...; empty is ledger.sqlite in the data folder.",
         shown=False,
     )

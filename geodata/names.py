@@ -9,8 +9,11 @@ def fold(text: str) -> str:
     Compatibility forms, no case, no combining marks but those of the Myanmar script (which are letters there),
     single spaces.
     """
+    if text.isascii():
+        # Most texts are, and nothing of it decomposes.
+        return " ".join(text.lower().split())
     parts = unicodedata.normalize("NFKD", text.casefold())
-    kept = "".join(c for c in parts if unicodedata.category(c) != "Mn" or "\u1000" <= c <= "\u109f")
+    kept = "".join(c for c in parts if c < "\x80" or unicodedata.category(c) != "Mn" or "\u1000" <= c <= "\u109f")
     return " ".join(unicodedata.normalize("NFC", kept).split())
 
 

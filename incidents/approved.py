@@ -5,31 +5,51 @@ It restricts nothing itself: embargoed, withdrawn and internal incidents are in 
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
-from sqlalchemy import Row, exists, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from incidents.drafts import DatasetDraft, IncidentDraft, from_payload
 from incidents.models import Dataset, ExternalReference, Incident, Revision, SameAs
 from incidents.policies import LocationPolicy, make_policy
 
-_BLOCK = 500
+_Item = TypeVar("_Item")
+
+_BLOCK = 1_000
 
 # Columns, not whole objects, which the session would keep to the end.
 _COLUMNS = (
     Incident.id,
     Incident.public_id,
-    Incident.approved_revision,
     Incident.policy_rule,
     Incident.policy_cell_km,
     Incident.embargo_until,
     Incident.withdrawn,
     Incident.dataset_id,
-    Incident.first_recorded_at,
+    Revision.number,
+    Revision.payload_digest,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """That and how an incident is approved, without what it says. key: the ledger's own, which never leaves it.
+
+    digest: salted, of the payload of the approved revision.
+    """
+
+    key: int
+    id: str
+    revision: int
+    digest: str
+    policy: LocationPolicy | None
+    embargo_until: dt.date | None
+    withdrawn: bool
+    dataset: DatasetDraft | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +67,7 @@ class ApprovedIncident:
     embargo_until: dt.date | None
     withdrawn: bool
     dataset: DatasetDraft | None
-    same_as: tuple[str, ...]
-    first_recorded_at: dt.datetime
+    same_as: tuple[str, ...] = ()
 
 
 def approved(session: Session) -> Iterator[ApprovedIncident]:
@@ -57,46 +76,53 @@ def approved(session: Session) -> Iterator[ApprovedIncident]:
     That it was approved is read from the history, which takes nothing back. One state is given as a whole only
     within one snapshot: see `database.snapshot`.
     """
-    datasets = {dataset.id: _dataset(dataset) for dataset in session.scalars(select(Dataset))}
+    linked = links(session)
+    for approval, payload in with_payloads(session, (approval.key for approval in approvals(session))):
+        yield make_incident(approval, payload, linked.get(approval.id, ()))
+
+
+def approvals(session: Session) -> Iterator[Approval]:
+    """Give the approval of every approved incident whose payload is there, in the order of recording."""
+    datasets = _datasets(session)
     after = 0
-    while block := _block(session, after):
-        links = _links(session, [row.id for row in block])
+    while True:
+        query = _approved().where(Incident.id > after).order_by(Incident.id).limit(_BLOCK)
+        block = session.execute(query).all()
         for row in block:
-            yield _approved(row, row.approved_revision, datasets, links)
+            yield _approval(row, datasets)
+        if len(block) < _BLOCK:
+            return
         after = block[-1].id
 
 
-def count_left(session: Session) -> int:
-    """Give how many incidents no publication has, since no revision of them is approved."""
-    query = select(func.count()).select_from(Incident).where(Incident.approved_revision.is_(None))
-    return session.scalars(query).one()
+def with_payloads(session: Session, keys: Iterable[int]) -> Iterator[tuple[Approval, str]]:
+    """Give approvals, by key, with what their revisions say as canonical JSON; in the order of recording in a block."""
+    datasets = _datasets(session)
+    for block in in_blocks(keys, _BLOCK):
+        query = _approved().add_columns(Revision.payload).where(Incident.id.in_(block)).order_by(Incident.id)
+        for row in session.execute(query).all():
+            yield _approval(row[:-1], datasets), row.payload
 
 
-def _block(session: Session, after: int) -> Sequence[Any]:
-    approval = aliased(Revision)
-    query = (
-        select(*_COLUMNS, Revision.payload)
-        .join(Revision, (Revision.incident_id == Incident.id) & (Revision.number == Incident.approved_revision))
-        .where(
-            Incident.id > after,
-            Revision.payload.is_not(None),
-            exists().where(
-                approval.incident_id == Incident.id,
-                approval.approves == Incident.approved_revision,
-                approval.action.in_(("approve", "demonstration")),
-            ),
-        )
-        .order_by(Incident.id)
-        .limit(_BLOCK)
+def make_incident(approval: Approval, payload: str, same_as: Sequence[str] = ()) -> ApprovedIncident:
+    """Read what an approved revision says."""
+    return ApprovedIncident(
+        id=approval.id,
+        revision=approval.revision,
+        draft=from_payload(json.loads(payload)),
+        policy=approval.policy,
+        embargo_until=approval.embargo_until,
+        withdrawn=approval.withdrawn,
+        dataset=approval.dataset,
+        same_as=tuple(same_as),
     )
-    return session.execute(query).all()
 
 
-def _links(session: Session, incidents: Sequence[int]) -> dict[int, set[str]]:
-    """Give the ids of what is the same as each of these, both ways, where both revisions are approved."""
+def links(session: Session) -> dict[str, tuple[str, ...]]:
+    """Give, by id, the ids of what is the same incident, both ways, where both revisions are approved."""
     sayer, other = aliased(Incident), aliased(Incident)
     query = (
-        select(sayer.id, sayer.public_id, other.id, other.public_id)
+        select(sayer.public_id, other.public_id)
         .select_from(SameAs)
         .join(sayer, (sayer.id == SameAs.incident_id) & (sayer.approved_revision == SameAs.revision))
         .join(
@@ -106,12 +132,45 @@ def _links(session: Session, incidents: Sequence[int]) -> dict[int, set[str]]:
         .join(other, other.id == ExternalReference.incident_id)
         .where(other.approved_revision.is_not(None), sayer.id != other.id)
     )
-    found: dict[int, set[str]] = {}
-    for column in (sayer.id, other.id):
-        for one, one_id, two, two_id in session.execute(query.where(column.in_(incidents))):
-            found.setdefault(one, set()).add(two_id)
-            found.setdefault(two, set()).add(one_id)
-    return found
+    found: dict[str, set[str]] = {}
+    for one, two in session.execute(query):
+        found.setdefault(one, set()).add(two)
+        found.setdefault(two, set()).add(one)
+    return {id_: tuple(sorted(others)) for id_, others in found.items()}
+
+
+def count_left(session: Session) -> int:
+    """Give how many incidents no publication has, since no revision of them is approved."""
+    query = select(func.count()).select_from(Incident).where(Incident.approved_revision.is_(None))
+    return session.scalars(query).one()
+
+
+def _approved() -> Select[Any]:
+    approval = aliased(Revision)
+    return (
+        select(*_COLUMNS)
+        .join(Revision, (Revision.incident_id == Incident.id) & (Revision.number == Incident.approved_revision))
+        .where(
+            Revision.payload.is_not(None),
+            exists().where(
+                approval.incident_id == Incident.id,
+                approval.approves == Incident.approved_revision,
+                approval.action.in_(("approve", "demonstration")),
+            ),
+        )
+    )
+
+
+def _approval(row: Sequence[Any], datasets: Mapping[int, DatasetDraft]) -> Approval:
+    key, id_, rule, cell_km, embargo_until, withdrawn, dataset, revision, digest = row
+    policy = make_policy(rule, cell_km)
+    return Approval(
+        key, id_, revision, digest, policy, embargo_until, withdrawn, datasets[dataset] if dataset else None
+    )
+
+
+def _datasets(session: Session) -> dict[int, DatasetDraft]:
+    return {dataset.id: _dataset(dataset) for dataset in session.scalars(select(Dataset))}
 
 
 def _dataset(row: Dataset) -> DatasetDraft:
@@ -123,32 +182,21 @@ def as_published(session: Session, revisions: Mapping[str, int]) -> Iterator[App
 
     One whose payload was erased, or that the ledger does not know, is left out.
     """
-    datasets = {dataset.id: _dataset(dataset) for dataset in session.scalars(select(Dataset))}
-    ids = sorted(revisions)
-    for start in range(0, len(ids), _BLOCK):
+    datasets, linked = _datasets(session), links(session) if revisions else {}
+    for ids in in_blocks(sorted(revisions), _BLOCK):
         query = (
-            select(*_COLUMNS, Revision.number, Revision.payload)
+            select(*_COLUMNS, Revision.payload)
             .join(Revision, Revision.incident_id == Incident.id)
-            .where(Incident.public_id.in_(ids[start : start + _BLOCK]), Revision.payload.is_not(None))
+            .where(Incident.public_id.in_(ids), Revision.payload.is_not(None))
             .order_by(Incident.id)
         )
-        block = [row for row in session.execute(query).all() if row.number == revisions[row.public_id]]
-        links = _links(session, [row.id for row in block])
-        for row in block:
-            yield _approved(row, row.number, datasets, links)
+        for row in session.execute(query).all():
+            if row.number == revisions[row.public_id]:
+                yield make_incident(_approval(row[:-1], datasets), row.payload, linked.get(row.public_id, ()))
 
 
-def _approved(
-    row: Row[*tuple[Any, ...]], revision: int, datasets: Mapping[int, DatasetDraft], links: Mapping[int, set[str]]
-) -> ApprovedIncident:
-    return ApprovedIncident(
-        id=row.public_id,
-        revision=revision,
-        draft=from_payload(json.loads(row.payload)),
-        policy=make_policy(row.policy_rule, row.policy_cell_km),
-        embargo_until=row.embargo_until,
-        withdrawn=row.withdrawn,
-        dataset=datasets[row.dataset_id] if row.dataset_id else None,
-        same_as=tuple(sorted(links.get(row.id, ()))),
-        first_recorded_at=row.first_recorded_at,
-    )
+def in_blocks(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
+    """Part items into lists of a size, the last one shorter."""
+    iterator = iter(items)
+    while block := list(islice(iterator, size)):
+        yield block

@@ -8,7 +8,7 @@ import dataclasses
 import datetime as dt
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -262,6 +262,7 @@ def from_payload(payload: dict[str, Any]) -> IncidentDraft:
 
 _PLAIN = frozenset((str, int, bool, type(None)))
 _WHOLE = 1e15
+_MOST_SHARED = 20_000
 
 
 @cache
@@ -283,13 +284,51 @@ def _reader(hint: Any) -> Callable[[Any], Any]:  # noqa: ANN401, PLR0911 - one l
         return dict
     if dataclasses.is_dataclass(hint):
         return _dataclass_reader(typing.cast("type", hint))
-    if isinstance(hint, type) and issubclass(hint, StrEnum | float):
-        return hint
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        members = {member.value: member for member in hint}
+        return lambda value: members.get(value) or hint(value)
+    if hint is float:
+        return float
     if isinstance(hint, type) and issubclass(hint, dt.date):
         return hint.fromisoformat
     return lambda value: value
 
 
 def _dataclass_reader(kind: type) -> Callable[[Any], Any]:
-    readers = {name: _reader(hint) for name, hint in typing.get_type_hints(kind).items()}
-    return lambda payload: kind(**{name: readers[name](value) for name, value in payload.items() if name in readers})
+    hints = typing.get_type_hints(kind)
+    # Most fields are texts and numbers, which JSON gives as they are.
+    readers = {name: _reader(hint) for name, hint in hints.items() if not _is_one_of(hint, _PLAIN)}
+    names = frozenset(hints)
+
+    def read(payload: dict[str, Any]) -> Any:  # noqa: ANN401 - an object of that kind
+        values = payload.copy() if payload.keys() <= names else {k: v for k, v in payload.items() if k in names}
+        for name, reader in readers.items():
+            if name in values:
+                values[name] = reader(values[name])
+        return kind(**values)
+
+    is_small = all(_is_one_of(hint, {*_PLAIN, float, StrEnum}) for hint in hints.values())
+    return _shared(read) if is_small and not _is_one_of(next(iter(hints.values())), {float}) else read
+
+
+def _shared(read: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any]], Any]:
+    """Read a small part, such as a source or a region, to the same object wherever it is said again."""
+    known: dict[tuple[Any, ...], Any] = {}
+
+    def read_once(payload: dict[str, Any]) -> Any:  # noqa: ANN401 - what `read` gives
+        # One equals True and 1.0, and yet they are not the same.
+        key = (*payload, *payload.values(), *map(type, payload.values()))
+        found = known.get(key)
+        if found is None:
+            if len(known) >= _MOST_SHARED:
+                known.clear()
+            found = known[key] = read(payload)
+        return found
+
+    return read_once
+
+
+def _is_one_of(hint: Any, kinds: Collection[type]) -> bool:  # noqa: ANN401 - a type hint
+    if typing.get_origin(hint) in (types.UnionType, typing.Union):
+        return all(_is_one_of(arg, kinds) for arg in typing.get_args(hint))
+    return hint in kinds or (StrEnum in kinds and isinstance(hint, type) and issubclass(hint, StrEnum))

@@ -63,6 +63,10 @@ class NotApproved(IncidentError):
     """An incident was never approved, so there is nothing to take back."""
 
 
+class NothingToPublish(IncidentError):
+    """Nothing of the ledger may stand in an edition, so that none is made."""
+
+
 class BrokenHistory(IncidentError):
     """The history does not add up: something in it was changed, added or taken away."""
 

@@ -5,8 +5,7 @@ What is public is redaction's to say; how something is taken back from editions 
 """
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -15,32 +14,39 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from incidents import history, publications
-from incidents.approved import ApprovedIncident, approved, count_left
+from incidents.approved import count_left
 from incidents.boundaries import regions_in_use
+from incidents.counting import recount
 from incidents.database import is_demonstration, session_factory, snapshot
 from incidents.editions import amending, shelf
 from incidents.editions.manifest import Manifest
-from incidents.editions.public import PublicIncident
 from incidents.editions.reader import EditionStore, parse_name
 from incidents.editions.tombstones import read_tombstones
 from incidents.editions.writer import EditionWriter
+from incidents.errors import NothingToPublish
+from incidents.making import Maker, RowMaker, RowProcesses
 from incidents.models import BoundarySet
 from incidents.people import find_person
-from incidents.policies import LocationPolicy, PolicyRule
-from incidents.redaction import LeftOut, NotFitToPublish, World, coarsen, redact, why_left_out
+from incidents.preparing import Plan, prepare
+from incidents.redaction import LeftOut, World
 from incidents.surroundings import ShippedWorld
 from incidents.taking_back import Amended, embargo, reconcile, reconcile_alone, remake, restrict, withdraw
 from incidents.taxonomy import Taxonomy, load_taxonomy
 
 __all__ = ["Amended", "Published", "embargo", "publish", "reconcile", "restrict", "withdraw"]
 
+# From so many rows on, processes that make them begin sooner than one process ends.
+_MANY = 5_000
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
     """What a publication did: the edition's name, how many incidents are in it, and how many are not, and why.
 
-    left: not approved. embargoed, internal, withdrawn: approved and left out. aggregate_only: counted, in no row.
-    unfit: ids refused since their titles or summaries give away the place that their location policy withholds.
+    is_new: False when nothing had changed, so that the current edition stays. made: rows that were made, all others
+    being taken over unchanged. left: not approved. embargoed, internal, withdrawn: approved and left out.
+    aggregate_only: counted, in no row. unfit: ids refused since their titles or summaries give away the place that
+    their location policy withholds.
     """
 
     name: str
@@ -51,6 +57,8 @@ class Published:
     withdrawn: int
     aggregate_only: int
     unfit: tuple[str, ...] = ()
+    made: int = 0
+    is_new: bool = True
 
 
 def publish(  # noqa: PLR0913 - settings, each with its default
@@ -64,45 +72,103 @@ def publish(  # noqa: PLR0913 - settings, each with its default
     keep: int | None = None,
     taxonomy: Taxonomy | None = None,
     world: World | None = None,
+    whole: bool = False,
+    again: bool = True,
 ) -> Published:
     """Publish what is approved as the next edition and make it the current one.
 
-    by: a person's name. keep: how many editions stay readable; None removes none. Raises AlreadyPublishing,
-    UnknownPerson; then readers keep the edition that they had.
+    by: a person's name. keep: how many editions stay readable; None removes none. whole: whether every row is made,
+    instead of taking over what stands in the newest edition just so. again: whether an edition is made even where
+    nothing changed, or with nothing in it. Raises AlreadyPublishing, UnknownPerson, and NothingToPublish unless
+    `again`; then readers keep the edition that they had.
     """
-    root, world = store.root, world or ShippedWorld()
+    root, world, taxonomy = store.root, world or ShippedWorld(), taxonomy or load_taxonomy()
     with publications.alone(engine, root):
         reconcile_alone(engine, store, by=by, world=world)
-        with session_factory(engine).begin() as session:
-            taken = [parse_name(name)[0] for name in store.names()]
-            reserved = publications.reserve(session, by=find_person(session, by), note=note, taken=taken)
-            number, edition_id = reserved.number, reserved.id
-        name, at = str(number), dt.datetime.now(dt.UTC)
-        about = Manifest(
-            edition=name,
-            number=number,
-            amendment=0,
-            published_at=at.isoformat(timespec="seconds"),
-            note=note,
-            demonstration=False,
-            citation=_cite(title, name, at.date()),
-            disclaimer=disclaimer,
-        )
-        try:
-            about, tally = _write(engine, root, about, world=world, taxonomy=taxonomy or load_taxonomy())
-            about = catch_up(engine, root, about, world=world)
-        except BaseException:
-            with session_factory(engine).begin() as session:
-                publications.abandon(session, edition_id)
-            shelf.tidy(root)
-            raise
+        # Read before the snapshot is taken, so that no tombstone is thought heeded that the snapshot does not know.
+        heeded, now = len(read_tombstones(root)), dt.datetime.now(dt.UTC)
+        with snapshot(engine) as session:
+            plan = prepare(session, _newest(store), taxonomy, world, today=now.date(), whole=whole)
+            try:
+                if not again and (stays := _needs_no_edition(session, plan, world, disclaimer=disclaimer, title=title)):
+                    return stays
+                name, edition_id = _reserve(engine, store, by=by, note=note)
+                about = _describe(session, name, now, heeded=heeded, note=note, disclaimer=disclaimer, title=title)
+                try:
+                    about, tally = _write(session, root, about, plan, world=world, taxonomy=taxonomy)
+                    about = catch_up(engine, root, about, world=world)
+                except BaseException:
+                    with session_factory(engine).begin() as writing:
+                        publications.abandon(writing, edition_id)
+                    shelf.tidy(root)
+                    raise
+            finally:
+                plan.close()
         shelf.put_in_place(root, name)
         shelf.switch_current(root, name)
         with session_factory(engine).begin() as session:
-            publications.mark_published(session, about, _revisions(root / name))
+            publications.mark_published(session, about, amending.revisions(root / name))
         if keep is not None:
             shelf.prune(root, keep)
     return replace(tally, counted=about.rows)
+
+
+def _newest(store: EditionStore) -> Path | None:
+    names = store.names()
+    return store.root / names[-1] if names else None
+
+
+def _needs_no_edition(session: Session, plan: Plan, world: World, *, disclaimer: str, title: str) -> Published | None:
+    """Say what stays when nothing changed; None when there is something to publish. Raises NothingToPublish."""
+    if plan.older is None or not plan.changes_nothing(session, world):
+        if not plan.kept.any() and not plan.make and not plan.aggregates:
+            raise NothingToPublish(_why_nothing(plan, count_left(session)))
+        return None
+    about = plan.older.manifest
+    sets = [dict(item) for item in about.boundary_sets]
+    if (
+        about.disclaimer != disclaimer
+        or not about.citation.startswith(f"{title}, edition ")
+        or sets != [dict(item) for item in _boundary_sets(session)]
+        or about.demonstration != is_demonstration(session)
+    ):
+        return None
+    return replace(_tally(session, plan, about), is_new=False)
+
+
+def _why_nothing(plan: Plan, left: int) -> str:
+    reasons = [f"{count:,} {reason.value}" for reason, count in sorted(plan.left_out.items())]
+    if left:
+        reasons.append(f"{left:,} not approved (`bearing review list` shows them)")
+    return f"there is nothing to publish: {', '.join(reasons) or 'the ledger holds no incident'}"
+
+
+def _reserve(engine: Engine, store: EditionStore, *, by: str, note: str) -> tuple[str, int]:
+    with session_factory(engine).begin() as session:
+        taken = [parse_name(name)[0] for name in store.names()]
+        reserved = publications.reserve(session, by=find_person(session, by), note=note, taken=taken)
+        return str(reserved.number), reserved.id
+
+
+def _describe(
+    session: Session, name: str, at: dt.datetime, *, heeded: int, note: str, disclaimer: str, title: str
+) -> Manifest:
+    head = history.head(session)
+    return Manifest(
+        edition=name,
+        number=int(name),
+        amendment=0,
+        published_at=at.isoformat(timespec="seconds"),
+        note=note,
+        demonstration=is_demonstration(session),
+        citation=_cite(title, name, at.date()),
+        disclaimer=disclaimer,
+        boundary_sets=_boundary_sets(session),
+        history_head=head[0],
+        history_length=head[1],
+        counted_at=head[1],
+        tombstones=heeded,
+    )
 
 
 def catch_up(engine: Engine, root: Path, about: Manifest, *, world: World) -> Manifest:
@@ -114,77 +180,62 @@ def catch_up(engine: Engine, root: Path, about: Manifest, *, world: World) -> Ma
         made, heeded = shelf.room(root, about.edition), len(read_tombstones(root))
         with snapshot(engine) as session:
             head = history.head(session)
-            shown = amending.find_shown(made, publications.restricted_since(session, about.history_length))
-            if not shown:
+            restricted = publications.restricted_since(session, about.history_length)
+            shown = amending.find_shown(made, restricted) if restricted else {}
+            counts = recount(session, about, amending.find_counts(made), restricted - shown.keys(), world).changes
+            if not shown and not counts:
                 return about
             instead, _ = remake(session, shown, world=world)
             about = replace(about, history_head=head[0], history_length=head[1], tombstones=heeded)
             again = shelf.room(root, f"{about.edition}-again")
             about = amending.rewrite(
-                made, again, about, without=shown, instead=instead, regions=partial(regions_in_use, session)
+                made,
+                again,
+                about,
+                without=shown,
+                instead=instead,
+                regions=partial(regions_in_use, session),
+                counts=counts,
             )
         shelf.replace_room(made, again)
 
 
 def _write(
-    engine: Engine, root: Path, about: Manifest, *, world: World, taxonomy: Taxonomy
+    session: Session, root: Path, about: Manifest, plan: Plan, *, world: World, taxonomy: Taxonomy
 ) -> tuple[Manifest, Published]:
-    """Write the edition's folder from one snapshot of the ledger."""
-    # Read before the snapshot is taken, so that no tombstone is thought heeded that the snapshot does not know.
-    heeded = len(read_tombstones(root))
-    today = dt.datetime.now(dt.UTC).date()
-    left_out: Counter[LeftOut] = Counter()
-    aggregates: Counter[tuple[str, str | None, str | None, str]] = Counter()
-    with snapshot(engine) as session:
-        head = history.head(session)
-        about = replace(
-            about,
-            demonstration=is_demonstration(session),
-            boundary_sets=_boundary_sets(session),
-            history_head=head[0],
-            history_length=head[1],
-            tombstones=heeded,
-        )
-        unfit: list[str] = []
+    """Write the edition's folder from the snapshot that the plan was made in."""
+    unfit: list[str] = []
+    with (
+        EditionWriter(shelf.room(root, about.edition), taxonomy, partial(regions_in_use, session)) as writer,
+        ExitStack() as stack,
+    ):
+        maker: Maker = RowMaker(taxonomy, world, writer.shapes)
+        if len(plan.make) >= _MANY and isinstance(world, ShippedWorld):
+            maker = stack.enter_context(RowProcesses(taxonomy, writer.shapes))
+        for path, refused in maker.make(plan.said(session), writer.staging.files()):
+            writer.staging.add_file(path)
+            unfit += refused
+        stack.close()
+        writer.staging.link(plan.linked)
+        writer.name_datasets(plan.datasets.values())
+        writer.add_aggregates(plan.aggregates)
+        if plan.older is not None:
+            writer.take_over(plan.older.folder, plan.kept)
+        about = writer.finish(about)
+    tally = _tally(session, plan, about)
+    return about, replace(tally, unfit=tuple(sorted(unfit)), made=len(plan.make) - len(unfit))
 
-        def make_public() -> Iterator[PublicIncident]:
-            for incident in approved(session):
-                reason = why_left_out(incident, today)
-                if reason is not None:
-                    left_out[reason] += 1
-                    if reason == LeftOut.AGGREGATE_ONLY:
-                        aggregates[_aggregate(incident, world)] += 1
-                    continue
-                try:
-                    yield redact(incident, world)
-                except NotFitToPublish:
-                    unfit.append(incident.id)
 
-        with EditionWriter(shelf.room(root, about.edition), taxonomy, partial(regions_in_use, session)) as writer:
-            writer.add(make_public())
-            writer.add_aggregates(aggregates)
-            about = writer.finish(about)
-        left = count_left(session)
-    return about, Published(
+def _tally(session: Session, plan: Plan, about: Manifest) -> Published:
+    return Published(
         name=about.edition,
         counted=about.rows,
-        left=left,
-        embargoed=left_out[LeftOut.EMBARGOED],
-        internal=left_out[LeftOut.INTERNAL],
-        withdrawn=left_out[LeftOut.WITHDRAWN],
-        aggregate_only=left_out[LeftOut.AGGREGATE_ONLY],
-        unfit=tuple(unfit),
+        left=count_left(session),
+        embargoed=plan.left_out[LeftOut.EMBARGOED],
+        internal=plan.left_out[LeftOut.INTERNAL],
+        withdrawn=plan.left_out[LeftOut.WITHDRAWN],
+        aggregate_only=plan.left_out[LeftOut.AGGREGATE_ONLY],
     )
-
-
-def _aggregate(incident: ApprovedIncident, world: World) -> tuple[str, str | None, str | None, str]:
-    """Say under what an incident is counted that is published in no row: dataset, region, month, kind."""
-    draft = incident.draft
-    location, _ = coarsen(draft, incident.policy or LocationPolicy(PolicyRule.EXACT), world)
-    region = next((link.code for link in location.regions if link.level == 1), None)
-    first, last = draft.earliest, draft.latest
-    month = f"{first:%Y-%m}" if first and last and f"{first:%Y-%m}" == f"{last:%Y-%m}" else None
-    return (incident.dataset.key if incident.dataset else "", region, month, draft.kind)
 
 
 def _boundary_sets(session: Session) -> tuple[dict[str, str | None], ...]:
@@ -203,7 +254,3 @@ def _boundary_sets(session: Session) -> tuple[dict[str, str | None], ...]:
 
 def _cite(title: str, name: str, day: dt.date) -> str:
     return f"{title}, edition {name}, published {day.day} {day:%B %Y}"
-
-
-def _revisions(folder: Path) -> dict[str, int]:
-    return {id_: shown.revision for id_, shown in amending.find_shown(folder).items()}

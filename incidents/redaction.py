@@ -14,8 +14,8 @@ from typing import Protocol
 from geodata.locations import Location, RegionLink
 from geodata.points import LonLat
 from geodata.precision import STAND_IN_RADIUS_M, USUAL_UNCERTAINTY_M, Precision
-from incidents.approved import ApprovedIncident
-from incidents.drafts import CitationDraft, IncidentDraft, SourceDraft, TransferDraft
+from incidents.approved import Approval, ApprovedIncident
+from incidents.drafts import CitationDraft, DatasetDraft, IncidentDraft, SourceDraft, TransferDraft
 from incidents.editions.public import PublicIncident
 from incidents.errors import IncidentError
 from incidents.mentions import mentions, names_in, tells_coordinate, tells_more
@@ -30,11 +30,13 @@ _SOURCE_WITHHELD = "Source withheld"
 
 
 class NotFitToPublish(IncidentError):
-    """A title or summary says what the location policy withholds."""
+    """A title, a summary or what is said of the dataset gives away what the location policy withholds."""
 
     def __init__(self, id_: str) -> None:
         """Name the incident, never its words."""
-        super().__init__(f"the title or summary of {id_} gives away the place that its location policy withholds")
+        super().__init__(
+            f"the title, summary or dataset of {id_} gives away the place that its location policy withholds"
+        )
 
 
 class LeftOut(StrEnum):
@@ -71,7 +73,7 @@ class Cell:
     grid: tuple[LonLat, ...]
 
 
-def why_left_out(approved: ApprovedIncident, today: dt.date) -> LeftOut | None:
+def why_left_out(approved: Approval | ApprovedIncident, today: dt.date) -> LeftOut | None:
     """Say why an incident is in no edition of this day, or None if it is in. Unknown dataset terms are internal."""
     if approved.withdrawn:
         return LeftOut.WITHDRAWN
@@ -86,7 +88,7 @@ def why_left_out(approved: ApprovedIncident, today: dt.date) -> LeftOut | None:
 def redact(approved: ApprovedIncident, world: World) -> PublicIncident:
     """Take out what is private and coarsen the whole record by its location policy.
 
-    Raises NotFitToPublish when the title or summary gives away what is withheld.
+    Raises NotFitToPublish when the title, the summary or the words about the dataset give away what is withheld.
     """
     draft = replace(
         approved.draft,
@@ -101,7 +103,7 @@ def redact(approved: ApprovedIncident, world: World) -> PublicIncident:
     if policy.rule == PolicyRule.EXACT:
         return public
     # Whatever is coarse enough already is scrubbed too: place text, codes and quotes may say more than the location.
-    scrubbed = _scrub(draft, *coarsen(draft, policy, world), world)
+    scrubbed = _scrub(draft, approved.dataset, *coarsen(draft, policy, world), world)
     if scrubbed is None:
         raise NotFitToPublish(approved.id)
     as_recorded = (scrubbed.location, scrubbed.place) == (draft.location, draft.place)
@@ -249,8 +251,10 @@ def _to_unit(draft: IncidentDraft, rule: PolicyRule, world: World) -> tuple[Loca
     )
 
 
-def _scrub(draft: IncidentDraft, location: Location, place: str | None, world: World) -> IncidentDraft | None:
-    """Drop from the whole record what gives the old location away; None if title or summary does."""
+def _scrub(
+    draft: IncidentDraft, dataset: DatasetDraft | None, location: Location, place: str | None, world: World
+) -> IncidentDraft | None:
+    """Drop from the whole record what gives the old location away; None if title, summary or dataset does."""
     public = [place, *(link.name for link in location.regions)]
     chain = _chain(draft.location.regions)
     hidden: list[str | None] = [draft.place, *(link.name for link in draft.location.regions)]
@@ -268,7 +272,8 @@ def _scrub(draft: IncidentDraft, location: Location, place: str | None, world: W
     def kept(text: str | None) -> str | None:
         return None if gives_away(text) else text
 
-    if gives_away(draft.title) or gives_away(draft.summary):
+    named = (dataset.key, dataset.title, dataset.attribution, dataset.url) if dataset else ()
+    if any(gives_away(text) for text in (draft.title, draft.summary, *named)):
         return None
     if gives_away(location.reason):
         location = replace(location, reason=f"Given as the {location.precision.value} only.")

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from incidents import history, publications, restricting
 from incidents.approved import as_published
 from incidents.boundaries import regions_in_use
+from incidents.counting import recount
 from incidents.database import session_factory, snapshot
 from incidents.editions import amending, shelf
 from incidents.editions.amending import Shown
@@ -169,13 +170,25 @@ def _amend(
     pending = ids_since(stones, old.tombstones)
     with snapshot(engine) as session:
         head = history.head(session)
-        forgotten = _forgotten(session, store, old) - pending
+        restricted = publications.restricted_since(session, old.history_length)
+        if not pending and not restricted:
+            return None, []
+        forgotten = _forgotten(session, store, old, restricted) - pending
+        counted = recount(
+            session,
+            old,
+            amending.find_counts(root / old.edition),
+            (pending | restricted) - amending.find_shown(root / old.edition, pending | restricted).keys(),
+            world,
+        )
+        forgotten |= counted.ids - pending
         if forgotten:
             stones = (*stones, add_tombstone(root, forgotten, reason="reconciled", at=_now()))
         shown = amending.find_shown(root / old.edition, pending | forgotten)
-        if not shown:
+        if not shown and not counted.ids:
             return None, []
-        reasons = ", ".join(sorted({stone.reason for stone in stones if not shown.keys().isdisjoint(stone.ids)}))
+        gone = shown.keys() | counted.ids
+        reasons = ", ".join(sorted({stone.reason for stone in stones if not gone.isdisjoint(stone.ids)}))
         name = amending.next_name(old)
         with session_factory(engine).begin() as writing:
             person = find_person(writing, by)
@@ -189,6 +202,7 @@ def _amend(
             without=shown,
             instead=instead,
             regions=partial(regions_in_use, session),
+            counts=counted.changes,
         )
     was_current = store.current_name() == old.edition
     shelf.put_in_place(root, name)
@@ -199,9 +213,8 @@ def _amend(
     return name, unfit
 
 
-def _forgotten(session: Session, store: EditionStore, manifest: Manifest) -> frozenset[str]:
+def _forgotten(session: Session, store: EditionStore, manifest: Manifest, said: frozenset[str]) -> frozenset[str]:
     """Give what the ledger restricts and the edition shows although no tombstone says so: the process died between."""
-    said = publications.restricted_since(session, manifest.history_length)
     shown = amending.find_shown(store.root / manifest.edition, said) if said else {}
     known = {item.id: item for item in as_published(session, {id_: one.revision for id_, one in shown.items()})}
     return frozenset(
@@ -227,9 +240,8 @@ def _settle(engine: Engine, store: EditionStore) -> None:
 
 
 def _mark(engine: Engine, store: EditionStore, manifest: Manifest) -> None:
-    shown = amending.find_shown(store.root / manifest.edition)
     with session_factory(engine).begin() as session:
-        publications.mark_published(session, manifest, {id_: one.revision for id_, one in shown.items()})
+        publications.mark_published(session, manifest, amending.revisions(store.root / manifest.edition))
 
 
 def _last(stones: Sequence[Tombstone]) -> int:

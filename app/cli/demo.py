@@ -16,6 +16,7 @@ from incidents.errors import LedgerExists
 from incidents.importing.demonstration import PERSON, fill
 from incidents.publishing import publish
 from incidents.review import list_waiting_batches
+from incidents.taxonomy import load_taxonomy
 
 # What is left to do in a real ledger, where nothing is approved by itself.
 _NEXT = """\
@@ -43,7 +44,7 @@ def demo(*, unless_real: bool) -> None:
             click.echo("The ledger is a real one: it is left as it is.")
             return
         with session_factory(engine)() as session, session.begin():
-            recorded = fill(session).recorded
+            recorded = fill(session, taxonomy=load_taxonomy(settings.taxonomy_dir)).recorded
         click.echo(f"{recorded} incidents recorded." if recorded else "The founding record is in the ledger already.")
         if demonstration:
             _publish(engine, store(settings), settings)
@@ -83,5 +84,6 @@ def _publish(engine: Engine, editions: EditionStore, settings: Settings) -> None
             disclaimer=settings.disclaimer,
             title=settings.site_title,
             keep=settings.keep_editions,
+            taxonomy=load_taxonomy(settings.taxonomy_dir),
         )
         click.echo(f"Edition {published.name} is published, with {published.counted} incidents.")

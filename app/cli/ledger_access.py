@@ -5,13 +5,13 @@ It knows no incident and asks nothing of a reader; commands that only serve do n
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from app.cli.ledger import ledger_file
 from app.errors import LedgerOutdated, NobodyNamed, NoLedger
 from app.settings import Settings
 from incidents import people
@@ -35,9 +35,8 @@ def open_ledger(settings: Settings) -> Iterator[Engine]:
 
     Raises NoLedger where there is none yet and LedgerOutdated where its tables are another version's.
     """
-    url = settings.database_url
-    file = url.removeprefix("sqlite:///") if url.startswith("sqlite:") else ""
-    if file and not Path(file).is_file():
+    url, file = settings.database_url, ledger_file(settings)
+    if file and not file.is_file():
         msg = f"there is no ledger at {file} yet: create one with `bearing init`, or see one with `bearing demo`"
         raise NoLedger(msg)
     engine = open_engine(url)

@@ -36,8 +36,10 @@ def _opened(by: str | None) -> Iterator[tuple[Settings, "Engine", "EditionStore"
 
 @click.command()
 @click.option("--note", default="", help="What readers of the list of editions should know about this one.")
+@click.option("--again", is_flag=True, help="Make an edition even where nothing changed, or with nothing in it.")
+@click.option("--whole", is_flag=True, help="Make every row anew, instead of taking over what nothing changed.")
 @by_option
-def publish(note: str, by: str | None) -> None:
+def publish(note: str, again: bool, whole: bool, by: str | None) -> None:
     """Publish what is approved as a new edition, and make it the current one."""
     from incidents.publishing import publish as publish_edition
     from incidents.taxonomy import load_taxonomy
@@ -51,8 +53,13 @@ def publish(note: str, by: str | None) -> None:
             disclaimer=settings.disclaimer,
             title=settings.site_title,
             taxonomy=load_taxonomy(settings.taxonomy_dir),
+            again=again,
+            whole=whole,
         )
-    click.echo(f"Edition {done.name} is published with {done.counted:,} records.")
+    if done.is_new:
+        click.echo(f"Edition {done.name} is published with {done.counted:,} records.")
+    else:
+        click.echo(f"Nothing changed since edition {done.name}, which stays the current one; --again makes another.")
     for number, what in (
         (done.left, "not approved"),
         (done.embargoed, "under embargo"),
@@ -88,12 +95,17 @@ def restrict(ids: tuple[str, ...], rule: str, cell_km: int | None, by: str | Non
 
     A finer one holds from the next edition. Records of the same incident keep policies of their own: restrict them too.
     """
+    from incidents.publications import find_same
     from incidents.publishing import restrict as set_policy
 
     policy = LocationPolicy(PolicyRule(rule), cell_km)
-    with _opened(by) as (_, engine, editions, name):
+    with _opened(by) as (settings, engine, editions, name):
         amended = set_policy(engine, editions, ids, policy=policy, by=name)
     _tell(amended, "restricted")
+    with reading(settings) as session:
+        twins = find_same(session, ids)
+    if twins:
+        click.echo(f"Of the same incident, and left as they are: {', '.join(twins)}. Restrict them too?", err=True)
 
 
 @click.command()
@@ -114,16 +126,24 @@ def embargo(ids: tuple[str, ...], until: dt.datetime | None, lift: bool, by: str
 
 
 def _tell(amended: "Amended", what: str) -> None:
-    click.echo(f"Done: {what}.")
+    # Of what had to leave the editions altogether one cannot say that it was coarsened.
+    if not amended.unfit:
+        click.echo(f"Done: {what}.")
     if amended.names:
         click.echo(f"Amended: {', '.join(amended.names)}.")
-    _tell_unfit(amended.unfit)
+    for id_ in amended.unfit:
+        click.echo(
+            f"{id_} is in no edition any more: its title, summary or dataset gives away the place that its policy "
+            "withholds; correct it first.",
+            err=True,
+        )
 
 
 def _tell_unfit(ids: tuple[str, ...]) -> None:
     """Name the incidents, and not the places."""
     for id_ in ids:
         click.echo(
-            f"Refused: {id_}: its title or summary gives away the place that its policy withholds; correct it first.",
+            f"Refused: {id_}: its title, summary or dataset gives away the place that its policy withholds; "
+            "correct it first.",
             err=True,
         )

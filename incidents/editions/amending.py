@@ -3,15 +3,16 @@
 It is told which rows go and what stands in their place; it knows no ledger.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from incidents.editions.edition import Edition
-from incidents.editions.manifest import Amendment, Manifest
+from incidents.editions.manifest import Amendment, Manifest, read_manifest
+from incidents.editions.older import DATABASE, open_attached
 from incidents.editions.public import PublicIncident
 from incidents.editions.reader import make_name
-from incidents.editions.writer import EditionWriter, RegionSource
+from incidents.editions.writer import Aggregate, EditionWriter, RegionSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,22 @@ def find_shown(folder: Path, ids: Collection[str] | None = None) -> dict[str, Sh
         edition.close()
 
 
+def revisions(folder: Path) -> Iterator[tuple[str, int]]:
+    """Give id and revision of every row of an edition, some at a time."""
+    with open_attached(folder / DATABASE, {"memory_limit": "96MB"}) as db:
+        for batch in db.sql("SELECT id, revision FROM incident").to_arrow_reader(20_000):
+            yield from zip(batch["id"].to_pylist(), batch["revision"].to_pylist(), strict=True)
+
+
+def find_counts(folder: Path) -> dict[Aggregate, int]:
+    """Give an edition's counts of what is published in no row."""
+    if not read_manifest(folder).aggregate_only:
+        return {}
+    with open_attached(folder / DATABASE, {"memory_limit": "96MB"}) as db:
+        rows = db.execute("SELECT dataset, region, month, kind, records FROM aggregate").fetchall()
+    return {(dataset, region, month, kind): records for dataset, region, month, kind, records in rows}
+
+
 def next_name(manifest: Manifest) -> str:
     """Give the name of the edition's next amendment."""
     return make_name(manifest.number, manifest.amendment + 1)
@@ -44,13 +61,18 @@ def rewrite(
     without: Collection[str],
     instead: Iterable[PublicIncident],
     regions: RegionSource,
+    counts: Mapping[Aggregate, int],
 ) -> Manifest:
-    """Write an edition's rows into a new folder, some left out and others put in, described as `about` says."""
+    """Write an edition's rows into a new folder, some left out and others put in, described as `about` says.
+
+    counts: how the counts of what is in no row change.
+    """
     edition = Edition(old)
     edition.close()
     with EditionWriter(made, edition.taxonomy, regions) as writer:
         writer.copy(old, edition.manifest, without=without)
         writer.add(instead)
+        writer.add_aggregates(counts)
         return writer.finish(about)
 
 

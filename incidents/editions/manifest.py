@@ -45,6 +45,7 @@ class Manifest:
 
     bounds: west, south, east, north of all places in it. first, last: its earliest and latest known days.
     tombstones: how many tombstones its rows already heed. history_head, history_length: of the ledger's chain.
+    counted_at: the chain's length when it was first made; what is counted and shown in no row was counted then.
     """
 
     edition: str
@@ -66,6 +67,7 @@ class Manifest:
     boundary_sets: tuple[dict[str, str | None], ...] = ()
     history_head: str | None = None
     history_length: int = 0
+    counted_at: int = 0
     tombstones: int = 0
     amendments: tuple[Amendment, ...] = ()
     files: dict[str, dict[str, Any]] = field(default_factory=dict)

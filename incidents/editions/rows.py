@@ -4,23 +4,51 @@ It knows how a row is made, not where it is written.
 """
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
+
+import pyarrow as pa
 
 from geodata.bbox import BBox
 from geodata.locations import Location
 from geodata.names import fold
 from geodata.precision import Precision
 from incidents.drafts import Certainty, IncidentDraft
-from incidents.editions.compact import dump_json
 from incidents.editions.details import choose_grade, collect_sources, make_detail
 from incidents.editions.features import claimed_point, disc_extent, divide_aircraft, make_feature
+from incidents.editions.packing import pack_detail
 from incidents.editions.public import PublicIncident
+from incidents.editions.schema import INCIDENT_COLUMNS
 from incidents.harm import OUTCOMES, bound_harm
 from incidents.taxonomy import Taxonomy
 
-STAGED_COLUMNS = {"links": "VARCHAR[]"}
+_TYPES = {
+    "VARCHAR": pa.string(),
+    "VARCHAR[]": pa.list_(pa.string()),
+    "INTEGER": pa.int32(),
+    "TINYINT": pa.int8(),
+    "BIGINT": pa.int64(),
+    "DOUBLE": pa.float64(),
+    "DATE": pa.date32(),
+    "BLOB": pa.binary(),
+    INCIDENT_COLUMNS["harm"]: pa.list_(
+        pa.struct([("affected", pa.string()), ("outcome", pa.string()), ("least", pa.int64()), ("most", pa.int64())])
+    ),
+}
+# What only all rows together tell.
+_RESOLVED = ("number", "group_id", "same_as")
+
+
+def make_schema(columns: Mapping[str, str]) -> pa.Schema:
+    """Give a table's columns, as `schema` has them, in Arrow's types."""
+    return pa.schema([(name, _TYPES[type_]) for name, type_ in columns.items()])
+
+
+ROW_SCHEMA = make_schema(INCIDENT_COLUMNS)
+BODY_SCHEMA = make_schema({name: type_ for name, type_ in INCIDENT_COLUMNS.items() if name not in _RESOLVED})
+"""A row as far as it can be made alone."""
+STAGED_SCHEMA = BODY_SCHEMA.append(pa.field("links", pa.list_(pa.string())))
 """What a row carries while it is written, and no longer: its links before it is known which of them are published."""
 
 _ORDER = 16
@@ -50,8 +78,24 @@ class Drawn:
     extent: BBox | None = None
 
 
+def make_table(
+    incidents: Iterable[PublicIncident],
+    taxonomy: Taxonomy,
+    shapes: Mapping[str, Shape],
+    made_from: Iterable[bytes] | None = None,
+) -> pa.Table:
+    """Make rows as a table with the columns of STAGED_SCHEMA. made_from: of each, the digest of all it is made from."""
+    rows = [make_row(incident, taxonomy, shapes) for incident in incidents]
+    digests = [None] * len(rows) if made_from is None else list(made_from)
+    columns = [
+        pa.array(digests if field.name == "made_from" else [row[field.name] for row in rows], field.type)
+        for field in STAGED_SCHEMA
+    ]
+    return pa.table(columns, schema=STAGED_SCHEMA)
+
+
 def make_row(incident: PublicIncident, taxonomy: Taxonomy, shapes: Mapping[str, Shape]) -> dict[str, Any]:
-    """Make the row: a value for each of INCIDENT_COLUMNS and STAGED_COLUMNS but `number`, `group_id`, `same_as`."""
+    """Make the row: a value for each column of STAGED_SCHEMA but `made_from`."""
     draft, location = incident.draft, incident.draft.location
     drawn = draw(location, shapes)
     point = claimed_point(incident)
@@ -99,7 +143,7 @@ def make_row(incident: PublicIncident, taxonomy: Taxonomy, shapes: Mapping[str, 
         "dataset": incident.dataset.key if incident.dataset else None,
         "search": _search_text(incident, taxonomy, shapes),
         "feature": make_feature(incident, box, taxonomy),
-        "detail": dump_json(make_detail(incident, taxonomy, local_names)),
+        "detail": pack_detail(make_detail(incident, taxonomy, local_names)),
         "geometry": struct.pack("<BIdd", 1, 1, point.lon, point.lat) if point else None,
         "curve": _curve(drawn),
         # A place that was coarsened is not given away by the record of the same incident that was not.

@@ -50,8 +50,9 @@ INCIDENT_COLUMNS: dict[str, str] = {
     "same_as": "VARCHAR[]",  # ids of this edition only
     "search": "VARCHAR",  # folded words of the whole record
     "feature": "VARCHAR",  # GeoJSON up to `same_as`; `edition` and `url` are added in serving
-    "detail": "VARCHAR",  # JSON of panel, page and table; `number` and `same_as` are added in serving
+    "detail": "BLOB",  # packed JSON of panel, page and table; `number` and `same_as` are added in serving
     "geometry": "BLOB",  # well-known binary of the claimed point
+    "made_from": "BLOB",  # salted digest of all that the row was made from, so that the next edition may take it over
 }
 
 REGION_COLUMNS: dict[str, str] = {

@@ -3,7 +3,6 @@
 It selects nothing: it is told which rows.
 """
 
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ import duckdb
 
 from incidents.editions.completing import complete_feature
 from incidents.editions.database import NUMBERED, PATIENCE_S, WAIT_S, Database
+from incidents.editions.packing import read_detail
 
 _BLOCK = 500
 
@@ -31,7 +31,7 @@ class Texts:
             linked = self._linked(cursor, {other for row in rows for other in row[1]})
         details = {}
         for number, same_as, text in rows:
-            detail = json.loads(text)
+            detail = read_detail(text)
             detail["number"] = number
             detail["same_as"] = [linked[other] for other in same_as if other in linked]
             details[number] = detail
@@ -69,7 +69,7 @@ class Texts:
         rows = cursor.execute(f"SELECT id, detail FROM incident WHERE {NUMBERED}", [numbers]).fetchall()
         found = {}
         for id_, text in rows:
-            other = json.loads(text)
+            other = read_detail(text)
             found[id_] = {
                 "id": id_,
                 "title": other["title"],

@@ -7,26 +7,27 @@ import itertools
 import json
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
 import duckdb
+import numpy as np
 import pyarrow as pa
-import shapely
-from shapely.geometry.base import BaseGeometry
+from numpy.typing import NDArray
 
-from geodata.bbox import BBox
-from geodata.regions import Region
+from incidents.drafts import DatasetDraft
 from incidents.editions.columns import write_columns
 from incidents.editions.database import DATABASE
 from incidents.editions.errors import EditionError
 from incidents.editions.filling import make_columns
 from incidents.editions.harms import make_harms, write_harms
 from incidents.editions.manifest import Licence, Manifest, write_manifest
+from incidents.editions.older import OlderRows, open_attached
 from incidents.editions.public import PublicIncident
-from incidents.editions.rows import STAGED_COLUMNS, make_row
+from incidents.editions.rows import ROW_SCHEMA, make_schema, make_table
 from incidents.editions.schema import (
     AGGREGATE_COLUMNS,
     BOUNDARIES_SELECT,
@@ -35,80 +36,50 @@ from incidents.editions.schema import (
     REGION_COLUMNS,
     create_table,
 )
+from incidents.editions.staging import Staging
 from incidents.editions.tombstones import sync_folder
+from incidents.editions.used_regions import RegionSource, UsedRegion, UsedRegions
 from incidents.taxonomy import Taxonomy
+
+__all__ = ["Aggregate", "EditionWriter", "RegionSource"]
 
 PARQUET = "incidents.parquet"
 BOUNDARIES = "regions.parquet"
 TAXONOMY = "taxonomy.json"
 
-RegionSource = Callable[[Collection[str]], Iterable[tuple[Region, BaseGeometry | None]]]
-"""Gives the regions of some codes, each with its polygon or None; codes it does not know are left out."""
+Aggregate = tuple[str, str | None, str | None, str]
+"""Under what incidents are counted that are published in no row: dataset, first-level region, month, kind."""
 
 _BATCH = 2_000
-_SORTED_AT_ONCE = 20_000
-_RESOLVED = ("number", "group_id", "same_as")
-_STAGED = {**{n: t for n, t in INCIDENT_COLUMNS.items() if n not in _RESOLVED}, **STAGED_COLUMNS}
-_PA_TYPES = {
-    "VARCHAR": pa.string(),
-    "VARCHAR[]": pa.list_(pa.string()),
-    "INTEGER": pa.int32(),
-    "TINYINT": pa.int8(),
-    "BIGINT": pa.int64(),
-    "DOUBLE": pa.float64(),
-    "DATE": pa.date32(),
-    "BLOB": pa.binary(),
-    INCIDENT_COLUMNS["harm"]: pa.list_(
-        pa.struct([("affected", pa.string()), ("outcome", pa.string()), ("least", pa.int64()), ("most", pa.int64())])
-    ),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Used:
-    """A region in use, with its polygon simplified for drawing."""
-
-    region: Region
-    polygon: BaseGeometry | None
-
-    @property
-    def local_name(self) -> str | None:
-        return self.region.local_name or None
-
-    @property
-    def extent(self) -> BBox | None:
-        if self.polygon is None or self.polygon.is_empty:
-            return None
-        return BBox(*(round(value, 5) for value in self.polygon.bounds))
+# Rows are compressed and written group by group, and must fit into memory until then.
+_ROW_GROUP = 20_480
 
 
 class EditionWriter:
     """Writes one edition into an empty folder: `add` or `copy` rows, then `finish`; `close` in any case.
 
-    Rows are staged in a file of their own beside the folder, so that nothing that was staged and dropped is left
-    between the pages of the published one. Memory is bounded whatever the number of rows.
+    Rows are staged in a folder beside it, so that nothing that was staged and dropped is left between the pages of
+    the published file. Memory is bounded whatever the number of rows.
     """
 
     def __init__(self, folder: Path, taxonomy: Taxonomy, regions: RegionSource) -> None:
-        """Create the folder and the staging file."""
+        """Create the folder, and the one for staging."""
         self.folder = folder
         self._taxonomy = taxonomy
-        self._find_regions = regions
-        self._regions: dict[str, _Used] = {}
-        self._asked: set[str] = set()
+        self._regions = UsedRegions(regions)
         self._datasets: dict[str, Licence] = {}
+        self._aggregates: Counter[Aggregate] = Counter()
         folder.mkdir(parents=True)
-        self._staging = folder.with_name(f"{folder.name}.staging")
-        shutil.rmtree(self._staging, ignore_errors=True)
-        self._staging.mkdir()
+        scratch = folder.with_name(f"{folder.name}.staging")
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir()
+        self.staging = Staging(scratch)
+        self._scratch = scratch
         self._config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": "160MB",
             "threads": 2,
-            "temp_directory": str(self._staging / "spilled"),
+            "temp_directory": str(scratch / "spilled"),
         }
-        self._db = duckdb.connect(self._staging / "rows.duckdb", config=self._config)
-        self._db.execute(create_table("staged", _STAGED))
-        self._db.execute(create_table("aggregate", AGGREGATE_COLUMNS))
 
     def __enter__(self) -> Self:
         return self
@@ -117,69 +88,65 @@ class EditionWriter:
         self.close()
 
     def close(self) -> None:
-        """Remove the staging file; the folder stays, finished or not."""
-        self._db.close()
-        shutil.rmtree(self._staging, ignore_errors=True)
+        """Remove what was staged; the folder stays, finished or not."""
+        self.staging.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
 
     def add(self, incidents: Iterable[PublicIncident]) -> int:
         """Stage rows, in batches; give their number."""
         added = 0
         for batch in _in_batches(incidents, _BATCH):
-            self._learn_regions(link.code for item in batch for link in item.draft.location.regions if link.code)
-            rows = [make_row(item, self._taxonomy, self._regions) for item in batch]
-            self._insert("staged", _STAGED, rows)
-            for item in batch:
-                if item.dataset is not None and item.dataset.key not in self._datasets:
-                    data = item.dataset
-                    self._datasets[data.key] = Licence(
-                        data.key, data.title, data.version, data.licence, data.attribution, data.url, 0
-                    )
-            added += len(rows)
+            shapes = self.shapes(link.code for item in batch for link in item.draft.location.regions if link.code)
+            self.staging.add(make_table(batch, self._taxonomy, shapes))
+            self.name_datasets(item.dataset for item in batch if item.dataset is not None)
+            added += len(batch)
         return added
 
-    def add_aggregates(self, counts: Mapping[tuple[str, str | None, str | None, str], int]) -> None:
-        """Add counts of what is published in no row, by dataset, first-level region, month and kind."""
-        rows = [
-            {"dataset": dataset, "region": region, "month": month, "kind": kind, "records": count}
-            for (dataset, region, month, kind), count in sorted(counts.items(), key=repr)
-        ]
-        self._learn_regions(region for _, region, _, _ in counts if region)
-        self._insert("aggregate", AGGREGATE_COLUMNS, rows)
+    def shapes(self, codes: Iterable[str]) -> Mapping[str, UsedRegion]:
+        """Learn regions by code; give what is known of all that were learnt."""
+        self._regions.learn(codes)
+        return self._regions.known
+
+    def name_datasets(self, datasets: Iterable[DatasetDraft]) -> None:
+        """Learn what the manifest says of datasets, if rows of them are staged; of several versions, the first."""
+        for data in datasets:
+            if data.key not in self._datasets:
+                self._datasets[data.key] = Licence(
+                    data.key, data.title, data.version, data.licence, data.attribution, data.url, 0
+                )
+
+    def add_aggregates(self, counts: Mapping[Aggregate, int]) -> None:
+        """Add counts of what is published in no row, or take away negative ones."""
+        self._regions.learn(region for _, region, _, _ in counts if region)
+        for key, count in counts.items():
+            self._aggregates[key] += count
+
+    def take_over(self, edition: Path, kept: NDArray[np.bool_]) -> None:
+        """Merge those rows of another edition's folder in between whose numbers are marked."""
+        self.staging.take_over(OlderRows(edition / DATABASE, kept, self._config))
 
     def copy(self, edition: Path, manifest: Manifest, *, without: Collection[str]) -> None:
-        """Stage the rows of another edition's folder but for some ids."""
-        self._attach(edition / DATABASE, "old", read_only=True)
-        shared = [name for name in _STAGED if name not in STAGED_COLUMNS]
-        self._db.execute(
-            f"INSERT INTO staged ({', '.join(shared)}, links) "
-            f"SELECT {', '.join(shared)}, same_as FROM old.incident WHERE NOT list_contains(?::VARCHAR[], id)",
-            [sorted(without)],
-        )
-        self._db.execute("INSERT INTO aggregate SELECT * FROM old.aggregate")
-        found = self._db.execute(f"SELECT {', '.join(REGION_COLUMNS)} FROM old.region").fetchall()
-        self._db.execute("DETACH old")
-        for row in found:
-            values = dict(zip(REGION_COLUMNS, row, strict=True))
-            region = Region(
-                values["scheme"],
-                values["code"],
-                values["level"],
-                values["name"],
-                values["local_name"] or "",
-                values["parent"],
-                values["country"],
-            )
-            shape = shapely.from_wkb(values["shape"]) if values["shape"] else None
-            self._regions[region.code] = _Used(region, shape)
-            self._asked.add(region.code)
+        """Take over the rows of another edition's folder but for some ids, with its regions and counts."""
+        with open_attached(edition / DATABASE, self._config) as old:
+            gone = old.execute(
+                "SELECT number FROM incident WHERE list_contains(?::VARCHAR[], id)", [sorted(without)]
+            ).fetchall()
+            linked = old.execute("SELECT id, same_as FROM incident WHERE len(same_as) > 0").fetchall()
+            found = old.execute(f"SELECT {', '.join(REGION_COLUMNS)} FROM region").fetchall()
+            counts = old.execute(f"SELECT {', '.join(AGGREGATE_COLUMNS)} FROM aggregate").fetchall()
+        self._regions.learn_rows(dict(zip(REGION_COLUMNS, row, strict=True)) for row in found)
+        self._aggregates.update({row[:4]: row[4] for row in counts})
         self._datasets |= {item.dataset: item for item in manifest.licences}
+        kept = np.ones(manifest.rows, dtype=np.bool_)
+        kept[[number for (number,) in gone]] = False
+        self.take_over(edition, kept)
+        self.staging.link({id_: others for id_, others in linked if id_ not in without})
 
     def finish(self, about: Manifest) -> Manifest:
         """Resolve links and numbers, write every file, bring all to disk, and give the manifest as written.
 
         Of `about` only what the rows cannot tell is kept: number, times, note, texts, history, tombstones.
         """
-        self._resolve_links()
         self._write_database()
         with duckdb.connect(self.folder / DATABASE, read_only=True, config=self._config) as edition:
             about = self._describe(about, edition)
@@ -196,92 +163,45 @@ class EditionWriter:
         sync_folder(self.folder)
         return manifest
 
-    def _learn_regions(self, codes: Iterable[str]) -> None:
-        """Fetch regions that are not known yet, and those above them."""
-        wanted = set(codes) - self._asked
-        while wanted:
-            self._asked |= wanted
-            for region, polygon in self._find_regions(sorted(wanted)):
-                self._regions[region.code] = _Used(region, simplify(polygon))
-            wanted = {used.region.parent for used in self._regions.values() if used.region.parent} - self._asked
-
-    def _insert(self, table: str, columns: Mapping[str, str], rows: list[dict[str, Any]]) -> None:
-        schema = pa.schema([(name, _PA_TYPES[type_]) for name, type_ in columns.items()])
-        self._db.register("batch", pa.Table.from_pylist(rows, schema=schema))
-        self._db.execute(f"INSERT INTO {table} SELECT {', '.join(columns)} FROM batch")
-        self._db.unregister("batch")
-
-    def _resolve_links(self) -> None:
-        """Keep the links between rows that are both here and under no policy, both ways, and group what they join."""
-        pairs = self._db.execute(
-            "WITH said AS (SELECT id AS a, unnest(links) AS b FROM staged) "
-            "SELECT DISTINCT said.a, said.b FROM said "
-            "JOIN staged x ON x.id = said.a AND x.generalised IS NULL AND x.policy IS NULL "
-            "JOIN staged y ON y.id = said.b AND y.generalised IS NULL AND y.policy IS NULL WHERE said.a <> said.b"
-        ).fetchall()
-        groups = _join(pairs)
-        rows = [
-            {"id": member, "group_id": group[0], "same_as": [other for other in group if other != member]}
-            for group in groups
-            for member in group
-        ]
-        columns = {"id": "VARCHAR", "group_id": "VARCHAR", "same_as": "VARCHAR[]"}
-        self._db.execute(create_table("linked", columns))
-        if rows:
-            self._insert("linked", columns, rows)
-
     def _write_database(self) -> None:
-        self._attach(self.folder / DATABASE, "edition", read_only=False)
-        for table, columns in (
-            ("incident", INCIDENT_COLUMNS),
-            ("region", REGION_COLUMNS),
-            ("aggregate", AGGREGATE_COLUMNS),
-        ):
-            self._db.execute(create_table(f"edition.{table}", columns))
-        values = {name: f"s.{name}" for name in INCIDENT_COLUMNS} | {
-            "number": "p.number",
-            "group_id": "coalesce(l.group_id, s.id)",
-            "same_as": "coalesce(l.same_as, []::VARCHAR[])",
-        }
-        # The keys are sorted alone and the rows brought into their order range by range: sorting whole rows at once
-        # would need more memory than there is, from about 50,000 rows on.
-        self._db.execute(
-            "CREATE TABLE placed AS "
-            "SELECT id, (row_number() OVER (ORDER BY curve, id) - 1)::INTEGER AS number FROM staged"
-        )
-        (rows,) = self._db.execute("SELECT count(*) FROM placed").fetchone() or (0,)
-        for start in range(0, rows, _SORTED_AT_ONCE):
-            self._db.execute(
-                f"INSERT INTO edition.incident SELECT {', '.join(values.values())} FROM staged s "
-                "JOIN placed p ON p.id = s.id AND p.number >= ? AND p.number < ? "
-                "LEFT JOIN linked l ON l.id = s.id ORDER BY p.number",
-                [start, start + _SORTED_AT_ONCE],
-            )
-        misplaced = self._db.execute("SELECT count(*) FROM edition.incident WHERE rowid <> number").fetchone()
-        if misplaced != (0,):
-            # Readers find rows by their place, so that anything else must never be published.
-            msg = "the rows were not written in the order of their numbers"
-            raise EditionError(msg)
-        self._db.execute("INSERT INTO edition.aggregate SELECT * FROM aggregate ORDER BY ALL")
-        self._insert("edition.region", REGION_COLUMNS, self._region_rows())
-        self._db.execute("DETACH edition")
+        with duckdb.connect(config=self._config) as db:
+            db.execute(f"ATTACH '{_quoted(self.folder / DATABASE)}' AS edition (ROW_GROUP_SIZE {_ROW_GROUP})")
+            db.execute("USE edition")
+            db.execute(create_table("incident", INCIDENT_COLUMNS))
+            rows = pa.RecordBatchReader.from_batches(ROW_SCHEMA, self.staging.rows())
+            db.register("staged", rows)
+            db.execute("INSERT INTO incident SELECT * FROM staged")
+            db.unregister("staged")
+            misplaced = db.execute("SELECT count(*) FROM incident WHERE rowid <> number").fetchone()
+            if misplaced != (0,):
+                # Readers find rows by their place, so that anything else must never be published.
+                msg = "the rows were not written in the order of their numbers"
+                raise EditionError(msg)
+            self._fill(db, "aggregate", AGGREGATE_COLUMNS, self._aggregate_rows())
+            # Regions that no row lies in would tell of what is not here.
+            codes = {code for (code,) in db.execute("SELECT DISTINCT unnest(regions) FROM incident").fetchall()}
+            codes |= {region for (_, region, _, _), count in self._aggregates.items() if region and count > 0}
+            self._regions.learn(codes)
+            self._fill(db, "region", REGION_COLUMNS, list(self._regions.rows(codes)))
+            db.execute("USE memory")
+            db.execute("DETACH edition")
 
-    def _region_rows(self) -> list[dict[str, Any]]:
-        """Give the regions that rows lie in, and those above them: others would tell of what is not here."""
-        codes = [
-            code
-            for (code,) in self._db.execute(
-                "SELECT DISTINCT unnest(regions) FROM staged "
-                "UNION SELECT region FROM aggregate WHERE region IS NOT NULL"
-            ).fetchall()
+    def _fill(
+        self, db: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str], rows: list[dict[str, Any]]
+    ) -> None:
+        db.execute(create_table(table, columns))
+        db.register("filling", pa.Table.from_pylist(rows, schema=make_schema(columns)))
+        db.execute(f"INSERT INTO {table} SELECT * FROM filling")
+        db.unregister("filling")
+
+    def _aggregate_rows(self) -> list[dict[str, Any]]:
+        return [
+            {"dataset": dataset, "region": region, "month": month, "kind": kind, "records": count}
+            for (dataset, region, month, kind), count in sorted(
+                self._aggregates.items(), key=lambda item: tuple((part is None, part or "") for part in item[0])
+            )
+            if count > 0
         ]
-        wanted: set[str] = set()
-        while codes:
-            code = codes.pop()
-            if code in self._regions and code not in wanted:
-                wanted.add(code)
-                codes += [parent] if (parent := self._regions[code].region.parent) else []
-        return [_region_row(self._regions[code]) for code in sorted(wanted)]
 
     def _describe(self, about: Manifest, edition: duckdb.DuckDBPyConnection) -> Manifest:
         row = edition.execute(
@@ -317,65 +237,12 @@ class EditionWriter:
                 f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 8192, KV_METADATA {{geo: '{json.dumps(geo)}'}})"
             )
 
-    def _attach(self, path: Path, name: str, *, read_only: bool) -> None:
-        self._db.execute(f"ATTACH '{_quoted(path)}' AS {name}{' (READ_ONLY)' if read_only else ''}")
-
 
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
-
-
-def simplify(polygon: BaseGeometry | None) -> BaseGeometry | None:
-    """Simplify a boundary to what a map of it shows: to a two-thousandth of its diagonal, at most 0.02 degrees."""
-    if polygon is None or polygon.is_empty:
-        return None
-    west, south, east, north = polygon.bounds
-    tolerance = min(max((east - west + north - south) / 2_000, 0.0005), 0.02)
-    simple = shapely.set_precision(polygon.simplify(tolerance, preserve_topology=True), 0.0001)
-    # RFC 7946 section 3.1.6: outer rings run counterclockwise.
-    return shapely.orient_polygons(polygon if simple.is_empty else simple)
-
-
-def _region_row(used: _Used) -> dict[str, Any]:
-    region, extent = used.region, used.extent
-    return {
-        "code": region.code,
-        "scheme": region.scheme,
-        "level": region.level,
-        "name": region.name,
-        "local_name": used.local_name,
-        "parent": region.parent,
-        "country": region.country,
-        "min_lon": extent.west if extent else None,
-        "min_lat": extent.south if extent else None,
-        "max_lon": extent.east if extent else None,
-        "max_lat": extent.north if extent else None,
-        "polygon": shapely.to_geojson(used.polygon) if extent else None,
-        "shape": shapely.to_wkb(used.polygon) if extent else None,
-    }
 
 
 def _in_batches(items: Iterable[PublicIncident], size: int) -> Iterator[list[PublicIncident]]:
     iterator = iter(items)
     while batch := list(itertools.islice(iterator, size)):
         yield batch
-
-
-def _join(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
-    """Give the sorted groups that the pairs join."""
-    leader: dict[str, str] = {}
-
-    def find(member: str) -> str:
-        leader.setdefault(member, member)
-        while leader[member] != member:
-            leader[member] = leader[leader[member]]
-            member = leader[member]
-        return member
-
-    for one, other in pairs:
-        first, second = sorted((find(one), find(other)))
-        leader[second] = first
-    groups: dict[str, list[str]] = {}
-    for member in sorted(leader):
-        groups.setdefault(find(member), []).append(member)
-    return list(groups.values())

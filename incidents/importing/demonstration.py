@@ -15,17 +15,18 @@ from incidents.importing.founding_record import FOUNDING_RECORD, read_founding_r
 from incidents.models import ExternalReference, ImportBatch, Incident, Person
 from incidents.people import add_person, find_person
 from incidents.recording import record_many
+from incidents.taxonomy import Taxonomy
 
 PERSON = "Demonstration"
 
 
-def fill(session: Session) -> ImportBatch:
+def fill(session: Session, *, taxonomy: Taxonomy | None = None) -> ImportBatch:
     """Record the founding record under the name of a person made for it; the batch's `recorded` says how much was new.
 
     A demonstration ledger approves by itself; in an empty real one the record waits for somebody's approval.
     Raises LedgerInUse for a real ledger that holds anything else.
     """
-    dataset, drafts = read_founding_record()
+    dataset, drafts = read_founding_record(taxonomy=taxonomy)
     if not is_demonstration(session) and _holds_else(session, dataset.key):
         msg = "this is a real ledger with incidents in it: set BEARING_DATA_DIR to an empty folder for a demonstration"
         raise LedgerInUse(msg)
@@ -36,6 +37,7 @@ def fill(session: Session) -> ImportBatch:
         dataset=dataset,
         file_hash=hashlib.sha256(FOUNDING_RECORD.read_bytes()).hexdigest(),
         filename=FOUNDING_RECORD.name,
+        taxonomy=taxonomy,
     )
 
 

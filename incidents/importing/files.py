@@ -20,8 +20,9 @@ from incidents.importing.tables import Table
 from incidents.importing.ucdp import UCDPFormat, version_in
 from incidents.models import ExternalReference, ImportBatch, Person
 from incidents.recording import record_many
+from incidents.taxonomy import Taxonomy, load_taxonomy
 
-FORMATS: Mapping[str, Callable[[str | None], Format]] = {"ucdp": UCDPFormat}
+FORMATS: Mapping[str, Callable[[str | None, Taxonomy], Format]] = {"ucdp": UCDPFormat}
 
 Progress = Callable[[int, int], None]
 """Called now and then with the number of rows done so far, and of all rows."""
@@ -37,6 +38,7 @@ class CheckedFile:
     sha256: str
     table: Table
     format: Format
+    taxonomy: Taxonomy
     ids: Mapping[str, tuple[str | None, int]]
     findings: tuple[Finding, ...]
 
@@ -78,10 +80,16 @@ class Imported:
 
 
 def check_file(
-    path: Path, *, format_key: str, version: str | None = None, progress: Progress | None = None
+    path: Path,
+    *,
+    format_key: str,
+    version: str | None = None,
+    progress: Progress | None = None,
+    taxonomy: Taxonomy | None = None,
 ) -> CheckedFile:
     """Read a whole file by a format's rules; the ledger is not needed for it.
 
+    taxonomy: what its kinds are called, and what its drafts are checked by; by default the shipped one.
     version: the dataset's version; by default what the file's name says. Raises UnknownFormat, UnreadableFile, and
     RowsRefused with the findings of all rows when any of them has an error.
     """
@@ -94,7 +102,8 @@ def check_file(
         msg = f"{path.name}: cannot be read: {error.strerror}"
         raise UnreadableFile(msg) from None
     version = version or version_in(path.name)
-    reader = FORMATS[format_key](version)
+    taxonomy = taxonomy or load_taxonomy()
+    reader = FORMATS[format_key](version, taxonomy)
     findings = Findings()
     try:
         table = Table(data, reader.needed)
@@ -109,7 +118,7 @@ def check_file(
     if findings.errors:
         msg = f"{path.name}: {findings.errors} errors in its rows; nothing was imported"
         raise RowsRefused(msg, findings.all())
-    return CheckedFile(path.name, hashlib.sha256(data).hexdigest(), table, reader, ids, findings.all())
+    return CheckedFile(path.name, hashlib.sha256(data).hexdigest(), table, reader, taxonomy, ids, findings.all())
 
 
 def _check_rows(
@@ -160,6 +169,7 @@ def record_file(session: Session, file: CheckedFile, *, by: Person, progress: Pr
         dataset=file.dataset,
         file_hash=file.sha256,
         filename=file.filename,
+        taxonomy=file.taxonomy,
         progress=None if progress is None else lambda done: progress(done, file.rows),
     )
     # Counted by who held the lock: somebody else may have imported the same file just before.

@@ -46,8 +46,10 @@ _KNOWN = {
 _Entry = Mapping[str, Any]
 
 
-def read_founding_record(path: Path = FOUNDING_RECORD) -> tuple[DatasetDraft, tuple[IncidentDraft, ...]]:
-    """Read the file to its dataset and one draft per entry, in the file's order.
+def read_founding_record(
+    path: Path = FOUNDING_RECORD, *, taxonomy: Taxonomy | None = None
+) -> tuple[DatasetDraft, tuple[IncidentDraft, ...]]:
+    """Read the file to its dataset and one draft per entry, in the file's order. taxonomy: by default the shipped one.
 
     Raises BadFoundingRecord, naming the entry, for a word that the file's own head or the taxonomy does not
     know; BadDate and UnknownPlace as dates and places are read.
@@ -55,7 +57,7 @@ def read_founding_record(path: Path = FOUNDING_RECORD) -> tuple[DatasetDraft, tu
     record = yaml.safe_load(path.read_text(encoding="utf-8"))
     dataset = DatasetDraft(**record["dataset"])
     sources = {key: SourceDraft(key=key, **source) for key, source in record["sources"].items()}
-    taxonomy = load_taxonomy()
+    taxonomy = taxonomy or load_taxonomy()
     drafts = []
     for entry in record["incidents"]:
         _check(entry, sources, taxonomy)

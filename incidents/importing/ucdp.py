@@ -27,7 +27,7 @@ from incidents.importing.formats import Reader
 from incidents.importing.tables import Row
 from incidents.importing.ucdp_places import EventPlace, locate_event, names_area
 from incidents.importing.ucdp_sources import split_sources
-from incidents.taxonomy import load_taxonomy
+from incidents.taxonomy import Taxonomy, load_taxonomy
 
 KEY = "ucdp-ged"
 
@@ -83,9 +83,9 @@ class UCDPFormat:
     needed = NEEDED
     known = KNOWN
 
-    def __init__(self, version: str | None) -> None:
+    def __init__(self, version: str | None, taxonomy: Taxonomy | None = None) -> None:
         self._version = version
-        self._kinds = load_taxonomy().kinds
+        self._kinds = (taxonomy or load_taxonomy()).kinds
         self._source = SourceDraft(
             key=KEY,
             title=f"UCDP Georeferenced Event Dataset (GED){f', version {version}' if version else ''}",

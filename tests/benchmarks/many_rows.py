@@ -21,14 +21,16 @@ from geodata.precision import Precision
 from geodata.regions import world
 from incidents.drafts import Certainty, EquipmentDraft, Match
 from incidents.editions.columns import write_columns
+from incidents.editions.compact import dump_json
 from incidents.editions.database import DATABASE
 from incidents.editions.features import divide_aircraft
 from incidents.editions.filling import make_columns
 from incidents.editions.harms import make_harms, write_harms
 from incidents.editions.manifest import write_manifest
-from incidents.editions.rows import make_row
+from incidents.editions.packing import pack_text, read_detail
+from incidents.editions.rows import make_row, make_schema
 from incidents.editions.schema import AGGREGATE_COLUMNS, INCIDENT_COLUMNS, REGION_COLUMNS, create_table
-from incidents.editions.writer import _PA_TYPES, _region_row, _Used, simplify
+from incidents.editions.used_regions import UsedRegions
 from incidents.taxonomy import load_taxonomy
 from tests.factories import make_manifest, make_public
 
@@ -215,16 +217,13 @@ def _curve(lon: Floats, lat: Floats) -> Ints:
 def _regions(places: list[Any]) -> list[dict[str, Any]]:
     index = world()
     codes = {place.region for place in places} | {place.country for place in places}
-    return [
-        _region_row(_Used(region, simplify(index.polygon(region.code))))
-        for region in index.regions
-        if region.code in codes
-    ]
+    used = UsedRegions(lambda wanted: [(index.get(code), index.polygon(code)) for code in wanted])  # type: ignore[misc]  # all of these are known
+    used.learn(codes)
+    return list(used.rows(codes))
 
 
 def _insert(db: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str], rows: list[dict[str, Any]]) -> None:
-    schema = pa.schema([(name, _PA_TYPES[type_]) for name, type_ in columns.items()])
-    db.register("batch", pa.Table.from_pylist(rows, schema=schema))
+    db.register("batch", pa.Table.from_pylist(rows, schema=make_schema(columns)))
     db.execute(f"INSERT INTO {table} SELECT {', '.join(columns)} FROM batch")
     db.unregister("batch")
 
@@ -238,6 +237,7 @@ def _rows(made: Made, places: list[Any], combos: Any, start: int, end: int) -> l
     )
     template = make_row(plain, taxonomy, {})
     id_ = template["id"]
+    written = {"feature": template["feature"], "detail": dump_json(read_detail(template["detail"]))}
     boxes = {region.code: shapely.bounds(world().polygon(region.code)) for region in world().regions}
     rows = []
     for at in range(start, end):
@@ -259,13 +259,14 @@ def _rows(made: Made, places: list[Any], combos: Any, start: int, end: int) -> l
         days = [None if day < 0 else int(day) for day in (made.earliest[at], made.latest[at])]
         own = f"{at:032x}"
         texts = {
-            name: template[name].replace(id_, own).replace("@TITLE@", title.replace('"', "'").replace("\\", ""))
-            for name in ("feature", "detail")
+            name: text.replace(id_, own).replace("@TITLE@", title.replace('"', "'").replace("\\", ""))
+            for name, text in written.items()
         }
         rows.append(
             {
                 **template,
-                **texts,
+                "feature": texts["feature"],
+                "detail": pack_text(texts["detail"]),
                 "number": at,
                 "curve": int(made.curve[at]),
                 "id": own,

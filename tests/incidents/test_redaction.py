@@ -80,7 +80,6 @@ def approve(draft: IncidentDraft, policy: LocationPolicy | None = None, **change
         "withdrawn": False,
         "dataset": None,
         "same_as": (),
-        "first_recorded_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
     }
     return ApprovedIncident(**(values | changes))
 

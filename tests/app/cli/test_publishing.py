@@ -10,8 +10,9 @@ from click.testing import CliRunner, Result
 from app.cli import bearing
 from incidents import recording
 from incidents.database import open_engine, session_factory
+from incidents.drafts import ReferenceDraft
 from incidents.editions.reader import EditionStore
-from incidents.people import add_person
+from incidents.people import add_person, find_person
 from incidents.review import approve
 from tests.conftest import LedgerTemplates
 from tests.factories import make_draft
@@ -102,7 +103,7 @@ def test_an_embargo_is_set_and_lifted(published: Terminal) -> None:
 
 
 def test_editions_are_listed_shown_verified_tagged_and_pruned(published: Terminal) -> None:
-    published.done("publish", "--by", "Bo")
+    published.done("publish", "--again", "--by", "Bo")
     listed = published.done("editions", "list").splitlines()
     assert re.fullmatch(r" +1  \d{4}-\d\d-\d\dT\d\d:\d\d +2 records  first", listed[0])
     assert "(current)" in listed[1]
@@ -156,3 +157,59 @@ def test_all_of_it_over_postgis(ledger_templates: LedgerTemplates, tmp_path: Pat
     terminal.done("withdraw", terminal.ids[0], "--reason", "safety", "--by", "Bo")
     assert terminal.titles() == {"Two"}
     ledger_templates.throw_away(url)
+
+
+def test_nothing_is_published_again_unless_asked(published: Terminal) -> None:
+    said = published.done("publish", "--by", "Bo")
+    assert "Nothing changed since edition 1" in said
+    assert "Left out: 1 not approved." in said
+    assert published.editions.names() == ["1"]
+    assert "Edition 2 is published with 2 records." in published.done("publish", "--again", "--by", "Bo")
+    assert "Edition 3 is published with 2 records." in published.done("publish", "--again", "--whole", "--by", "Bo")
+
+
+def test_where_nothing_is_approved_nothing_is_published(published: Terminal, tmp_path: Path) -> None:
+    for id_ in published.ids[:2]:
+        published.done("withdraw", id_, "--reason", "error", "--by", "Bo")
+    empty = EditionStore(tmp_path / "elsewhere" / "editions")
+    published._environment["BEARING_DATA_DIR"] = str(tmp_path / "elsewhere")
+    result = published.run("publish", "--by", "Bo")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "Error: there is nothing to publish: 2 withdrawn, 1 not approved (`bearing review list` shows them)\n"
+    )
+    assert empty.names() == []
+    assert "with 0 records" in published.done("publish", "--again", "--by", "Bo")
+
+
+def test_restricting_what_names_its_place_says_that_it_is_gone(terminal: Terminal) -> None:
+    engine = open_engine(terminal._environment["BEARING_DATABASE_URL"])
+    with session_factory(engine).begin() as session:
+        named = recording.record(session, make_draft(title="Airstrike on Let Yet Kone"), by=find_person(session, "Ada"))
+        approve(session, [named], by=find_person(session, "Bo"))
+        id_ = named.public_id
+    engine.dispose()
+    terminal.done("publish", "--by", "Bo")
+    result = terminal.run("restrict", id_, "--policy", "state", "--by", "Bo")
+    assert result.exit_code == 0
+    assert "Done" not in result.stdout
+    assert f"{id_} is in no edition any more" in result.stderr
+    assert "Kone" not in result.output
+
+
+def test_restricting_names_the_records_of_the_same_incident(terminal: Terminal) -> None:
+    engine = open_engine(terminal._environment["BEARING_DATABASE_URL"])
+    with session_factory(engine).begin() as session:
+        ada, bo = find_person(session, "Ada"), find_person(session, "Bo")
+        pair = [
+            recording.record(session, make_draft(title="Mine", same_as=("theirs:1",)), by=ada),
+            recording.record(session, make_draft(title="Theirs", references=(ReferenceDraft("theirs", "1"),)), by=ada),
+        ]
+        approve(session, pair, by=bo)
+        mine, theirs = (one.public_id for one in pair)
+    engine.dispose()
+    terminal.done("publish", "--by", "Bo")
+    said = terminal.run("restrict", mine, "--policy", "state", "--by", "Bo")
+    assert "Done: restricted." in said.stdout
+    assert f"left as they are: {theirs}." in said.stderr
+    assert "left as they are" not in terminal.run("restrict", theirs, mine, "--policy", "state", "--by", "Bo").stderr

@@ -1,0 +1,158 @@
+"""An older edition's file, from which rows are taken over untouched into a new one.
+
+It tells which rows were made from what, by digests, and gives them; it decides nothing about which may stay public.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from incidents.editions.database import DATABASE
+from incidents.editions.errors import EditionDamaged
+from incidents.editions.manifest import Manifest, hash_file, read_manifest
+from incidents.editions.rows import BODY_SCHEMA
+from incidents.editions.schema import AGGREGATE_COLUMNS, FORMAT, REGION_COLUMNS
+
+DIGEST_BYTES = 16
+
+_CONFIG: Mapping[str, Any] = {"memory_limit": "160MB", "threads": 2}
+_STEP = 8_192
+_NO_DIGEST = bytes(DIGEST_BYTES)
+
+
+class OlderEdition:
+    """The newest edition, as far as the next one needs to know it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open it. Raises EditionDamaged for a file that is not what was published, or of another format."""
+        self.folder = folder
+        self.manifest: Manifest = read_manifest(folder)
+        database = folder / DATABASE
+        said = self.manifest.files.get(DATABASE)
+        if self.manifest.format != FORMAT or said is None or hash_file(database) != said["sha256"]:
+            msg = f"edition {folder.name}: its rows cannot be taken over"
+            raise EditionDamaged(msg)
+        self._db = open_attached(database, _CONFIG)
+        first, second = _halves(self._digests())
+        self._order = np.argsort(first, kind="stable")
+        self._first, self._second = first[self._order], second[self._order]
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def find(self, digests: Sequence[bytes]) -> NDArray[np.int64]:
+        """Give the numbers of the rows that were made from just this, -1 for each that is not here."""
+        if not len(self._first):
+            return np.full(len(digests), -1, dtype=np.int64)
+        first, second = _halves(np.frombuffer(b"".join(digests), dtype=np.uint8))
+        at = np.minimum(np.searchsorted(self._first, first), len(self._first) - 1)
+        # Two digests that begin alike would be one in a world of ages; then the row is made, which is always right.
+        equal = (self._first[at] == first) & (self._second[at] == second)
+        return np.where(equal, self._order[at], -1)
+
+    def regions(self) -> list[dict[str, Any]]:
+        """Give the rows of its table of regions, by code."""
+        rows = self._db.execute(f"SELECT {', '.join(REGION_COLUMNS)} FROM region ORDER BY code").fetchall()
+        return [dict(zip(REGION_COLUMNS, row, strict=True)) for row in rows]
+
+    def aggregates(self) -> dict[tuple[Any, ...], int]:
+        """Give its counts of what is published in no row, by dataset, region, month and kind."""
+        rows = self._db.execute(f"SELECT {', '.join(AGGREGATE_COLUMNS)} FROM aggregate").fetchall()
+        return {row[:4]: row[4] for row in rows}
+
+    def linked(self) -> dict[str, set[str]]:
+        """Give the other ids of each row's group, where there are any."""
+        rows = self._db.execute("SELECT id, same_as FROM incident WHERE len(same_as) > 0").fetchall()
+        return {id_: set(others) for id_, others in rows}
+
+    def find_open(self, ids: Collection[str]) -> set[str]:
+        """Give those of the ids that have a row made under no policy."""
+        question = (
+            "SELECT id FROM incident WHERE policy IS NULL AND generalised IS NULL AND list_contains(?::VARCHAR[], id)"
+        )
+        return {id_ for (id_,) in self._db.execute(question, [sorted(ids)]).fetchall()}
+
+    def _digests(self) -> NDArray[np.uint8]:
+        there = {name for name, *_ in self._db.execute("DESCRIBE incident").fetchall()}
+        if "made_from" not in there:
+            return np.empty(0, np.uint8)
+        column = self._db.sql("SELECT coalesce(made_from, ''::BLOB) AS made_from FROM incident ORDER BY number")
+        digests = column.to_arrow_table()["made_from"].to_pylist()
+        return np.frombuffer(
+            b"".join(digest if len(digest) == DIGEST_BYTES else _NO_DIGEST for digest in digests), dtype=np.uint8
+        )
+
+
+class OlderRows:
+    """The rows of an older edition's file that are taken over: those whose numbers are marked in `kept`."""
+
+    def __init__(self, database: Path, kept: NDArray[np.bool_], config: Mapping[str, Any]) -> None:
+        # Attached, since whoever reads that edition in this process has opened its file with other settings.
+        self._db = open_attached(database, config)
+        self._kept = kept
+        self._waiting: list[pa.Table] = []
+        self._batches: Iterator[pa.RecordBatch] = iter(())
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._batches = iter(())
+        self._db.close()
+
+    def keys(self) -> pa.Table:
+        """Give curve, id and `open` (made under no policy) of the rows that are kept, in the order of their numbers."""
+        found = self._db.sql(
+            "SELECT curve, id, policy IS NULL AND generalised IS NULL AS open FROM incident ORDER BY number"
+        ).to_arrow_table()
+        return found.filter(pa.array(self._kept))
+
+    def begin(self) -> None:
+        """Begin to read the rows themselves."""
+        there = {name for name, *_ in self._db.execute("DESCRIBE incident").fetchall()}
+        columns = (name if name in there else f"NULL AS {name}" for name in BODY_SCHEMA.names)
+        # Rows lie in the order of their numbers.
+        reader = self._db.sql(f"SELECT {', '.join(columns)} FROM incident").to_arrow_reader(_STEP)
+        self._batches = self._filtered(reader)
+
+    def take(self, count: int) -> pa.Table:
+        """Give the next so many of the rows that are kept."""
+        have = sum(part.num_rows for part in self._waiting)
+        while have < count:
+            part = pa.Table.from_batches([next(self._batches)])
+            self._waiting.append(part)
+            have += part.num_rows
+        rows = pa.concat_tables([BODY_SCHEMA.empty_table(), *self._waiting])
+        self._waiting = [rows.slice(count)]
+        return rows.slice(0, count)
+
+    def _filtered(self, reader: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        at = 0
+        for batch in reader:
+            kept = self._kept[at : at + batch.num_rows]
+            at += batch.num_rows
+            cast = pa.Table.from_batches([batch]).cast(BODY_SCHEMA)
+            yield from (cast if kept.all() else cast.filter(pa.array(kept))).to_batches()
+
+
+def open_attached(database: Path, config: Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
+    """Open an edition's file for reading, whatever else in the process has it open. Raises EditionDamaged."""
+    db = duckdb.connect(config=dict(config))
+    try:
+        path = str(database).replace("'", "''")
+        db.execute(f"ATTACH '{path}' AS edition (READ_ONLY)")
+        db.execute("USE edition")
+    except duckdb.Error as error:
+        db.close()
+        msg = f"edition {database.parent.name}: one of its files is missing or cannot be read"
+        raise EditionDamaged(msg) from error
+    return db
+
+
+def _halves(digests: NDArray[np.uint8]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    words = np.frombuffer(digests.tobytes(), dtype=np.uint64).reshape(-1, 2)
+    return words[:, 0].copy(), words[:, 1].copy()

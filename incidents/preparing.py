@@ -1,0 +1,201 @@
+"""What the next edition will hold: which rows must be made, and which stand in the newest one just so already.
+
+A row is taken over only under a digest of everything that its bytes hang on; whether it is in the edition at all is
+asked of the ledger each time. It writes nothing, and knows no number of an edition.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import platform
+import unicodedata
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from functools import cache, partial
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from incidents.approved import Approval, approvals, in_blocks, links, make_incident, with_payloads
+from incidents.boundaries import regions_in_use
+from incidents.counting import aggregate_of
+from incidents.drafts import DatasetDraft
+from incidents.editions.errors import EditionDamaged
+from incidents.editions.older import DIGEST_BYTES, OlderEdition
+from incidents.editions.schema import FORMAT
+from incidents.editions.staging import join_linked
+from incidents.editions.used_regions import UsedRegions
+from incidents.editions.writer import Aggregate
+from incidents.making import Said
+from incidents.models import BoundarySet
+from incidents.redaction import LeftOut, NotFitToPublish, World, redact, why_left_out, write_policy
+from incidents.surroundings import ShippedWorld
+from incidents.taxonomy import Taxonomy
+
+_BLOCK = 2_000
+# So many rows are made only to see whether any of them is fit: what is unfit is in no edition to be taken over from.
+_FEW = 2_000
+_ROOT = Path(__file__).parents[1]
+# All code and data that rows are made with; a change of anything else there costs no more than making them anew.
+_CODE = ("incidents", "geodata")
+_KINDS_OF_FILE = {".py", ".toml", ".csv", ".npz", ".zip", ".yaml"}
+_LIBRARIES = ("edtf", "pyproj", "rapidfuzz", "shapely")
+
+
+class Digests:
+    """Gives, for an approval, the digest of everything that the bytes of its row hang on.
+
+    That is the payload, by its salted digest; what the ledger says of location policy and dataset; the taxonomy, the
+    boundary sets, and the program with its data and libraries. Embargoes, withdrawals, terms and links are no part of
+    it: they are asked each time, for each incident.
+    """
+
+    def __init__(self, session: Session, taxonomy: Taxonomy) -> None:
+        sets = select(BoundarySet.id, BoundarySet.key, BoundarySet.sha256).order_by(BoundarySet.id)
+        boundaries = [list(row) for row in session.execute(sets)]
+        common = json.dumps([FORMAT, _program(), taxonomy.to_json(), boundaries])
+        self._common = hashlib.sha256(common.encode()).digest()
+        self._begun: dict[object, hashlib._Hash] = {}
+
+    def of(self, approval: Approval) -> bytes:
+        """Give the digest of an approval's row."""
+        shared = (approval.dataset, approval.policy)
+        begun = self._begun.get(shared)
+        if begun is None:
+            dataset = asdict(approval.dataset) if approval.dataset else None
+            text = json.dumps([dataset, write_policy(approval.policy)], sort_keys=True)
+            begun = self._begun[shared] = hashlib.sha256(self._common + hashlib.sha256(text.encode()).digest())
+        digest = begun.copy()
+        digest.update(f"{approval.id} {approval.revision} {approval.digest}".encode())
+        return digest.digest()[:DIGEST_BYTES]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one snapshot of the ledger lets into an edition.
+
+    older: the edition that rows are taken over from, and kept, by its numbers, which; None where every row is made.
+    make: keys of the incidents whose rows are made. linked: ids of what is one incident, by id. aggregates: counts
+    of what is published in no row. left_out: how many are in no row, and why. datasets: that rows are of, by key; of
+    several versions, the one recorded first.
+    """
+
+    digests: Digests
+    older: OlderEdition | None
+    kept: NDArray[np.bool_]
+    make: "array[int]"
+    linked: Mapping[str, tuple[str, ...]]
+    aggregates: Counter[Aggregate]
+    left_out: Counter[LeftOut]
+    datasets: Mapping[str, DatasetDraft]
+
+    def said(self, session: Session) -> Iterator[list[Said]]:
+        """Give what is to be made, in blocks."""
+        given = with_payloads(session, self.make)
+        for block in in_blocks(given, _BLOCK):
+            yield [Said(approval, payload, self.digests.of(approval)) for approval, payload in block]
+
+    def changes_nothing(self, session: Session, world: World) -> bool:
+        """Whether the edition would hold what the older one holds, row by row, link by link and count by count."""
+        if self.older is None or not self.kept.all() or len(self.make) > _FEW:
+            return False
+        if self.older.aggregates() != dict(self.aggregates) or self.older.linked() != self._will_be_linked(self.older):
+            return False
+        return not any(_is_fit(said, world) for block in self.said(session) for said in block)
+
+    def close(self) -> None:
+        """Let go of the older edition's file."""
+        if self.older is not None:
+            self.older.close()
+
+    def _will_be_linked(self, older: OlderEdition) -> dict[str, set[str]]:
+        here = older.find_open(self.linked) if self.linked else set()
+        pairs = ((one, other) for one, others in self.linked.items() for other in others if {one, other} <= here)
+        return {id_: {*group} - {id_} for group in join_linked(pairs) for id_ in group}
+
+
+def prepare(
+    session: Session, newest: Path | None, taxonomy: Taxonomy, world: World, *, today: dt.date, whole: bool = False
+) -> Plan:
+    """Plan an edition. newest: the folder of the newest one. whole: whether every row is to be made.
+
+    So it is, too, wherever there is any doubt: another format, a file that is not what was published, other
+    boundaries, or another world than the one shipped.
+    """
+    digests = Digests(session, taxonomy)
+    older = None
+    if newest is not None and not whole and isinstance(world, ShippedWorld):
+        older = _older(session, newest)
+    kept = np.zeros(older.manifest.rows if older else 0, dtype=np.bool_)
+    make: array[int] = array("q")
+    counted: array[int] = array("q")
+    left_out: Counter[LeftOut] = Counter()
+    datasets: dict[str, DatasetDraft] = {}
+    for block in in_blocks(approvals(session), _BLOCK):
+        wanted = []
+        for approval in block:
+            reason = why_left_out(approval, today)
+            if reason is None:
+                wanted.append(approval)
+                if approval.dataset is not None:
+                    datasets.setdefault(approval.dataset.key, approval.dataset)
+                continue
+            left_out[reason] += 1
+            if reason == LeftOut.AGGREGATE_ONLY:
+                counted.append(approval.key)
+        if older is None:
+            make.extend(approval.key for approval in wanted)
+            continue
+        numbers = older.find([digests.of(approval) for approval in wanted]).tolist()
+        make.extend(approval.key for approval, number in zip(wanted, numbers, strict=True) if number < 0)
+        kept[[number for number in numbers if number >= 0]] = True
+    aggregates = Counter(
+        aggregate_of(make_incident(approval, payload), world) for approval, payload in with_payloads(session, counted)
+    )
+    return Plan(digests, older, kept, make, links(session), aggregates, left_out, datasets)
+
+
+def _older(session: Session, newest: Path) -> OlderEdition | None:
+    """Open the newest edition, unless it is damaged or its regions are not what the ledger has now."""
+    try:
+        older = OlderEdition(newest)
+    except EditionDamaged:
+        return None
+    there = older.regions()
+    now = UsedRegions(partial(regions_in_use, session))
+    codes = [row["code"] for row in there]
+    now.learn(codes)
+    if there != list(now.rows(codes)):
+        older.close()
+        return None
+    return older
+
+
+def _is_fit(said: Said, world: World) -> bool:
+    try:
+        redact(make_incident(said.approval, said.payload), world)
+    except NotFitToPublish:
+        return False
+    return True
+
+
+@cache
+def _program() -> str:
+    """Give a digest of the code and data that rows are made with, and of what they are made on."""
+    digest = hashlib.sha256()
+    for folder in _CODE:
+        for path in sorted((_ROOT / folder).rglob("*")):
+            if path.suffix in _KINDS_OF_FILE and path.is_file():
+                digest.update(str(path.relative_to(_ROOT)).encode())
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
+    libraries = [metadata.version(name) for name in _LIBRARIES]
+    ground = [platform.python_version(), unicodedata.unidata_version, shapely.geos_version, libraries]
+    digest.update(json.dumps(ground).encode())
+    return digest.hexdigest()

@@ -1,0 +1,337 @@
+"""An edition that takes rows over from the newest one is the edition that is made whole, whatever happened between."""
+
+import datetime as dt
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import Session
+
+from incidents import preparing, publishing, recording, restricting, review
+from incidents.database import open_engine, session_factory
+from incidents.drafts import DatasetDraft, IncidentDraft, ReferenceDraft
+from incidents.editions.manifest import verify
+from incidents.editions.older import open_attached
+from incidents.editions.reader import EditionStore
+from incidents.errors import IncidentError, NothingToPublish
+from incidents.models import BoundarySet, Dataset, Incident, Revision
+from incidents.people import add_person, find_person
+from incidents.policies import LocationPolicy, PolicyRule
+from tests.factories import make_draft, make_random_rows
+
+TODAY = dt.datetime.now(dt.UTC).date()
+DATASETS = (
+    DatasetDraft("open", "Open", version="1", licence="CC BY 4.0", attribution="Somebody"),
+    DatasetDraft("open", "Open", version="2", licence="CC BY 4.0", attribution="Somebody"),
+    DatasetDraft("counts", "Counts", terms="aggregate only"),
+    DatasetDraft("shut", "Shut", terms="internal"),
+)
+
+
+class History:
+    """A ledger to which anything happens, in an order that the seed says."""
+
+    def __init__(self, engine: Engine, seed: int) -> None:
+        self._engine = engine
+        self._rng = random.Random(seed)  # noqa: S311 - nothing secret hangs on it
+        self._drafts = [row.draft for row in make_random_rows(400, seed=seed)]
+        self._recorded = 0
+        with session_factory(engine).begin() as session:
+            for name in ("Ada", "Bo"):
+                add_person(session, name)
+
+    def happen(self, times: int) -> None:
+        acts: list[Callable[[Session], None]] = [
+            *(self._record, self._record, self._record, self._correct, self._approve, self._approve, self._restrict),
+            *(self._embargo, self._let_days_pass, self._withdraw, self._change_dataset, self._erase),
+        ]
+        for _ in range(times):
+            with session_factory(self._engine).begin() as session:
+                self._rng.choice(acts)(session)
+
+    def any_id(self) -> str | None:
+        with session_factory(self._engine)() as session:
+            found = self._any(session, Incident.approved_revision.is_not(None))
+            return found.public_id if found else None
+
+    def _draft(self) -> IncidentDraft:
+        self._recorded += 1
+        draft = self._drafts[self._recorded % len(self._drafts)]
+        others = range(1, self._recorded)
+        linked = tuple(f"mine:{self._rng.choice(others)}" for _ in range(self._rng.choice((0, 0, 1))) if others)
+        changes: dict[str, Any] = {
+            name: getattr(draft, name)
+            for name in ("kind", "title", "location", "extent", "date", "earliest", "latest", "place", "aircraft")
+        }
+        # Some give their places away, and are unfit as soon as a policy withholds them.
+        title = f"{draft.title} {draft.place}" if draft.place and self._rng.random() < 0.2 else draft.title
+        references = (ReferenceDraft("mine", str(self._recorded)),)
+        return make_draft(**changes | {"title": title, "references": references, "same_as": linked})
+
+    def _record(self, session: Session) -> None:
+        for _ in range(self._rng.randrange(1, 8)):
+            dataset = self._rng.choice((None, *DATASETS))
+            ada = find_person(session, "Ada")
+            known = session.scalars(select(Dataset).where(Dataset.key == (dataset.key if dataset else ""))).first()
+            if dataset and known:
+                # As it is known by now, since nobody may import it on other terms.
+                dataset = DatasetDraft(known.key, known.title, known.version or None, known.licence, terms=known.terms)
+            incident = recording.record(session, self._draft(), by=ada, dataset=dataset)
+            if self._rng.random() < 0.8:
+                review.approve(session, [incident], by=find_person(session, "Bo"))
+
+    def _correct(self, session: Session) -> None:
+        if incident := self._any(session):
+            draft = self._draft()
+            recording.correct(session, incident, draft, by=find_person(session, "Ada"))
+
+    def _approve(self, session: Session) -> None:
+        if incident := self._any(session, Incident.status == "submitted"):
+            review.approve(session, [incident], by=find_person(session, "Bo"))
+
+    def _restrict(self, session: Session) -> None:
+        if incident := self._any(session):
+            rule = self._rng.choice(list(PolicyRule))
+            policy = LocationPolicy(rule, self._rng.choice((5, 20)) if rule == PolicyRule.CELL else None)
+            chosen = self._rng.choice((policy, policy, None))
+            restricting.set_policy(session, incident, chosen, by=find_person(session, "Bo"))
+
+    def _embargo(self, session: Session) -> None:
+        if incident := self._any(session):
+            days = self._rng.choice((None, -3, 3, 300))
+            until = None if days is None else TODAY + dt.timedelta(days=days)
+            restricting.set_embargo(session, incident, until, by=find_person(session, "Bo"))
+
+    def _let_days_pass(self, session: Session) -> None:
+        soon = Incident.embargo_until.between(TODAY, TODAY + dt.timedelta(days=10))
+        session.execute(update(Incident).where(soon).values(embargo_until=TODAY - dt.timedelta(days=1)))
+
+    def _withdraw(self, session: Session) -> None:
+        if incident := self._any(session, Incident.approved_revision.is_not(None)):
+            restricting.withdraw(session, incident, reason="error", by=find_person(session, "Bo"))
+
+    def _change_dataset(self, session: Session) -> None:
+        datasets = session.scalars(select(Dataset).order_by(Dataset.id)).all()
+        if datasets:
+            chosen = self._rng.choice(datasets)
+            setattr(chosen, *self._rng.choice((("terms", "public"), ("terms", "internal"), ("title", "Renamed"))))
+
+    def _erase(self, session: Session) -> None:
+        from incidents.history import erase_payload
+
+        incident = self._any(session, Incident.revision > 1)
+        if incident is None:
+            return
+        said = select(Revision.number).where(
+            Revision.incident_id == incident.id, Revision.action == "record", Revision.payload.is_not(None)
+        )
+        for number in session.scalars(said).all():
+            try:
+                erase_payload(session, incident, number, by=find_person(session, "Bo"), reason="a court says so")
+            except IncidentError:
+                continue
+
+    def _any(self, session: Session, *conditions: Any) -> Incident | None:
+        found = session.scalars(select(Incident).where(*conditions).order_by(Incident.id)).all()
+        return self._rng.choice(found) if found else None
+
+
+def content(folder: Path) -> dict[str, Any]:
+    """Give all that an edition holds but for its own name, number and times."""
+    found: dict[str, Any] = {}
+    with open_attached(folder / "incidents.duckdb", {}) as db:
+        for table, order in (("incident", "number"), ("region", "code"), ("aggregate", "ALL")):
+            found[table] = db.execute(f"SELECT * FROM {table} ORDER BY {order}").fetchall()
+    manifest = EditionStore(folder.parent).get(folder.name).manifest
+    for name in ("rows", "incidents", "patterns", "aggregate_only", "bounds", "first", "last", "licences"):
+        found[name] = getattr(manifest, name)
+    for name in ("incidents.parquet", "regions.parquet", "taxonomy.json"):
+        found[name] = (folder / name).read_bytes()
+    return found
+
+
+def publish(engine: Engine, store: EditionStore, **settings: Any) -> publishing.Published:
+    return publishing.publish(engine, store, by="Bo", **settings)
+
+
+def assert_as_made_whole(engine: Engine, store: EditionStore, folder: Path) -> publishing.Published:
+    """Publish by taking over, and the same whole into a folder of its own; compare row by row and file by file."""
+    done = publish(engine, store)
+    whole = publish(engine, EditionStore(folder), whole=True)
+    assert verify(store.root / done.name) == []
+    one, other = content(store.root / done.name), content(folder / whole.name)
+    for part, value in other.items():
+        assert one[part] == value, part
+    assert (done.counted, done.unfit, done.aggregate_only, done.internal, done.withdrawn, done.embargoed) == (
+        whole.counted,
+        whole.unfit,
+        whole.aggregate_only,
+        whole.internal,
+        whole.withdrawn,
+        whole.embargoed,
+    )
+    return done
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> EditionStore:
+    return EditionStore(tmp_path / "editions")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_happened_it_is_the_edition_made_whole(spatialite_url: str, tmp_path: Path, seed: int) -> None:
+    engine = open_engine(spatialite_url)
+    store = EditionStore(tmp_path / "editions")
+    history = History(engine, seed)
+    history.happen(25)
+    taken_over = 0
+    for step in range(5):
+        done = assert_as_made_whole(engine, store, tmp_path / f"whole-{step}")
+        taken_over += done.counted - done.made
+        history.happen(6)
+        if step % 2 and (gone := history.any_id()):
+            publishing.withdraw(engine, store, [gone], reason="error", by="Bo")
+    assert taken_over > 0
+    engine.dispose()
+
+
+def test_it_is_so_on_both_databases(ledger_engine: Engine, store: EditionStore, tmp_path: Path) -> None:
+    history = History(ledger_engine, 99)
+    history.happen(20)
+    assert_as_made_whole(ledger_engine, store, tmp_path / "first")
+    history.happen(8)
+    done = assert_as_made_whole(ledger_engine, store, tmp_path / "second")
+    assert done.made < done.counted
+
+
+class Small:
+    """A ledger of three approved incidents, and the editions of it."""
+
+    def __init__(self, engine: Engine, store: EditionStore) -> None:
+        self.engine, self.store = engine, store
+        with session_factory(engine).begin() as session:
+            ada, bo = add_person(session, "Ada"), add_person(session, "Bo")
+            dataset = DatasetDraft("theirs", "Theirs", licence="CC BY 4.0")
+            incidents = [
+                recording.record(session, make_draft(title=title), by=ada, dataset=dataset)
+                for title in ("One", "Two", "Three")
+            ]
+            review.approve(session, incidents, by=bo)
+            self.ids = [incident.public_id for incident in incidents]
+
+    def publish(self, **settings: Any) -> publishing.Published:
+        return publish(self.engine, self.store, **settings)
+
+    def change(self, change: Callable[[Session, Incident], Any]) -> None:
+        with session_factory(self.engine).begin() as session:
+            change(session, session.scalars(select(Incident).where(Incident.public_id == self.ids[0])).one())
+
+
+@pytest.fixture
+def small(spatialite_url: str, store: EditionStore) -> Small:
+    return Small(open_engine(spatialite_url), store)
+
+
+def test_only_what_changed_is_made(small: Small) -> None:
+    assert small.publish().made == 3
+    assert small.publish().made == 0
+    small.change(lambda session, one: recording.correct(session, one, make_draft(title="New"), by=ada(session)))
+    assert small.publish().made == 0, "nobody approved it"
+    small.change(lambda session, one: review.approve(session, [one], by=find_person(session, "Bo")))
+    assert small.publish().made == 1
+    assert small.publish(whole=True).made == 3
+
+
+def ada(session: Session) -> Any:
+    return find_person(session, "Ada")
+
+
+def test_a_coarser_policy_is_never_taken_over(small: Small) -> None:
+    small.publish()
+    state = LocationPolicy(PolicyRule.STATE)
+    publishing.restrict(small.engine, small.store, [small.ids[0]], policy=state, by="Bo")
+    assert small.publish().made == 1, "what an amendment made is made again"
+    shown = {detail["id"]: detail["where"]["point"] for detail in small.store.current().details()}
+    assert shown[small.ids[0]] is None
+    assert shown[small.ids[1]] is not None
+
+
+def test_what_may_not_be_shown_any_more_is_not_taken_over(small: Small) -> None:
+    """Neither what is embargoed, nor what is withdrawn, nor what a dataset's terms shut in, amended or not."""
+    small.publish()
+    small.change(lambda session, _: session.execute(update(Dataset).values(terms="internal")))
+    assert small.publish().counted == 0
+    small.change(lambda session, _: session.execute(update(Dataset).values(terms="public")))
+    assert small.publish().counted == 3
+    tomorrow = TODAY + dt.timedelta(days=1)
+    small.change(lambda session, one: restricting.set_embargo(session, one, tomorrow, by=find_person(session, "Bo")))
+    assert small.publish().counted == 2
+    small.change(lambda session, _: session.execute(update(Incident).values(embargo_until=TODAY)))
+    assert small.publish().counted == 3
+
+
+def test_all_is_made_where_there_is_doubt(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    small.publish()
+    assert small.publish().made == 0
+    damaged = small.store.root / "2" / "incidents.duckdb"
+    with damaged.open("r+b") as file:
+        file.seek(30_000)
+        file.write(b"\0" * 100)
+    assert small.publish().made == 3, "the newest edition's file is not what was published"
+    small.change(lambda session, _: session.execute(update(BoundarySet).values(sha256="0" * 64)))
+    assert small.publish().made == 3, "the boundaries are others"
+    assert small.publish().made == 0
+    monkeypatch.setattr(preparing, "_program", lambda: "another release")
+    assert small.publish().made == 3, "the program is another"
+
+
+def test_another_taxonomy_makes_all_anew(small: Small, tmp_path: Path) -> None:
+    from incidents.taxonomy import load_taxonomy
+
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "targets.toml").write_text('[bandstand]\nlabel = "Bandstand"\ndescription = "Where bands play."\n')
+    small.publish()
+    assert small.publish(taxonomy=load_taxonomy(folder)).made == 3
+    assert small.publish(taxonomy=load_taxonomy(folder)).made == 0
+
+
+def test_nothing_changed_makes_no_edition_unless_asked(small: Small) -> None:
+    assert small.publish(again=False).is_new
+    stays = small.publish(again=False)
+    assert (stays.name, stays.is_new, stays.counted) == ("1", False, 3)
+    assert small.publish(again=False, disclaimer="Other words.").name == "2"
+    assert small.publish(again=False, title="Other", disclaimer="Other words.").name == "3"
+    same_as = make_draft(title="One", references=(ReferenceDraft("mine", "1"),))
+    small.change(lambda session, one: recording.correct(session, one, same_as, by=ada(session)))
+    assert not small.publish(again=False, title="Other", disclaimer="Other words.").is_new, "nobody approved it"
+    small.change(lambda session, one: review.approve(session, [one], by=find_person(session, "Bo")))
+    assert small.publish(again=False, title="Other", disclaimer="Other words.").is_new
+
+
+def test_what_is_unfit_is_no_change(small: Small) -> None:
+    small.change(lambda _, one: setattr(one, "policy_rule", "state"))
+    named = make_draft(title="Airstrike on Let Yet Kone")
+    small.change(lambda session, one: recording.correct(session, one, named, by=ada(session)))
+    small.change(lambda session, one: review.approve(session, [one], by=find_person(session, "Bo")))
+    assert small.publish(again=False).unfit == (small.ids[0],)
+    assert not small.publish(again=False).is_new
+
+
+def test_an_edition_of_nothing_is_not_made(small: Small) -> None:
+    for id_ in small.ids:
+        publishing.withdraw(small.engine, small.store, [id_], reason="error", by="Bo")
+    with pytest.raises(NothingToPublish, match="3 withdrawn"):
+        small.publish(again=False)
+    assert small.store.names() == []
+    assert small.publish().counted == 0
+
+
+def test_many_rows_are_made_in_processes_just_so(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small.publish()
+    monkeypatch.setattr(publishing, "_MANY", 1)
+    assert publish(small.engine, EditionStore(tmp_path / "many")).made == 3
+    assert content(tmp_path / "many" / "2") == content(small.store.root / "1")
