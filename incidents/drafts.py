@@ -328,7 +328,7 @@ def _shared(read: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any]],
     return read_once
 
 
-def _is_one_of(hint: Any, kinds: Collection[type]) -> bool:  # noqa: ANN401 - a type hint
+def _is_one_of(hint: Any, kinds: Collection[object]) -> bool:  # noqa: ANN401 - a type hint
     if typing.get_origin(hint) in (types.UnionType, typing.Union):
         return all(_is_one_of(arg, kinds) for arg in typing.get_args(hint))
     return hint in kinds or (StrEnum in kinds and isinstance(hint, type) and issubclass(hint, StrEnum))

@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from incidents.editions.database import DATABASE
 from incidents.editions.edition import Edition
 from incidents.editions.manifest import Amendment, Manifest, read_manifest
-from incidents.editions.older import DATABASE, open_attached
+from incidents.editions.older import open_attached
 from incidents.editions.public import PublicIncident
 from incidents.editions.reader import make_name
 from incidents.editions.writer import Aggregate, EditionWriter, RegionSource

@@ -201,7 +201,7 @@ def _numbered(table: pa.Table, start: int, linked: Mapping[int, tuple[str, list[
     group, same_as = table["id"], pa.array([[]] * count, pa.list_(pa.string()))
     here = [row for row in range(start, start + count) if row in linked] if linked else []
     if here:
-        groups, others = group.to_pylist(), [[] for _ in range(count)]
+        groups, others = group.to_pylist(), [list[str]() for _ in range(count)]
         for row in here:
             groups[row - start], others[row - start] = linked[row]
         group, same_as = pa.array(groups, pa.string()), pa.array(others, pa.list_(pa.string()))
