@@ -20,7 +20,7 @@ ADDRESSES = (
     "/regions.geojson",
     "/editions/1/columns.arrow",
     "/editions/1/clusters.arrow?across=93",
-    "/editions/1/clusters.arrow?across=500&kind=airstrike&from=2001",
+    "/editions/1/clusters.arrow?across=190&kind=airstrike&from=2001",
     "/editions/1/tallies.json?kind=airstrike",
     "/editions/1/histogram.json?unit=month",
     "/editions/1/series.json?by=aircraft",
