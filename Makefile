@@ -10,7 +10,7 @@ PORT ?= 8000
 CORES := --numprocesses auto --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test style types imports bench acceptance lock clean
+.PHONY: help setup serve test style types imports bench pictures acceptance lock clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -85,6 +85,9 @@ imports: $(VENV)/.tested ## Check the arrows between the rooms
 test: system-test $(VENV)/.tested ## Run everything: style, types, imports, both databases, browser
 	@$(MAKE) --no-print-directory setup style types imports
 	$(BIN)/pytest -m "not acceptance" $(CORES)
+
+pictures: system-test $(VENV)/.tested setup ## Keep what fixed views look like now; look at each before committing it
+	$(BIN)/pytest tests/browser/interface/test_interface_pictures.py -q --renew-pictures
 
 acceptance: system-acceptance $(VENV)/.tested setup ## Run the slow tests, with real clients and real sizes
 	$(BIN)/pytest -m acceptance

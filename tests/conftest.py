@@ -19,6 +19,10 @@ from incidents.people import add_person
 BACKENDS = (pytest.param("spatialite"), pytest.param("postgis", marks=pytest.mark.postgis))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--renew-pictures", action="store_true", help="Keep what fixed views look like now.")
+
+
 class PostGISServer:
     """A PostgreSQL of our own in a temporary folder, on a free port of the loopback interface."""
 

@@ -77,9 +77,9 @@ def test_targets_are_large_enough(open_page: Opened) -> None:
 
 
 def test_nothing_is_wider_than_the_screen(open_page: Opened) -> None:
-    for width in (390, 320):
+    for width, height in ((390, 700), (320, 700), (640, 400), (621, 400), (620, 400)):
         for path in ("/", "/incidents?kind=airstrike", "/embed"):
-            page = open_page(path, viewport={"width": width, "height": 700}, has_touch=True, is_mobile=True)
+            page = open_page(path, viewport={"width": width, "height": height}, has_touch=True, is_mobile=True)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
             page.context.close()
 

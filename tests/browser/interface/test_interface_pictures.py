@@ -1,0 +1,160 @@
+"""Fixed views look as they did when somebody last looked at them: `make pictures` renews what they are held against.
+
+They tolerate what another release of Chromium or of a font does to edges, and nothing that moves, appears or goes.
+"""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.browser.interface.conftest import BURMESE_ID, LINKED_ID, Opened, id_of
+
+pytestmark = pytest.mark.browser
+
+KEPT = Path(__file__).with_name("pictures")
+LARGEST_BYTES = 60_000
+# Pictures are kept at half their size, in so few colours, and compared by squares of so many of their pixels. A square
+# has changed when a colour's mean differs by more than this of 255, a picture when more than this share of squares has.
+COLOURS = 256
+SIDE = 8
+DIFFERENT = 16
+MOST_CHANGED = 0.002
+
+DARK = {"color_scheme": "dark"}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+# What a screen of 1280 by 800 shows at 200 %.
+ZOOMED = {"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2}
+NO_SCRIPT = {"java_script_enabled": False}
+MYANMAR = "#6/20.5/96"
+LET_YET_KONE = "/incidents/" + id_of("founding-record:let-yet-kone-2022")
+
+VIEWS: dict[str, tuple[str, dict[str, Any]]] = {
+    "map-light": (f"/{MYANMAR}", {}),
+    "map-dark": (f"/{MYANMAR}", DARK),
+    "map-phone": (f"/{MYANMAR}", PHONE),
+    "map-zoomed": (f"/{MYANMAR}", ZOOMED),
+    "map-no-script": ("/?kind=airstrike", NO_SCRIPT),
+    "map-filtered-to-nothing": ("/?kind=none", {}),
+    "embed-dark": (f"/embed?kind=airstrike{MYANMAR}", DARK | {"viewport": {"width": 800, "height": 450}}),
+    "table-light": ("/incidents?kind=airstrike", {}),
+    "table-phone": ("/incidents?kind=airstrike", PHONE),
+    "incident-light": (LET_YET_KONE, {}),
+    "incident-dark": (f"/incidents/{LINKED_ID}", DARK),
+    "incident-burmese": (f"/incidents/{BURMESE_ID}", {}),
+    "incident-zoomed": (LET_YET_KONE, ZOOMED),
+    "about-phone": ("/about", PHONE),
+    "regions-light": ("/regions", {}),
+    "region-light": ("/regions/MM-01", {}),
+    "region-dark": ("/regions/MM-01", DARK),
+    "region-phone": ("/regions/MM-01", PHONE),
+    "aircraft-light": ("/aircraft/mi-35", {}),
+    "aircraft-no-script": ("/aircraft/mi-35", NO_SCRIPT | DARK),
+}
+PRINTED = {"map-printed": f"/{MYANMAR}", "incident-printed": LET_YET_KONE, "table-printed": "/incidents?kind=airstrike"}
+
+# Pictures come when they are seen.
+PICTURES_ARE_THERE = """() => [...document.images]
+    .filter((one) => one.checkVisibility() && one.getBoundingClientRect().top < innerHeight)
+    .every((one) => one.complete && one.naturalWidth)"""
+
+Shares = npt.NDArray[np.float64]
+
+
+def take(page: Page) -> Image.Image:
+    """Photograph what is seen of a page, at half its size."""
+    page.evaluate("document.fonts.ready.then(() => true)")
+    page.wait_for_function(PICTURES_ARE_THERE)
+    shot = Image.open(io.BytesIO(page.screenshot(animations="disabled", caret="hide"))).convert("RGB")
+    return shot.resize((shot.width // 2, shot.height // 2), Image.Resampling.BOX)
+
+
+def squares(picture: Image.Image) -> Shares:
+    """Give the mean colour of each square."""
+    pixels = np.asarray(picture, dtype=np.float64)
+    rows, columns = pixels.shape[0] // SIDE, pixels.shape[1] // SIDE
+    cut = pixels[: rows * SIDE, : columns * SIDE].reshape(rows, SIDE, columns, SIDE, 3)
+    return np.asarray(cut.mean(axis=(1, 3)))
+
+
+def changed(before: Image.Image, after: Image.Image) -> float:
+    """Give the share of squares that have changed; 1 where the sizes differ."""
+    if before.size != after.size:
+        return 1.0
+    return float((np.abs(squares(before) - squares(after)).max(axis=2) > DIFFERENT).mean())
+
+
+def compare(page: Page, name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """Hold a page against its kept picture, or keep its picture now when that is asked for."""
+    taken, kept = take(page), KEPT / f"{name}.png"
+    if request.config.getoption("--renew-pictures"):
+        KEPT.mkdir(exist_ok=True)
+        taken.quantize(COLOURS, dither=Image.Dither.NONE).save(kept, optimize=True)
+    share = changed(Image.open(kept).convert("RGB"), taken)
+    taken.save(tmp_path / f"{name}.png")
+    print(f"{name}: {share:.2%} changed")
+    assert share <= MOST_CHANGED, f"{share:.1%} of {kept.name} changed; now it is {tmp_path / kept.name}"
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_view_is_as_it_was(open_page: Opened, request: pytest.FixtureRequest, tmp_path: Path, name: str) -> None:
+    path, context = VIEWS[name]
+    compare(open_page(path, **context), name, request, tmp_path)
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_print_is_as_it_was(open_page: Opened, request: pytest.FixtureRequest, tmp_path: Path, name: str) -> None:
+    page = open_page(PRINTED[name], viewport={"width": 794, "height": 1123})
+    page.emulate_media(media="print")
+    page.wait_for_timeout(300)  # The map draws itself anew in its new size.
+    compare(page, name, request, tmp_path)
+
+
+@pytest.mark.parametrize(("scheme", "name"), [("light", "panel-light"), ("dark", "panel-dark")])
+def test_panel_and_legend_are_as_they_were(
+    open_page: Opened, request: pytest.FixtureRequest, tmp_path: Path, scheme: str, name: str
+) -> None:
+    page = open_page("/?q=source+on+the+web", color_scheme=scheme)
+    page.get_by_role("button", name="Legend").click()
+    page.focus("#map")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel h2")).to_be_visible()
+    compare(page, name, request, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        ".masthead__links { translate: -24px }",
+        ".frame__switches { width: 240px }",
+        ".switches__list { visibility: hidden }",
+        ".leaflet-map-pane canvas { translate: 20px }",
+        ".timebar { filter: invert(1) }",
+    ],
+)
+def test_a_real_change_would_be_seen(open_page: Opened, style: str) -> None:
+    """The tests above prove nothing if they cannot fail."""
+    page = open_page(VIEWS["map-light"][0])
+    before = take(page)
+    assert changed(before, take(page)) == 0
+    page.evaluate(
+        """(style) => {
+            const sheet = new CSSStyleSheet();
+            sheet.replaceSync(style);
+            document.adoptedStyleSheets.push(sheet);
+        }""",
+        style,
+    )
+    assert changed(before, take(page)) > MOST_CHANGED
+
+
+def test_kept_pictures_are_small_and_each_is_of_a_view() -> None:
+    kept = {path.stem: path.stat().st_size for path in KEPT.iterdir()}
+    assert set(kept) == {*VIEWS, *PRINTED, "panel-light", "panel-dark"}
+    assert max(kept.values()) <= LARGEST_BYTES
