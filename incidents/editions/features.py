@@ -103,13 +103,21 @@ def claimed_point(incident: PublicIncident) -> LonLat | None:
 
 def disc_extent(centre: LonLat, radius_m: float) -> BBox:
     """Give the box around a disc on the sphere; the whole band of longitudes where it meets a pole or 180 degrees."""
+    box = disc_bbox(centre, radius_m)
+    return BBox(-180, box.south, 180, box.north) if box.crosses_antimeridian else box
+
+
+def disc_bbox(centre: LonLat, radius_m: float) -> BBox:
+    """Give the same with west greater than east where it crosses 180 degrees (RFC 7946 section 5.2)."""
     south, north = centre.lat - radius_m / 111_195, centre.lat + radius_m / 111_195
     if south <= -90 or north >= 90:
         return BBox(-180, max(south, -90), 180, min(north, 90))
     half = math.degrees(math.asin(min(1.0, math.sin(radius_m / 6_371_009) / math.cos(math.radians(centre.lat)))))
     west, east = centre.lon - half, centre.lon + half
-    if west < -180 or east > 180:
-        west, east = -180, 180
+    if west < -180:
+        west += 360
+    if east > 180:
+        east -= 360
     return BBox(round(west, 5), round(south, 5), round(east, 5), round(north, 5))
 
 

@@ -13,10 +13,11 @@ import pyarrow as pa
 from geodata.bbox import BBox
 from geodata.locations import Location
 from geodata.names import fold
+from geodata.points import LonLat
 from geodata.precision import Precision
 from incidents.drafts import Certainty, IncidentDraft
 from incidents.editions.details import choose_grade, collect_sources, make_detail
-from incidents.editions.features import claimed_point, disc_extent, divide_aircraft, make_feature
+from incidents.editions.features import claimed_point, disc_bbox, disc_extent, divide_aircraft, make_feature
 from incidents.editions.packing import pack_detail
 from incidents.editions.public import PublicIncident
 from incidents.editions.schema import INCIDENT_COLUMNS
@@ -76,6 +77,13 @@ class Drawn:
     radius_m: float | None = None
     area_code: str | None = None
     extent: BBox | None = None
+
+    @property
+    def told(self) -> BBox | None:
+        """The extent as readers are told it: over the antimeridian west is greater than east."""
+        if self.lon is None or self.lat is None or not self.radius_m or self.area_code:
+            return self.extent
+        return disc_bbox(LonLat(self.lon, self.lat), self.radius_m)
 
 
 def make_table(
@@ -142,7 +150,7 @@ def make_row(incident: PublicIncident, taxonomy: Taxonomy, shapes: Mapping[str, 
         "harm": _harm(draft),
         "dataset": incident.dataset.key if incident.dataset else None,
         "search": _search_text(incident, taxonomy, shapes),
-        "feature": make_feature(incident, box, taxonomy),
+        "feature": make_feature(incident, drawn.told, taxonomy),
         "detail": pack_detail(make_detail(incident, taxonomy, local_names)),
         "geometry": struct.pack("<BIdd", 1, 1, point.lon, point.lat) if point else None,
         "curve": _curve(drawn),

@@ -91,12 +91,16 @@ def measure(port: int, paths: list[str], clients: int) -> dict[str, Any]:
     }
 
 
-def bytes_a_feature(port: int, path: str) -> float:
+def weigh(port: int, paths: list[str]) -> tuple[float, float]:
+    """Give features a page and bytes a feature."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-    connection.request("GET", path, headers={"Accept": "application/geo+json"})
-    body = connection.getresponse().read()
+    features = size = 0
+    for path in paths:
+        connection.request("GET", path, headers={"Accept": "application/geo+json"})
+        body = connection.getresponse().read()
+        features, size = features + len(json.loads(body)["features"]), size + len(body)
     connection.close()
-    return len(body) / max(1, len(json.loads(body)["features"]))
+    return features / len(paths), size / max(1, features)
 
 
 def load_postgis(address: str, folder: Path) -> None:
@@ -158,10 +162,11 @@ def running(command: list[str], port: int, ready: str, **env: str) -> Iterator[N
 
 def tell(name: str, rows: int, port: int, paths: list[str]) -> None:
     measure(port, paths[:20], 1)
-    weight = bytes_a_feature(port, paths[0])
+    features, weight = weigh(port, paths[:30])
     for clients in (1, 8):
         print(
-            f"{name:10} {rows:>9,} rows, {clients} clients, {weight:.0f} bytes a feature: {measure(port, paths, clients)}"
+            f"{name:10} {rows:>9,} rows, {clients} clients, {features:.0f} features a page, {weight:.0f} bytes each: "
+            f"{measure(port, paths, clients)}"
         )
 
 
@@ -202,8 +207,8 @@ def export(rows: int, port: int, address: str) -> None:
     begun, size = time.perf_counter(), 0
     question = "COPY (SELECT ST_AsGeoJSON(row)::text FROM (SELECT number AS id, geom, properties FROM incident ORDER BY number) AS row) TO STDOUT"
     with psycopg.connect(address) as db, db.cursor() as cursor, cursor.copy(question) as copy:
-        for block in copy:
-            size += len(bytes(block))
+        for part in copy:
+            size += len(bytes(part))
     print(f"PostGIS    {rows:>9,} rows by COPY ST_AsGeoJSON: {time.perf_counter() - begun:.2f} s, {size / 1e6:.0f} MB")
 
 

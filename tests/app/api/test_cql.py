@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.app.api.conftest import (
     ALL,
@@ -221,6 +223,20 @@ def test_vertices_are_bounded(api: FlaskClient) -> None:
     tree = '{"op":"s_intersects","args":[{"property":"geometry"},{"type":"MultiPoint","coordinates":[' + ring + "]}]}"
     response = api.get(f"{ITEMS}?filter-lang=cql2-json&filter={quote(tree)}")
     assert_error(response, 400, code="bad_filter", parameter="filter")
+
+
+TOKENS = [
+    "(", ")", ",", "NOT", "AND", "OR", "IN", "LIKE", "BETWEEN", "IS", "NULL", "kind", "earliest", "aircraft", "geometry",
+    "'a'", "1", "-1", "--", "=", "<>", "<", "DATE('2020-01-01')", "S_INTERSECTS", "POINT(1 2)", "BBOX(1,2,3,4)", "A_CONTAINS",
+    "T_AFTER", "INTERVAL('..','2020-01-01')", "CASEI", '"x"', "'", "+", "TRUE", "[", "{", "\\", "é",
+]  # fmt: skip
+
+
+@settings(max_examples=600, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@given(tokens=st.lists(st.sampled_from(TOKENS), max_size=60), times=st.sampled_from([1, 1, 1, 5]))
+def test_nothing_that_looks_like_a_filter_breaks_the_service(api: FlaskClient, tokens: list[str], times: int) -> None:
+    response = api.get(ITEMS, query_string={"limit": 1, "filter": " ".join(tokens * times)})
+    assert response.status_code in {200, 400}
 
 
 def test_the_reader_is_not_told_the_parsers_words(api: FlaskClient) -> None:

@@ -233,6 +233,8 @@ def test_geometry_is_a_point_or_null_with_a_box(items: Items) -> None:
     assert by_id[VILLAGE]["geometry"] == {"type": "Point", "coordinates": [95.4012, 22.6834]}
     assert "bbox" not in by_id[VILLAGE]
     assert (by_id[STATE]["geometry"], by_id[STATE]["bbox"]) == (None, [92.5, 20.5, 94, 24])
+    # RFC 7946 section 5.2: over the antimeridian west is greater than east.
+    assert by_id[DISC]["bbox"] == pytest.approx([179.5298, -17.44966, -179.5298, -16.55034], abs=1e-4)
     assert by_id[NOWHERE]["geometry"] is None
     assert "bbox" not in by_id[NOWHERE]
     assert by_id[VILLAGE]["properties"]["url"] == f"{SITE}/incidents/{VILLAGE}"
