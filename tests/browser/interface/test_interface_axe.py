@@ -14,7 +14,7 @@ from tests.browser.interface.conftest import LINKED_ID, Opened
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 WEIGHS = {"serious", "critical"}
 # What colours alone decide: everything else is the same in the dark.
 COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
