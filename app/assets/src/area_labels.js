@@ -23,7 +23,7 @@ import { colourOf, currentPalette } from "./palette.js";
  * @property {string} name
  * @property {AreaSum} sum
  * @property {string[]} codes the region, or the parts of it that are counted here
- * @property {{x: number, y: number}[]} points inside it, on the canvas
+ * @property {Area} area where it is labelled
  * @property {boolean} parts whether what is known only to parts of it is among that
  */
 
@@ -46,6 +46,13 @@ import { colourOf, currentPalette } from "./palette.js";
 const NUMBER = new Intl.NumberFormat("en");
 const TEXT = "13px system-ui, sans-serif";
 const LABEL_HEIGHT = 26;
+/** Where there are more than this, labels hide more than they say: what remains is counted by one. */
+const MOST_UNITS = 24;
+const MOST_WHOLES = 16;
+/** So many find a place in any case, even if they hide something. */
+const FEW_WHOLES = 6;
+/** On the screen a region narrower than this, in pixels, is too small for a label of its own. */
+const SMALLEST = 64;
 /** How far from its region's box a label may lie, in pixels: a unit's touches it. */
 const CLOSE = 8;
 /** A country's label stands somewhere in any case: beside it, if it would hide something closer by. */
@@ -105,51 +112,102 @@ export class AreaLabels extends CanvasLayer {
     }
 
     /**
-     * A label for each region in view. Those too small to be told apart, and those whose label would hide symbols, are
-     * counted with what they are parts of.
+     * A label for each region in view. Those too small to be told apart, those whose label would hide symbols and those
+     * without a boundary are counted with what they are parts of; where even whole countries are too many, the rest of
+     * them with one label for all.
      * @param {CanvasRenderingContext2D} context
      * @param {Frame} frame
      * @returns {Label[]}
      */
     layLabels(context, frame) {
-        const { selection } = this.areas;
-        const known = this.events.picture.areas;
         context.font = TEXT;
         /** @type {Label[]} */
         const labels = [];
-        /** @type {Map<string, Group>} */
-        const wholes = new Map();
-        // The larger regions come last: they have more room to give way, and take in what found none.
-        for (const area of [...this.areas.areas].reverse()) {
-            const sum = known.get(area.code);
-            const points = sum ? this.pointsOf(area, frame) : [];
-            if (!sum || !points.length) {
+        const { units, wholes } = this.sort(frame);
+        // What may find no place is counted at the top of the view, which is kept free for it.
+        const kept = wholes.size > FEW_WHOLES ? [...this.obstacles, topOf(frame)] : this.obstacles;
+        units.slice(0, MOST_UNITS).forEach((group) => {
+            const label = makeLabel(context, group);
+            const points = this.pointsOf(group.area, frame);
+            const others = [...labels, ...kept];
+            if (points.length && !isSmall(points) && placeLabel(label, points, frame, this.events.glyphs, others, CLOSE)) {
+                labels.push(label);
+            } else if (points.length) {
+                this.addToWhole(wholes, group);
+            }
+        });
+        units.slice(MOST_UNITS).forEach((group) => this.addToWhole(wholes, group));
+        const sorted = [...wholes.values()].sort(byRecords);
+        const crowded = sorted.length > FEW_WHOLES;
+        /** @type {Group[]} */
+        const rest = sorted.slice(MOST_WHOLES);
+        for (const group of sorted.slice(0, MOST_WHOLES)) {
+            const points = this.pointsOf(group.area, frame);
+            if (!points.length) {
                 continue;
             }
-            const { code, name } = area;
-            const parent = selection.region(selection.region(code)?.parent ?? "");
-            const group = { code, name, sum, codes: [code], points, parts: false };
-            if (parent) {
-                const label = makeLabel(context, group);
-                const others = [...labels, ...this.obstacles];
-                if (!isSmall(points) && placeLabel(label, points, frame, this.events.glyphs, others, CLOSE)) {
-                    labels.push(label);
-                    continue;
-                }
-            }
-            const whole = parent ? { ...group, code: parent.code, name: parent.name, parts: true } : group;
-            const held = wholes.get(whole.code);
-            const parts = whole.parts || held?.parts === true;
-            const together = held && { sum: add(whole.sum, held.sum), codes: [...whole.codes, ...held.codes], parts };
-            wholes.set(whole.code, { ...whole, ...together });
-        }
-        for (const group of wholes.values()) {
             const label = makeLabel(context, group);
-            const others = [...labels, ...this.obstacles];
-            [CLOSE, BESIDE].some((reach) => placeLabel(label, group.points, frame, this.events.glyphs, others, reach));
-            labels.push(label);
+            const others = [...labels, ...kept];
+            const free = [CLOSE, BESIDE].some((reach) => placeLabel(label, points, frame, this.events.glyphs, others, reach));
+            if (free || !crowded) {
+                labels.push(label);
+            } else {
+                rest.push(group);
+            }
+        }
+        if (rest.length) {
+            labels.push(restLabel(context, rest, frame));
         }
         return labels;
+    }
+
+    /**
+     * What is known only to regions in sight: units that are large enough for a label, and the rest by their country.
+     * @param {Frame} frame
+     */
+    sort(frame) {
+        const { selection, byCode } = this.areas;
+        /** @type {Group[]} */
+        const units = [];
+        /** @type {Map<string, Group>} */
+        const wholes = new Map();
+        for (const [code, sum] of this.events.picture.areas) {
+            const area = byCode.get(code);
+            const region = selection.region(code);
+            const parent = selection.region(region?.parent ?? "");
+            const shown = area ?? byCode.get(parent?.code ?? "");
+            if (!shown || !isInSight(shown, frame)) {
+                continue;
+            }
+            const group = { code, name: region?.name ?? shown.name, sum, codes: [code], area: shown, parts: false };
+            if (parent && area && isLarge(area, frame)) {
+                units.push(group);
+            } else {
+                this.addToWhole(wholes, group);
+            }
+        }
+        return { units: units.sort(byRecords), wholes };
+    }
+
+    /**
+     * Counts a group with what it is a part of, or by itself if it is no part.
+     * @param {Map<string, Group>} wholes
+     * @param {Group} group
+     */
+    addToWhole(wholes, group) {
+        const { selection, byCode } = this.areas;
+        const parent = selection.region(selection.region(group.code)?.parent ?? "");
+        const code = parent?.code ?? group.code;
+        const held = wholes.get(code);
+        const area = byCode.get(code) ?? held?.area ?? group.area;
+        wholes.set(code, {
+            code,
+            name: parent?.name ?? group.name,
+            sum: held ? add(held.sum, group.sum) : group.sum,
+            codes: [...(held?.codes ?? []), ...group.codes],
+            area,
+            parts: parent !== null || held?.parts === true,
+        });
     }
 
     /**
@@ -266,6 +324,63 @@ function makeLabel(context, { code, name, sum, codes, parts }) {
     const waved = count > 0 && patterns > 0;
     const width = Math.ceil(context.measureText(text).width) + (waved ? 56 : 38);
     return { code, name, sum, codes, text, where, waved, x: 0, y: 0, width, height: LABEL_HEIGHT, from: null };
+}
+
+/**
+ * One label for what found no place: at the top of the view, since it belongs to no region alone.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Group[]} groups
+ * @param {Frame} frame
+ * @returns {Label}
+ */
+function restLabel(context, groups, frame) {
+    const sum = groups.map((group) => group.sum).reduce(add);
+    const codes = groups.flatMap((group) => group.codes);
+    const name = `${NUMBER.format(groups.length)} other areas`;
+    const label = makeLabel(context, { ...groups[0], code: "", name, sum, codes, parts: false });
+    const { x, y } = topOf(frame);
+    return { ...label, x, y };
+}
+
+/**
+ * Where one label stands for all that found no place.
+ * @param {Frame} frame
+ */
+function topOf({ view }) {
+    return { x: Math.round((view.left + view.right) / 2), y: view.top + LABEL_HEIGHT, width: 320, height: LABEL_HEIGHT };
+}
+
+/**
+ * @param {Group} a
+ * @param {Group} b
+ */
+function byRecords(a, b) {
+    return b.sum.records - a.sum.records || a.code.localeCompare(b.code);
+}
+
+/**
+ * Whether any ring of a region may be in the visible part of the canvas.
+ * @param {Area} area
+ * @param {Frame} frame
+ */
+function isInSight({ boxes }, { copies, scale, left, top, view }) {
+    return boxes.some(([west, north, east, south]) =>
+        copies.some(
+            (copy) =>
+                (east + copy) * scale - left >= view.left &&
+                (west + copy) * scale - left <= view.right &&
+                south * scale - top >= view.top &&
+                north * scale - top <= view.bottom,
+        ),
+    );
+}
+
+/**
+ * @param {Area} area
+ * @param {Frame} frame
+ */
+function isLarge({ boxes }, { scale }) {
+    return boxes.some(([west, north, east, south]) => Math.max(east - west, south - north) * scale >= SMALLEST);
 }
 
 /**

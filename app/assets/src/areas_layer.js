@@ -14,6 +14,9 @@ import { currentPalette } from "./palette.js";
 /** @typedef {import("./selection.js").Selection} Selection */
 /** @typedef {import("./types.js").Areas} Areas */
 
+/** Pixels across below which a hatched region would be a smudge. */
+const SMALLEST = 12;
+
 export class AreasLayer extends CanvasLayer {
     /**
      * @param {Selection} selection
@@ -26,6 +29,8 @@ export class AreasLayer extends CanvasLayer {
         this.events = events;
         /** @type {Area[]} */
         this.areas = [];
+        /** @type {Map<string, Area>} */
+        this.byCode = new Map();
         /** What the canvas shows, so that a change of the selection that hatches the same draws nothing anew. */
         this.shown = "";
     }
@@ -35,6 +40,7 @@ export class AreasLayer extends CanvasLayer {
         this.areas = areas.features
             .flatMap((feature) => makeArea(feature) ?? [])
             .sort((a, b) => a.level - b.level || a.code.localeCompare(b.code));
+        this.byCode = new Map(this.areas.map((area) => [area.code, area]));
     }
 
     /**
@@ -44,17 +50,24 @@ export class AreasLayer extends CanvasLayer {
     draw(context, frame) {
         super.draw(context, frame);
         const palette = currentPalette();
-        for (const area of this.hatched()) {
+        for (const area of this.hatched(frame)) {
             for (const copy of frame.copies) {
                 drawHatch(context, frame, area, copy, palette.hatch);
             }
         }
     }
 
-    /** The regions that something selected is known only to. */
-    hatched() {
+    /**
+     * The regions that something selected is known only to, and that are large enough for lines to be told apart.
+     * @param {Frame} frame
+     */
+    hatched({ scale }) {
         const known = this.events.picture.areas;
-        return this.areas.filter((area) => known.has(area.code));
+        return this.areas.filter(
+            ({ code, boxes }) =>
+                known.has(code) &&
+                boxes.some(([west, north, east, south]) => Math.max(east - west, south - north) * scale >= SMALLEST),
+        );
     }
 
     /**
@@ -63,7 +76,7 @@ export class AreasLayer extends CanvasLayer {
      */
     redrawIfChanged(frame) {
         const place = [frame.zoom, frame.left, frame.top, frame.width, frame.height, frame.ratio];
-        const wanted = [currentPalette().name, ...place, ...this.hatched().map((area) => area.code)].join(" ");
+        const wanted = [currentPalette().name, ...place, ...this.hatched(frame).map((area) => area.code)].join(" ");
         if (wanted !== this.shown) {
             this.shown = wanted;
             this.redraw(frame);

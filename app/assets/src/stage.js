@@ -26,6 +26,8 @@ import { SIDE, toLat, toLon } from "./rows.js";
 const DEEPEST = 18;
 /** How far a click on a cluster zooms in at once. */
 const LEAP = 5;
+/** The service lists what is known only to so many regions at once. */
+const MOST_AREAS = 200;
 /** Two pictures closer to each other than this would never both be seen. */
 const FRAME_MS = 14;
 
@@ -250,6 +252,11 @@ export class Stage {
     pick(stop) {
         if (stop.label) {
             const { code, codes, sum } = stop.label;
+            if (codes.length > MOST_AREAS) {
+                // What is known only to so many regions is no list to read: closer up they are told apart.
+                this.map.zoomIn();
+                return;
+            }
             const where = { areas: codes };
             this.emit({ where, records: sum.records, title: this.describe(stop), areaCode: code, spot: null }, null);
             return;

@@ -90,14 +90,21 @@ export function regionList({ selection }) {
     };
     terms.sort((a, b) => often(b) - often(a) || a.name.localeCompare(b.name));
     const codes = new Set(terms.map(({ code }) => code));
-    /** @type {{term: RegionTerm, box: HTMLInputElement, count: HTMLElement, row: HTMLElement, item: HTMLElement, list: HTMLElement | null}[]} */
+    /** @type {Map<string, RegionTerm[]>} */
+    const below = new Map();
+    for (const term of terms) {
+        const over = term.parent !== null && codes.has(term.parent) ? term.parent : "";
+        below.set(over, [...(below.get(over) ?? []), term]);
+    }
+    /** What has been unfolded: thousands of regions are not put into the page before somebody looks. @type {Row[]} */
     const rows = [];
     /**
      * @param {RegionTerm} term
      * @param {boolean} open
+     * @param {HTMLElement | null} within
      * @returns {HTMLLIElement}
      */
-    const branch = (term, open) => {
+    const branch = (term, open, within) => {
         const box = make("input", { type: "checkbox", name: "region", value: term.code });
         const count = make("span", { class: "switch__count" });
         const local = term.local_name && term.local_name !== term.name && canShow(term.local_name) ? term.local_name : null;
@@ -107,33 +114,60 @@ export function regionList({ selection }) {
         }
         const row = make("label", { class: "switch" }, box, named, count);
         box.addEventListener("change", () => selection.set({ regions: toggled(selection.state.regions, term.code) }));
-        const below = terms.filter(({ parent }) => parent === term.code);
-        const list = below.length ? make("ul", {}, ...below.map((one) => branch(one, false))) : null;
-        const item = make("li", {}, make("div", { class: "switch__row" }, unfolder(list, term.name, open), row), list);
-        rows.push({ term, box, count, row, item, list });
+        const list = below.has(term.code) ? make("ul") : null;
+        const fill = () => {
+            if (list && !list.childElementCount) {
+                list.append(...(below.get(term.code) ?? []).map((one) => branch(one, false, list)));
+            }
+        };
+        const folder = unfolder(list, term.name, open);
+        folder.addEventListener("click", () => {
+            fill();
+            show();
+        });
+        const item = make("li", {}, make("div", { class: "switch__row" }, folder, row), list);
+        rows.push({ term, box, count, row, item, list, within, fill });
+        if (open) {
+            fill();
+        }
         return item;
     };
-    const roots = terms.filter(({ parent }) => parent === null || !codes.has(parent));
-    const list = make("ul", { class: "switches__list" }, ...roots.map((term, at) => branch(term, at === 0)));
-    const body = make("div", {}, terms.length > MANY_REGIONS ? regionSearch(rows) : null, list);
     const clear = clearButton("regions", () => selection.set({ regions: null }));
-    const element = makePart("Regions", body, { aside: clear });
     const show = () => {
         clear.hidden = selection.state.regions === null;
-        for (const { term, box, count, row } of rows) {
+        for (const { term, box, count, row, within } of rows) {
+            // Hundreds of folded switches would take longer than the map itself.
+            if (within?.hidden) {
+                continue;
+            }
             const found = selection.counts.regions.get(term.code) ?? NOTHING;
             box.checked = selection.state.regions?.has(term.code) ?? false;
             showFound(count, found);
             row.classList.toggle("switch--none", !found.incidents && !found.patterns);
         }
     };
-    return { element, show };
+    const list = make("ul", { class: "switches__list" }, ...(below.get("") ?? []).map((term, at) => branch(term, at === 0, null)));
+    const body = make("div", {}, terms.length > MANY_REGIONS ? regionSearch(rows, show) : null, list);
+    return { element: makePart("Regions", body, { aside: clear }), show };
 }
 
 /**
- * @param {{term: RegionTerm, item: HTMLElement, list: HTMLElement | null}[]} rows those below stand before those above
+ * @typedef {object} Row a region's switch
+ * @property {RegionTerm} term
+ * @property {HTMLInputElement} box
+ * @property {HTMLElement} count
+ * @property {HTMLElement} row
+ * @property {HTMLElement} item
+ * @property {HTMLElement | null} list what lies below it
+ * @property {HTMLElement | null} within the list that it is in
+ * @property {() => void} fill puts what lies below it into the page
  */
-function regionSearch(rows) {
+
+/**
+ * @param {Row[]} rows
+ * @param {() => void} show
+ */
+function regionSearch(rows, show) {
     const field = make("input", {
         type: "search",
         class: "field switches__search",
@@ -141,11 +175,19 @@ function regionSearch(rows) {
         "aria-label": "Find a region",
         autocomplete: "off",
     });
-    const opened = new Map(rows.map(({ list }) => [list, list?.hidden ?? false]));
+    /** @type {Map<HTMLElement | null, boolean>} */
+    const opened = new Map();
     field.addEventListener("input", () => {
         const wanted = fold(field.value);
         const kept = new Set();
-        for (const { term, item, list } of rows) {
+        for (let at = 0; at < rows.length; at += 1) {
+            rows[at].fill();
+            if (!opened.has(rows[at].list)) {
+                opened.set(rows[at].list, rows[at].list?.hidden ?? false);
+            }
+        }
+        // The finest first, so that what lies above is kept with what was found below it.
+        for (const { term, item, list } of [...rows].sort((a, b) => b.term.level - a.term.level)) {
             const own = fold(`${term.name} ${term.local_name ?? ""} ${term.code}`).includes(wanted);
             item.hidden = !own && !kept.has(term.code);
             if (own || kept.has(term.code)) {
@@ -155,6 +197,7 @@ function regionSearch(rows) {
                 list.hidden = wanted ? !kept.has(term.code) : opened.get(list) === true;
             }
         }
+        show();
     });
     return field;
 }

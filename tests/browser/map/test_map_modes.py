@@ -37,7 +37,7 @@ def as_large(route: Route) -> None:
 
 
 @pytest.fixture
-def open_served(watched: Watched, address: str) -> Callable[..., Page]:
+def open_served(watched: Watched, address: str) -> Iterator[Callable[..., Page]]:
     """Open a path of the site as a page that asks the service for everything."""
 
     def open_(path: str = "/", **context: Any) -> Page:
@@ -57,7 +57,7 @@ def open_served(watched: Watched, address: str) -> Callable[..., Page]:
 def act(page: Page) -> Iterator[dict[str, Any]]:
     """Do what changes the map, and give what is seen after each act."""
     kinds = page.locator("#switches input[name=kind]")
-    for change in (
+    changes: tuple[Callable[[], Any], ...] = (
         lambda: kinds.nth(0).uncheck(),
         lambda: kinds.nth(0).check(),
         lambda: page.get_by_role("button", name="One step back").click(),
@@ -65,7 +65,8 @@ def act(page: Page) -> Iterator[dict[str, Any]]:
         page.locator("#switches input[name=region]").first.check,
         lambda: page.locator("#search input[name=q]").fill("crowd"),
         lambda: page.get_by_role("button", name="Lift all").click(),
-    ):
+    )
+    for change in changes:
         change()
         page.wait_for_timeout(600)
         yield page.evaluate(SEEN)
