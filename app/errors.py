@@ -5,7 +5,7 @@ It holds no rule about incidents: the rooms below name their failures, here they
 
 from dataclasses import dataclass
 
-from app.pictures.errors import DrawingTooSlow
+from app.pictures.errors import DrawingBusy, DrawingTooSlow
 from incidents.editions.errors import (
     EditionBusy,
     EditionDamaged,
@@ -49,10 +49,6 @@ class CannotServe(AppError):
 
 class UntrustedHost(AppError):
     """A request names a host that the site does not answer to."""
-
-
-class DrawingBusy(AppError):
-    """Another picture is being drawn, and the next one waited for its turn in vain."""
 
 
 class IncidentNotFound(AppError):

@@ -1,26 +1,26 @@
-"""How a request becomes a picture: one drawing at a time in each process, after a short wait, and for so long at most.
+"""How a request becomes a picture: asked of the process that draws where there is one, else drawn here.
 
-It draws nothing: `app.pictures` does, which is loaded when the first picture is asked for.
+Either way one drawing at a time, after a short wait, and for so long at most. It draws nothing itself.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from app.errors import DrawingBusy
+from app.draughtsman import WAIT_S
 from app.maps.view import attribute
+from app.pictures.errors import DrawingBusy
 from app.pictures.picture import MapPicture, Shape
 from app.reading import Asked
 from app.site import site
 
-WAIT_S = 3.0
 _turn = threading.Lock()
 
 
 @contextmanager
 def drawing_turn(wait_s: float = WAIT_S) -> Iterator[None]:
-    """Wait for the turn to draw. Raises DrawingBusy."""
+    """Wait for the turn to draw in this process. Raises DrawingBusy."""
     if not _turn.acquire(timeout=wait_s):
         msg = "Other pictures are being drawn."
         raise DrawingBusy(msg)
@@ -38,8 +38,8 @@ def picture_map(question: Asked, shape: Shape, format_: str) -> bytes:
 def picture_incident(question: Asked, detail: dict[str, Any], shape: Shape, format_: str) -> bytes:
     """Draw the one incident of a detail. Raises as `picture_map`."""
     said = (f"{detail['kind_label']}. {detail['when']['words']}.", f"{detail['where']['words']}.")
-    picture = _frame(question, shape, title=detail["title"], said=said, only=(detail["number"],))
-    return _draw(question, picture, format_)
+    picture = _frame(question, shape, title=detail["title"], said=said)
+    return _draw(question, picture, format_, only=(detail["number"],))
 
 
 def _frame(question: Asked, shape: Shape, **rest: Any) -> MapPicture:  # noqa: ANN401 - fields of MapPicture
@@ -51,9 +51,15 @@ def _frame(question: Asked, shape: Shape, **rest: Any) -> MapPicture:  # noqa: A
     )
 
 
-def _draw(question: Asked, picture: MapPicture, format_: str) -> bytes:
-    with drawing_turn():
-        from app.pictures.maps import draw_map  # noqa: PLC0415 - see the module's sentence
+def _draw(question: Asked, picture: MapPicture, format_: str, only: Sequence[int] | None = None) -> bytes:
+    # Loaded when the first picture is asked for: it is much that a service without pictures need not hold.
+    from app.pictures.surveys import Surveyor  # noqa: PLC0415
 
-        drawn = draw_map(question.edition, question.filter, picture)
-        return drawn.to_svg() if format_ == "svg" else drawn.to_png()
+    surveyor = Surveyor(question.edition, question.filter, only)
+    if draughtsman := site().draughtsman:
+        task = "app.pictures.files:draw_file"
+        return draughtsman.order(task, picture, format_, surveyor=surveyor, seconds=picture.seconds)
+    with drawing_turn():
+        from app.pictures.files import draw_file  # noqa: PLC0415
+
+        return draw_file(surveyor, picture, format_)

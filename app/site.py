@@ -11,6 +11,7 @@ from pathlib import Path
 from flask import current_app
 
 from app.byte_store import ByteStore
+from app.draughtsman import Draughtsman
 from app.files import Assets, FileSet
 from app.settings import Settings
 from incidents.editions.reader import EditionStore
@@ -21,7 +22,10 @@ KEPT_BYTES = 8_000_000
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """See the module. release: a digest of this code and of what the settings show to readers."""
+    """See the module. release: a digest of this code and of what the settings show to readers.
+
+    draughtsman: the process that draws pictures; None where they are drawn here.
+    """
 
     settings: Settings
     editions: EditionStore
@@ -29,6 +33,7 @@ class Site:
     basemap: FileSet
     store: ByteStore
     release: str
+    draughtsman: Draughtsman | None = None
 
     def asset_url(self, name: str) -> str:
         """Give the address of one of the front end's files."""

@@ -18,6 +18,7 @@ import gunicorn.glogging
 import structlog
 
 from app import create_app
+from app.draughtsman import start_draughtsman
 from app.errors import CannotServe
 from app.files import Assets
 from app.logs import configure_logs, log_failure
@@ -180,9 +181,8 @@ class Server(gunicorn.app.base.BaseApplication):  # type: ignore[misc]  # gunico
         app = create_app(self._settings)
         for name in app.jinja_env.list_templates(extensions=["html"]):
             app.jinja_env.get_template(name)
-        # What draws is 30 MB, which each process would load for itself with its first picture.
-        for name in ("charts", "maps"):
-            importlib.import_module(f"app.pictures.{name}")
+        held = app.extensions["bearing"]
+        app.extensions["bearing"] = replace(held, draughtsman=start_draughtsman())
         # What is frozen is not visited by the collector, whose marks would unshare every page it lies on.
         gc.collect()
         gc.freeze()

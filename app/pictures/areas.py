@@ -3,18 +3,18 @@
 The same as assets/src/areas_layer.js, area_labels.js and label_places.js do in the browser.
 """
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.pictures.canvas import Canvas, Stroke, TextStyle, join, measure, polyline, rounded, vertices
-from app.pictures.frames import Frame, project
+from app.pictures.frames import Frame
 from app.pictures.glyphs import Glyph
+from app.pictures.outlines import Area, Shapes
 from app.pictures.palette import Palette
-from app.pictures.shapes import Shapes, oriented, path_of
+from app.pictures.shapes import path_of
 from app.pictures.symbols import draw_wave
 
 TEXT = TextStyle(13)
@@ -24,20 +24,6 @@ _PARTS = 12
 _SMALL = 64.0
 # How far from its region a label may lie, in pixels; a country's label stands somewhere in any case.
 _CLOSE, _BESIDE = 8.0, 56.0
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A region that something is known only to. rings: in the unit square. spans: of west to east, north to south."""
-
-    code: str
-    name: str
-    level: int
-    parent: str | None
-    rows: int
-    incidents: int
-    patterns: int
-    rings: Shapes
 
 
 @dataclass(slots=True)
@@ -63,31 +49,6 @@ class _Group:
     patterns: int
     points: NDArray[np.float64]
     parts: bool
-
-
-def read_areas(features: Iterable[str]) -> list[Area]:
-    """Read an edition's areas (GeoJSON features) as they are to be drawn: coarse ones first."""
-    areas = []
-    for text in features:
-        feature = json.loads(text)
-        geometry, properties = feature["geometry"], feature["properties"]
-        if not geometry:
-            continue
-        polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
-        rings = [project(ring) for rings in polygons for ring in oriented([np.array(one[:-1]) for one in rings])]
-        areas.append(
-            Area(
-                code=properties["code"],
-                name=properties["name"],
-                level=properties["level"],
-                parent=properties["parent"],
-                rows=properties["records"],
-                incidents=properties["incidents"],
-                patterns=properties["patterns"],
-                rings=Shapes.of(rings),
-            )
-        )
-    return sorted(areas, key=lambda one: (one.level, one.code))
 
 
 def draw_hatch(canvas: Canvas, frame: Frame, areas: Sequence[Area], palette: Palette) -> None:

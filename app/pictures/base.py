@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from app.pictures.canvas import Canvas, Stroke, rectangle, vertices
 from app.pictures.frames import Frame, project, to_x, to_y
+from app.pictures.outlines import Shapes, oriented
 from app.pictures.palette import Palette
-from app.pictures.shapes import Shapes, oriented, path_of
+from app.pictures.shapes import path_of
 from geodata import basemap
 
 # From which zoom each is drawn: as in assets/src/basemap.js.

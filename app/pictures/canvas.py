@@ -26,12 +26,12 @@ from numpy.typing import NDArray
 
 from app.pictures.errors import DrawingTooSlow
 from app.pictures.fonts import drawable, font
+from app.pictures.picture import Box
 from app.pictures.svg import refine
 
 _DPI = 72.0
 
 Points = NDArray[np.float64]
-Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.pictures.canvas import Box
-from app.pictures.picture import View
+from app.pictures.picture import Box, View
 
 EARTH_M = 40_075_016.686
 # Steps of zoom, as the browser's map has them.

@@ -6,22 +6,21 @@ It draws the same symbols, by the same rules, as the browser's map, and knows no
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from app.pictures.areas import HEIGHT, Area, Label, draw_hatch, draw_labels, lay_labels, say_known_only_to
+from app.pictures.areas import HEIGHT, Label, draw_hatch, draw_labels, lay_labels, say_known_only_to
 from app.pictures.base import choose_parts, draw_base, find_names
-from app.pictures.canvas import Box, Canvas
+from app.pictures.canvas import Canvas
 from app.pictures.frames import NEAREST, NEAREST_OF_ONE, Frame, fit, stand
-from app.pictures.glyphs import Glyph, lay_glyphs, reach_of
+from app.pictures.glyphs import Cell, Glyph, lay_glyphs, reach_of
 from app.pictures.marks import draw_marks, fit_rings, kind_of
 from app.pictures.names import Taken, draw_names, lay_names
+from app.pictures.outlines import Area
 from app.pictures.palette import PALETTES, Palette
-from app.pictures.picture import MapPicture
+from app.pictures.picture import Box, MapPicture
 from app.pictures.sheets import Entry, Layout, Words, draw_legend, draw_scale, draw_words, lay_out, signs_of
-from app.pictures.surveys import Survey, Surveyor
-from app.pictures.words import count_words, describe_day, describe_filter
-from incidents.editions.edition import Edition
-from incidents.filters import IncidentFilter
-from incidents.taxonomy import Taxonomy
+from app.pictures.surveys import Survey
+from app.pictures.words import count_words, describe_day
 
 _FORMS = {
     "point": "Exact spot or site",
@@ -67,18 +66,27 @@ class _Laid:
     beyond: tuple[str, ...]
 
 
-def draw_map(edition: Edition, chosen: IncidentFilter, picture: MapPicture) -> DrawnMap:
-    """Draw what a filter selects of an edition. Raises DrawingTooSlow, and what the edition raises."""
+class Surveyed(Protocol):
+    """Whoever can be asked what there is to draw: see `app.pictures.surveys.Surveyor`."""
+
+    def survey(self) -> Survey:
+        """Count, and find where it all lies."""
+
+    def cells(self, frame: Frame) -> list[Cell]:
+        """Give the cells of a view."""
+
+
+def draw_map(surveyor: Surveyed, picture: MapPicture) -> DrawnMap:
+    """Draw what a surveyor finds. Raises DrawingTooSlow, and what the surveyor raises."""
     shape = picture.shape
     palette = PALETTES[shape.theme]
     width, height = shape.width / shape.ratio, shape.height / shape.ratio
     canvas = Canvas(width, height, palette.panel, seconds=picture.seconds)
-    surveyor = Surveyor(edition, chosen, picture.only)
     found = surveyor.survey()
     canvas.checkpoint()
 
     def lay(words: Words, forms: Sequence[str]) -> _Laid:
-        layout = lay_out(width, height, words, _legend(found, edition.taxonomy, forms))
+        layout = lay_out(width, height, words, _legend(found, forms))
         frame = _stand(picture, found, layout.box)
         glyphs = lay_glyphs(surveyor.cells(frame), frame)
         fit_rings(glyphs)
@@ -88,16 +96,16 @@ def draw_map(edition: Edition, chosen: IncidentFilter, picture: MapPicture) -> D
         return _Laid(layout, frame, seen, labels, _beyond(found, seen, unseen))
 
     # How much room the words leave to the map depends on what the map shows: so everything is laid twice.
-    words = _words(edition, chosen, picture, found, beyond=())
+    words = _words(picture, found, beyond=())
     laid = lay(words, list(_FORMS) if found.points else ["hatched"])
-    words = _words(edition, chosen, picture, found, beyond=laid.beyond)
+    words = _words(picture, found, beyond=laid.beyond)
     laid = lay(words, signs_of(laid.glyphs, hatched=bool(laid.labels)))
-    _draw(canvas, laid, found, words, palette, edition.taxonomy)
+    _draw(canvas, laid, found, words, palette)
     told = ". ".join(line.rstrip(".") for line in (*words.said, *words.notes, words.state)) + "."
     return DrawnMap(canvas, laid.frame, tuple(laid.glyphs), tuple(laid.labels), told, words.title, shape.ratio)
 
 
-def _draw(canvas: Canvas, laid: _Laid, found: Survey, words: Words, palette: Palette, taxonomy: Taxonomy) -> None:
+def _draw(canvas: Canvas, laid: _Laid, found: Survey, words: Words, palette: Palette) -> None:
     frame = laid.frame
     parts = choose_parts(frame)
     canvas.checkpoint()
@@ -114,7 +122,7 @@ def _draw(canvas: Canvas, laid: _Laid, found: Survey, words: Words, palette: Pal
     names = lay_names(frame, find_names(frame, parts), Taken(discs, [scale, *plates]))
     draw_names(canvas, frame, names, palette)
     canvas.checkpoint()
-    draw_marks(canvas, frame, laid.glyphs, palette, taxonomy)
+    draw_marks(canvas, frame, laid.glyphs, palette, found.terms)
     draw_labels(canvas, laid.labels, palette)
     draw_words(canvas, laid.layout, words, palette)
     draw_legend(canvas, laid.layout, palette)
@@ -133,31 +141,26 @@ def _stand(picture: MapPicture, found: Survey, box: Box) -> Frame:
     return fit(found.bounds, box, nearest=NEAREST_OF_ONE if found.shown == 1 else NEAREST)
 
 
-def _legend(found: Survey, taxonomy: Taxonomy, forms: Sequence[str]) -> list[Entry]:
+def _legend(found: Survey, forms: Sequence[str]) -> list[Entry]:
     """Give the legend: the kinds that are there with how many, the most first, and the forms that the map shows."""
     order = sorted(found.kinds.items(), key=lambda item: (-sum(item[1]), item[0]))
     entries = [
-        Entry("kind", kind_of(taxonomy, key).label, f"{incidents + patterns:,}", kind_of(taxonomy, key))
+        Entry("kind", kind_of(found.terms, key).label, f"{incidents + patterns:,}", kind_of(found.terms, key))
         for key, (incidents, patterns) in order
     ]
-    sign = kind_of(taxonomy, order[0][0] if order else "other")
+    sign = kind_of(found.terms, order[0][0] if order else "other")
     return entries + [Entry(form, label, kind=sign) for form, label in _FORMS.items() if form in forms]
 
 
-def _words(
-    edition: Edition, chosen: IncidentFilter, picture: MapPicture, found: Survey, *, beyond: Sequence[str]
-) -> Words:
-    manifest = edition.manifest
-    amended = manifest.amended_at
-    day = describe_day(dt.date.fromisoformat((amended or manifest.published_at)[:10]))
-    state = f"Edition {edition.name}, {'amended ' if amended else ''}{day}"
-    filtered = describe_filter(chosen, edition.taxonomy, found.regions)
+def _words(picture: MapPicture, found: Survey, *, beyond: Sequence[str]) -> Words:
+    day = describe_day(dt.date.fromisoformat(found.day))
+    state = f"Edition {found.edition}, {'amended ' if found.amended else ''}{day}"
     shown = f"{found.shown:,} of {found.total:,} shown: {count_words(found.incidents, found.patterns)}"
-    said = picture.said if picture.said is not None else (filtered, shown)
+    said = picture.said if picture.said is not None else (found.filtered, shown)
     owed = f"Map: {picture.credits}." if picture.credits else ""
     return Words(
         title=picture.title,
-        state=f"Demonstration. {state}" if manifest.demonstration else state,
+        state=f"Demonstration. {state}" if found.demonstration else state,
         said=tuple(line for line in said if line),
         notes=(f"Not on this map: {'; '.join(beyond)}.",) if beyond else (),
         credits=" ".join(part for part in (picture.disclaimer, owed) if part),

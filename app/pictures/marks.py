@@ -4,6 +4,7 @@ The same marks as assets/src/events_layer.js draws in the browser.
 """
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.path import Path
@@ -13,16 +14,16 @@ from app.pictures.frames import Frame
 from app.pictures.glyphs import WITH_WAVE, Glyph, reach_of, ring_radius, symbol_size
 from app.pictures.palette import FAMILIES, Palette
 from app.pictures.symbols import draw_glow, draw_symbol, draw_wave
-from incidents.taxonomy import Kind, Taxonomy
+from incidents.taxonomy import Kind
 
 COUNT = TextStyle(13, 600)
 _SETTLEMENT, _NEAR = 2, 3
 _BASELINE = 4.7
 
 
-def kind_of(taxonomy: Taxonomy, key: str) -> Kind:
+def kind_of(terms: Mapping[str, Kind], key: str) -> Kind:
     """Give a kind; one that the taxonomy does not know is drawn as "other"."""
-    return taxonomy.kinds.get(key) or taxonomy.kinds["other"]
+    return terms.get(key) or terms["other"]
 
 
 def fit_rings(glyphs: list[Glyph]) -> None:
@@ -39,14 +40,14 @@ def number_in(glyph: Glyph) -> str:
     return f"{glyph.count or glyph.patterns:,}"
 
 
-def draw_marks(canvas: Canvas, frame: Frame, glyphs: list[Glyph], palette: Palette, taxonomy: Taxonomy) -> None:
+def draw_marks(canvas: Canvas, frame: Frame, glyphs: list[Glyph], palette: Palette, terms: Mapping[str, Kind]) -> None:
     """Draw circles first, then symbols and rings over them."""
     for glyph in glyphs:
-        _draw_reach(canvas, frame, glyph, palette, taxonomy)
+        _draw_reach(canvas, frame, glyph, palette, terms)
     canvas.checkpoint()
     for glyph in glyphs:
         if glyph.rows == 1:
-            _draw_single(canvas, frame, glyph, palette, taxonomy)
+            _draw_single(canvas, frame, glyph, palette, terms)
         else:
             draw_ring(canvas, glyph, palette)
     canvas.checkpoint()
@@ -82,12 +83,12 @@ def arc_of(x: float, y: float, radius: float, start: float, end: float) -> Path:
     return polyline(np.round(points, 2))
 
 
-def _draw_reach(canvas: Canvas, frame: Frame, glyph: Glyph, palette: Palette, taxonomy: Taxonomy) -> None:
+def _draw_reach(canvas: Canvas, frame: Frame, glyph: Glyph, palette: Palette, terms: Mapping[str, Kind]) -> None:
     radius = reach_of(glyph, frame)
     if not radius:
         return
     rank = glyph.first.precision
-    colour = palette.of_family(kind_of(taxonomy, glyph.first.kind).family) if glyph.rows == 1 else palette.hatch
+    colour = palette.of_family(kind_of(terms, glyph.first.kind).family) if glyph.rows == 1 else palette.hatch
     # Many discs may lie over each other, and close up one may fill the view: the larger, the less each adds.
     faint = min(1.0, 70 / radius)
     at = (glyph.x, glyph.y)
@@ -100,9 +101,9 @@ def _draw_reach(canvas: Canvas, frame: Frame, glyph: Glyph, palette: Palette, ta
     canvas.stroke(edge, Stroke(colour, 1.5, alpha=0.3 + 0.55 * faint, dash=dash), clip=frame.box)
 
 
-def _draw_single(canvas: Canvas, frame: Frame, glyph: Glyph, palette: Palette, taxonomy: Taxonomy) -> None:
+def _draw_single(canvas: Canvas, frame: Frame, glyph: Glyph, palette: Palette, terms: Mapping[str, Kind]) -> None:
     cell = glyph.first
-    kind = kind_of(taxonomy, cell.kind)
+    kind = kind_of(terms, cell.kind)
     size = symbol_size(frame.zoom)
     at = (glyph.x, glyph.y)
     if cell.precision <= _NEAR:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.pictures.base import Name
-from app.pictures.canvas import Box, Canvas, Stroke, TextStyle, circle, measure
+from app.pictures.canvas import Canvas, Stroke, TextStyle, circle, measure
 from app.pictures.fonts import can_draw
 from app.pictures.frames import Frame
 from app.pictures.palette import Palette
+from app.pictures.picture import Box
 
 _LOCAL_FROM = 6.5
 _LINE = 16.0

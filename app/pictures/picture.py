@@ -8,6 +8,9 @@ USUAL_WIDTH, USUAL_HEIGHT = 1200, 630
 RATIOS = (1.0, 1.5, 2.0, 3.0)
 THEMES = ("light", "dark")
 DEEPEST = 18.0
+
+# Left, top, right and bottom; or west, north, east and south.
+Box = tuple[float, float, float, float]
 _SECONDS = 15.0
 
 
@@ -38,14 +41,13 @@ class Shape:
 class MapPicture:
     """A map that is to be drawn.
 
-    said: lines beneath the title in place of the filter's words. only: numbers of the only rows to show. credits,
-    disclaimer: whom the map is owed to, and what its boundaries do not mean. seconds: how long drawing may take.
+    said: lines beneath the title in place of the filter's words. credits, disclaimer: whom the map is owed to, and
+    what its boundaries do not mean. seconds: how long drawing may take.
     """
 
     title: str
     shape: Shape = Shape()
     said: tuple[str, ...] | None = None
-    only: tuple[int, ...] | None = None
     credits: str = ""
     disclaimer: str = ""
     seconds: float = _SECONDS

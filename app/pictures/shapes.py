@@ -1,10 +1,7 @@
-"""Lines and rings of the world as arrays, and as paths on a picture: those in view, cut to it and no finer than seen.
+"""Lines and rings of the world as paths on a picture: those in view, cut to it and no finer than seen.
 
 It knows no file and no colour.
 """
-
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.path import Path
@@ -13,24 +10,11 @@ from numpy.typing import NDArray
 
 from app.pictures.canvas import join, polygon, polyline, vertices
 from app.pictures.frames import Frame
+from app.pictures.outlines import Shapes
 
 _MARGIN = 8.0
 # Points nearer than this to each other, in pixels, are not told apart.
 _STEP = 0.6
-
-
-@dataclass(frozen=True, slots=True)
-class Shapes:
-    """Lines or rings in the unit square of Mercator. boxes: west, north, east and south of each."""
-
-    parts: tuple[NDArray[np.float64], ...]
-    boxes: NDArray[np.float64]
-
-    @classmethod
-    def of(cls, parts: Sequence[NDArray[np.float64]]) -> "Shapes":
-        """Hold parts with their boxes."""
-        boxes = [(*part.min(axis=0), *part.max(axis=0)) for part in parts]
-        return cls(tuple(parts), np.array(boxes, dtype=float).reshape(-1, 4))
 
 
 def path_of(shapes: Shapes, frame: Frame, *, closed: bool, least: float = 0.8) -> Path:
@@ -53,16 +37,6 @@ def path_of(shapes: Shapes, frame: Frame, *, closed: bool, least: float = 0.8) -
             path = polygon(points) if closed else polyline(points)
             found.append(path if whole[number] else _cut(path, view, closed=closed))
     return _rounded(join(found))
-
-
-def oriented(rings: Sequence[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
-    """Turn a polygon's rings, the outer one first, so that filling by non-zero winding leaves its holes open."""
-    return [ring if (_area(ring) > 0) == (number == 0) else ring[::-1] for number, ring in enumerate(rings)]
-
-
-def _area(ring: NDArray[np.float64]) -> float:
-    x, y = ring[:, 0], ring[:, 1]
-    return float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))
 
 
 def _thin(points: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.pictures.canvas import (
-    Box,
     Canvas,
     Stroke,
     TextStyle,
@@ -27,6 +26,7 @@ from app.pictures.frames import EARTH_M, Frame, to_lat
 from app.pictures.glyphs import Glyph
 from app.pictures.marks import arc_of
 from app.pictures.palette import Palette
+from app.pictures.picture import Box
 from app.pictures.symbols import draw_glow, draw_symbol
 from incidents.taxonomy import Kind
 

@@ -12,13 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.pictures.areas import Area, read_areas
-from app.pictures.canvas import Box
 from app.pictures.frames import EARTH_M, Frame, project, to_lat
 from app.pictures.glyphs import Cell, cells_across
+from app.pictures.outlines import Area, read_areas
 from app.pictures.palette import FAMILIES
+from app.pictures.picture import Box
+from app.pictures.words import describe_filter
 from incidents.editions.edition import Edition
 from incidents.filters import IncidentFilter
+from incidents.taxonomy import Kind
 
 # Among so many, a hundredth that lies far off at either side does not push the rest together.
 _MANY, _FAR = 500, 0.01
@@ -26,12 +28,19 @@ _MANY, _FAR = 500, 0.01
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What a filter finds. regions: name and parent by code. kinds: incidents and patterns of each kind found.
+    """What a filter finds of an edition.
 
+    edition, day: its name, and the day on which it was published, or amended, in ISO 8601. filtered: the filter in
+    words. kinds: incidents and patterns of each kind found. terms: all kinds by key. regions: name and parent by code.
     bounds: west, north, east, south in the unit square of the places, and of the regions that belong to them; None
     where nothing has a place. points: rows with a place of their own.
     """
 
+    edition: str
+    day: str
+    amended: bool
+    demonstration: bool
+    filtered: str
     shown: int
     total: int
     incidents: int
@@ -39,6 +48,7 @@ class Survey:
     placeless: int
     points: int
     kinds: Mapping[str, tuple[int, int]]
+    terms: Mapping[str, Kind]
     areas: tuple[Area, ...]
     regions: Mapping[str, tuple[str, str | None]]
     bounds: Box | None
@@ -89,7 +99,15 @@ class Surveyor:
             of = self.kind == index
             if of.any():
                 kinds[key] = (int(self.counted[of].sum()), int(self.counted_patterns[of].sum()))
+        manifest, taxonomy = self._edition.manifest, self._edition.taxonomy
+        regions = {region["code"]: (region["name"], region["parent"]) for region in self._regions}
         return Survey(
+            edition=self._edition.name,
+            day=(manifest.amended_at or manifest.published_at)[:10],
+            amended=manifest.amended_at is not None,
+            demonstration=manifest.demonstration,
+            filtered=describe_filter(self._chosen, taxonomy, regions),
+            terms=dict(taxonomy.kinds),
             shown=len(self._numbers),
             total=self._total,
             incidents=int(self.counted.sum()),
@@ -98,7 +116,7 @@ class Surveyor:
             points=int(self.placed.sum()),
             kinds=kinds,
             areas=tuple(areas),
-            regions={region["code"]: (region["name"], region["parent"]) for region in self._regions},
+            regions=regions,
             bounds=self._bounds(areas),
         )
 

@@ -1,0 +1,173 @@
+"""Draws pictures in processes that end with them, one at a time for the whole service.
+
+Drawing takes tens of megabytes that a process which lives on would keep, and may take seconds: here it holds up no
+reader, leaves nothing behind, and is ended when its time is over. It reads no edition: what there is to draw comes
+from the process that asks.
+"""
+
+import gc
+import importlib
+import os
+import shutil
+import signal
+import socket
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.connection import Client, Connection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from app.pictures.errors import DrawingBusy, DrawingFailed, DrawingTooSlow
+
+if TYPE_CHECKING:
+    from app.pictures.frames import Frame
+    from app.pictures.glyphs import Cell
+    from app.pictures.maps import Surveyed
+    from app.pictures.surveys import Survey
+
+# How long one who asks waits for the turn.
+WAIT_S = 5.0
+# What a process gets beyond the time that drawing itself heeds, before it is ended.
+_GRACE_S = 3.0
+_QUEUE = 64
+_LOOK_S = 2.0
+_FAILURES: dict[str, Callable[[str], Exception]] = {"slow": DrawingTooSlow, "failed": DrawingFailed}
+
+
+class Draughtsman:
+    """The process that draws, as those see it that ask."""
+
+    def __init__(self, address: Path) -> None:
+        """Know where it listens."""
+        self._address = str(address)
+
+    def order(self, task: str, *values: object, surveyor: "Surveyed | None" = None, seconds: float = 15.0) -> bytes:
+        """Have a picture drawn.
+
+        task: "module:function" of `app.pictures`, which gets the surveyor, if there is one, and the values, and gives
+        bytes. seconds: how long it may take. Raises DrawingBusy, DrawingTooSlow, DrawingFailed, and what the surveyor
+        raises.
+        """
+        until = time.monotonic() + WAIT_S
+        try:
+            with Client(self._address, "AF_UNIX") as line:
+                line.send((task, values, surveyor is not None, seconds))
+                return _attend(line, surveyor, until, seconds + _GRACE_S)
+        except (EOFError, OSError) as error:
+            msg = "the process that draws has gone"
+            raise DrawingFailed(msg) from error
+
+
+def start_draughtsman() -> Draughtsman:
+    """Start the process, as a child of this one, which must not have threads yet. It ends when this one does."""
+    # Only this user may enter a folder that mkdtemp makes.
+    folder = Path(tempfile.mkdtemp(prefix="bearing-"))
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(str(folder / "pictures"))
+    listener.listen(_QUEUE)
+    parent = os.getpid()
+    if not os.fork():
+        status = 1
+        try:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+            _serve(listener, parent)
+            status = 0
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            os._exit(status)
+    listener.close()
+    return Draughtsman(folder / "pictures")
+
+
+def _attend(line: "Connection[Any, Any]", surveyor: "Surveyed | None", turn: float, seconds: float) -> bytes:
+    """Answer what the drawing process asks until it hands over the picture."""
+    if not line.poll(max(0.0, turn - time.monotonic())):
+        msg = "Other pictures are being drawn."
+        raise DrawingBusy(msg)
+    until = time.monotonic() + seconds
+    while line.poll(max(0.0, until - time.monotonic())):
+        said, *rest = line.recv()
+        if surveyor and said == "survey":
+            line.send(surveyor.survey())
+        elif surveyor and said == "cells":
+            line.send(surveyor.cells(*rest))
+        elif said == "done":
+            return bytes(rest[0])
+        elif said in _FAILURES:
+            raise _FAILURES[said](*rest)
+    msg = "the picture takes too long to draw"
+    raise DrawingTooSlow(msg)
+
+
+def _serve(listener: socket.socket, parent: int) -> None:
+    """Take one order after the other, each drawn by a process of its own, for as long as the parent lives."""
+    listener.settimeout(_LOOK_S)
+    while os.getppid() == parent:
+        try:
+            order, _ = listener.accept()
+        except TimeoutError:
+            continue
+        # What draws is loaded with the first order, once for all processes that come from this one: many services
+        # are never asked for a picture.
+        importlib.import_module("app.pictures.files")
+        gc.freeze()
+        drawing = os.fork()
+        if not drawing:
+            listener.close()
+            order.settimeout(None)
+            _draw(Connection(order.detach()))
+        order.close()
+        with suppress(ChildProcessError):
+            os.waitpid(drawing, 0)
+
+
+def _draw(line: "Connection[Any, Any]") -> None:
+    """Draw what is ordered, and end this process."""
+    try:
+        gc.disable()
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        task, values, surveyed, seconds = line.recv()
+        # Ends this process, wherever it is.
+        signal.alarm(int(seconds + _GRACE_S))
+        line.send(("turn",))
+        line.send(_drawn(task, (_Distant(line), *values) if surveyed else values))
+    except (EOFError, OSError):
+        # Who asked has gone.
+        os._exit(0)
+    finally:
+        os._exit(1)
+
+
+def _drawn(task: str, values: tuple[object, ...]) -> tuple[str, bytes | str]:
+    module, _, name = task.partition(":")
+    try:
+        return "done", getattr(importlib.import_module(module), name)(*values)
+    except DrawingTooSlow as error:
+        return "slow", str(error)
+    except (EOFError, OSError):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, the one who asked is to know that there is no picture
+        structlog.get_logger().error("drawing_failed", error=type(error).__name__)
+        return "failed", type(error).__name__
+
+
+class _Distant:
+    """The surveyor of the process that asks."""
+
+    def __init__(self, line: "Connection[Any, Any]") -> None:
+        self._line = line
+
+    def survey(self) -> "Survey":
+        self._line.send(("survey",))
+        found: Survey = self._line.recv()
+        return found
+
+    def cells(self, frame: "Frame") -> "list[Cell]":
+        self._line.send(("cells", frame))
+        found: list[Cell] = self._line.recv()
+        return found
