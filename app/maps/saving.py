@@ -73,9 +73,9 @@ def write_document(fragment: str, view: MapView, inlined: Inlined | None) -> str
     return re.sub(r"\{\{ (\w+) \}\}", lambda found: parts[found[1]], _FRAME.read_text("utf-8"))
 
 
-def save(path: Path, document: str) -> int:
+def save(path: Path, document: str | bytes) -> int:
     """Write a document to a file, all of it or nothing. Gives its size in bytes."""
-    content = document.encode()
+    content = document.encode() if isinstance(document, str) else document
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     try:
         fresh.write_bytes(content)
