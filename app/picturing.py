@@ -4,7 +4,7 @@ Either way one drawing at a time, after a short wait, and for so long at most. I
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -39,7 +39,7 @@ def picture_incident(question: Asked, detail: dict[str, Any], shape: Shape, form
     """Draw the one incident of a detail. Raises as `picture_map`."""
     said = (f"{detail['kind_label']}. {detail['when']['words']}.", f"{detail['where']['words']}.")
     picture = _frame(question, shape, title=detail["title"], said=said)
-    return _draw(question, picture, format_, only=(detail["number"],))
+    return _draw(question, picture, format_, only=detail["number"])
 
 
 def _frame(question: Asked, shape: Shape, **rest: Any) -> MapPicture:  # noqa: ANN401 - fields of MapPicture
@@ -51,7 +51,7 @@ def _frame(question: Asked, shape: Shape, **rest: Any) -> MapPicture:  # noqa: A
     )
 
 
-def _draw(question: Asked, picture: MapPicture, format_: str, only: Sequence[int] | None = None) -> bytes:
+def _draw(question: Asked, picture: MapPicture, format_: str, only: int | None = None) -> bytes:
     # Loaded when the first picture is asked for: it is much that a service without pictures need not hold.
     from app.pictures.surveys import Surveyor  # noqa: PLC0415
 

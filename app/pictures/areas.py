@@ -41,6 +41,14 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """What is known to no more than a region and has no label: in words, and how many records it is."""
+
+    text: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Group:
     code: str
     name: str
@@ -77,20 +85,21 @@ def lay_labels(
     areas: Sequence[Area],
     glyphs: Sequence[Glyph],
     parents: Mapping[str, tuple[str, str | None]],
-) -> tuple[list[Label], list[Area]]:
+) -> tuple[list[Label], list[Aside]]:
     """Find a place for a label of each region in view: in it or beside it, where it hides the least.
 
     Those too small to be told apart, and those whose label would hide symbols, are counted with what they are parts
-    of. parents: name and parent of each region by code. Gives the regions out of view, too.
+    of. parents: name and parent of each region by code. Gives apart what is out of view, and what would hide symbols
+    wherever it stood: that is to be said beside the map.
     """
     labels: list[Label] = []
-    unseen: list[Area] = []
+    aside: list[Aside] = []
     wholes: dict[str, _Group] = {}
     # The larger regions come last: they have more room to give way, and take in what found none.
     for area in reversed(areas):
         points = _points_inside(area, frame)
         if not len(points):
-            unseen.append(area)
+            aside.append(Aside(say_known_only_to(area.incidents, area.patterns, area.name), area.rows))
             continue
         group = _Group(area.code, area.name, area.rows, area.incidents, area.patterns, points, parts=False)
         parent = parents.get(area.parent or "")
@@ -104,10 +113,11 @@ def lay_labels(
         wholes[group.code] = _together(held, group) if held else group
     for group in wholes.values():
         label = _word(group)
-        if not _put(label, group.points, frame, glyphs, labels, _CLOSE):
-            _put(label, group.points, frame, glyphs, labels, _BESIDE)
-        labels.append(label)
-    return labels, unseen
+        if any(_put(label, group.points, frame, glyphs, labels, reach) for reach in (_CLOSE, _BESIDE)):
+            labels.append(label)
+        else:
+            aside.append(Aside(label.text, group.rows))
+    return labels, aside
 
 
 def draw_labels(canvas: Canvas, labels: Sequence[Label], palette: Palette) -> None:
@@ -126,6 +136,11 @@ def draw_labels(canvas: Canvas, labels: Sequence[Label], palette: Palette) -> No
         canvas.text((left + 13, label.y + 4.7), label.text, TEXT, palette.ink)
         if label.waved:
             draw_wave(canvas, (left + label.width - 19, label.y + 0.5), 6, palette.ink)
+
+
+def is_seen(area: Area, frame: Frame) -> bool:
+    """Whether any of a region is in view."""
+    return len(_points_inside(area, frame)) > 0
 
 
 def say_known_only_to(incidents: int, patterns: int, where: str) -> str:

@@ -24,6 +24,7 @@ _MEDIUM_FROM = 4.0
 _FINE_FROM = 6.5
 _UNITS_FROM = 4.5
 _RIVERS_FROM = 5.0
+_SOONER = 0.75
 _OVERLAP_DEG = 0.02
 _LINES = ("rivers", "borders", "disputed", "unit_borders")
 
@@ -87,8 +88,15 @@ def draw_base(canvas: Canvas, frame: Frame, parts: list[Part], palette: Palette)
 
 
 def find_names(frame: Frame, parts: list[Part]) -> list[Name]:
-    """Give the names that belong to a zoom, the weightier first."""
-    return sorted((name for part in parts for name in part.names if name.zoom <= frame.zoom), key=lambda one: one.kind)
+    """Give the names that belong to a zoom, the weightier first.
+
+    Countries a little sooner than in the browser: nobody can zoom into a picture to learn which one it is.
+    """
+    names = (name for part in parts for name in part.names)
+    return sorted(
+        (name for name in names if name.zoom <= frame.zoom + (_SOONER if name.kind == 0 else 0)),
+        key=lambda one: one.kind,
+    )
 
 
 # A file is held as arrays: a few hundred kB for a fine one, 4 MB for medium.json.

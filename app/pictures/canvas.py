@@ -30,6 +30,8 @@ from app.pictures.picture import Box
 from app.pictures.svg import refine
 
 _DPI = 72.0
+# Of coordinates in pixels: a tenth of one is not seen, in print neither, and halves an SVG.
+_DIGITS = 1
 
 Points = NDArray[np.float64]
 
@@ -103,7 +105,7 @@ class Canvas:
         path, width = outline(text, style)
         left = at[0] - {"left": 0.0, "middle": width / 2, "right": width}[anchor]
         if len(vertices(path)):
-            moved = Path(np.round(vertices(path) + np.array([left, at[1]]), 2), path.codes)
+            moved = Path(np.round(vertices(path) + np.array([left, at[1]]), _DIGITS), path.codes)
             if halo:
                 self.stroke(moved, halo, clip=clip)
             self.fill(moved, colour, clip=clip)

@@ -125,4 +125,4 @@ def project(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _least_zoom(height: float) -> float:
-    return math.ceil(math.log2(height / 256) / SNAP) * SNAP
+    return max(0.0, math.ceil(math.log2(height / 256) / SNAP) * SNAP)

@@ -8,17 +8,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.pictures.areas import HEIGHT, Label, draw_hatch, draw_labels, lay_labels, say_known_only_to
+from app.pictures.areas import HEIGHT, Aside, Label, draw_hatch, draw_labels, is_seen, lay_labels
 from app.pictures.base import choose_parts, draw_base, find_names
 from app.pictures.canvas import Canvas
 from app.pictures.frames import NEAREST, NEAREST_OF_ONE, Frame, fit, stand
 from app.pictures.glyphs import Cell, Glyph, lay_glyphs, reach_of
 from app.pictures.marks import draw_marks, fit_rings, kind_of
 from app.pictures.names import Taken, draw_names, lay_names
-from app.pictures.outlines import Area
 from app.pictures.palette import PALETTES, Palette
 from app.pictures.picture import Box, MapPicture
-from app.pictures.sheets import Entry, Layout, Words, draw_legend, draw_scale, draw_words, lay_out, signs_of
+from app.pictures.sheets import (
+    Entry,
+    Layout,
+    Words,
+    cover_margins,
+    draw_legend,
+    draw_scale,
+    draw_words,
+    lay_out,
+    lay_scale,
+    signs_of,
+)
 from app.pictures.surveys import Survey
 from app.pictures.words import count_words, describe_day
 
@@ -29,6 +39,7 @@ _FORMS = {
     "disc": "Somewhere in the disc",
     "hatched": "Known only to the region",
     "pattern": "Pattern: an unknown number",
+    "beside": "Patterns besides",
     "ring": "Several, by kind",
 }
 _NAMED_REGIONS = 3
@@ -64,6 +75,7 @@ class _Laid:
     glyphs: list[Glyph]
     labels: list[Label]
     beyond: tuple[str, ...]
+    away: int
 
 
 class Surveyed(Protocol):
@@ -91,17 +103,24 @@ def draw_map(surveyor: Surveyed, picture: MapPicture) -> DrawnMap:
         glyphs = lay_glyphs(surveyor.cells(frame), frame)
         fit_rings(glyphs)
         seen = [glyph for glyph in glyphs if frame.holds((glyph.x, glyph.y))]
-        labels, unseen = lay_labels(frame, found.areas, seen, found.regions)
+        labels, aside = lay_labels(frame, found.areas, seen, found.regions)
         canvas.checkpoint()
-        return _Laid(layout, frame, seen, labels, _beyond(found, seen, unseen))
+        return _Laid(layout, frame, seen, labels, *_beyond(found, seen, aside))
 
     # How much room the words leave to the map depends on what the map shows: so everything is laid twice.
-    words = _words(picture, found, beyond=())
+    words = _words(picture, found, beyond=(), away=0)
     laid = lay(words, list(_FORMS) if found.points else ["hatched"])
-    words = _words(picture, found, beyond=laid.beyond)
-    laid = lay(words, signs_of(laid.glyphs, hatched=bool(laid.labels)))
+    words = _words(picture, found, beyond=laid.beyond, away=laid.away)
+    laid = lay(
+        words,
+        signs_of(
+            laid.glyphs,
+            hatched=any(is_seen(area, laid.frame) for area in found.areas),
+            waved=any(one.waved for one in laid.labels),
+        ),
+    )
     _draw(canvas, laid, found, words, palette)
-    told = ". ".join(line.rstrip(".") for line in (*words.said, *words.notes, words.state)) + "."
+    told = ". ".join(line.rstrip(".") for line in (*words.said, words.beyond, words.state) if line) + "."
     return DrawnMap(canvas, laid.frame, tuple(laid.glyphs), tuple(laid.labels), told, words.title, shape.ratio)
 
 
@@ -112,18 +131,20 @@ def _draw(canvas: Canvas, laid: _Laid, found: Survey, words: Words, palette: Pal
     draw_base(canvas, frame, parts, palette)
     canvas.checkpoint()
     draw_hatch(canvas, frame, found.areas, palette)
-    scale = draw_scale(canvas, frame, palette)
+    scale = lay_scale(frame, laid.glyphs)
     discs = [(glyph.x, glyph.y, glyph.radius + 2) for glyph in laid.glyphs]
     discs += [(x, y - reach, 10.0) for x, y, reach in _lifted(laid)]
     plates = [
         (one.x - one.width / 2 - 2, one.y - HEIGHT / 2 - 2, one.x + one.width / 2 + 2, one.y + HEIGHT / 2 + 2)
         for one in laid.labels
     ]
-    names = lay_names(frame, find_names(frame, parts), Taken(discs, [scale, *plates]))
+    names = lay_names(frame, find_names(frame, parts), Taken(discs, [scale.box, *plates]))
     draw_names(canvas, frame, names, palette)
     canvas.checkpoint()
     draw_marks(canvas, frame, laid.glyphs, palette, found.terms)
     draw_labels(canvas, laid.labels, palette)
+    draw_scale(canvas, scale, palette)
+    cover_margins(canvas, laid.layout, palette)
     draw_words(canvas, laid.layout, words, palette)
     draw_legend(canvas, laid.layout, palette)
     canvas.checkpoint()
@@ -149,10 +170,12 @@ def _legend(found: Survey, forms: Sequence[str]) -> list[Entry]:
         for key, (incidents, patterns) in order
     ]
     sign = kind_of(found.terms, order[0][0] if order else "other")
-    return entries + [Entry(form, label, kind=sign) for form, label in _FORMS.items() if form in forms]
+    families = tuple(dict.fromkeys(kind_of(found.terms, key).family for key, _ in order)) or ("other",)
+    more = [Entry(form, label, kind=sign, families=families) for form, label in _FORMS.items() if form in forms]
+    return entries + more
 
 
-def _words(picture: MapPicture, found: Survey, *, beyond: Sequence[str]) -> Words:
+def _words(picture: MapPicture, found: Survey, *, beyond: Sequence[str], away: int) -> Words:
     day = describe_day(dt.date.fromisoformat(found.day))
     state = f"Edition {found.edition}, {'amended ' if found.amended else ''}{day}"
     shown = f"{found.shown:,} of {found.total:,} shown: {count_words(found.incidents, found.patterns)}"
@@ -162,22 +185,23 @@ def _words(picture: MapPicture, found: Survey, *, beyond: Sequence[str]) -> Word
         title=picture.title,
         state=f"Demonstration. {state}" if found.demonstration else state,
         said=tuple(line for line in said if line),
-        notes=(f"Not on this map: {'; '.join(beyond)}.",) if beyond else (),
+        beyond=f"Not on this map: {'; '.join(beyond)}." if beyond else "",
+        brief=f"{away:,} of them {'is' if away == 1 else 'are'} not on this map." if away else "",
         credits=" ".join(part for part in (picture.disclaimer, owed) if part),
     )
 
 
-def _beyond(found: Survey, glyphs: Sequence[Glyph], unseen: Sequence[Area]) -> tuple[str, ...]:
-    """Say what is selected and not on the map."""
+def _beyond(found: Survey, glyphs: Sequence[Glyph], aside: Sequence[Aside]) -> tuple[tuple[str, ...], int]:
+    """Say what is selected and not on the map, and give how many records that are."""
     said = []
     away = found.points - sum(glyph.rows for glyph in glyphs)
     if away:
         said.append(f"{away:,} {'record' if away == 1 else 'records'} beyond its edges")
-    most = sorted(unseen, key=lambda area: (-area.rows, area.code))
-    said += [say_known_only_to(area.incidents, area.patterns, area.name) for area in most[:_NAMED_REGIONS]]
+    most = sorted(aside, key=lambda one: (-one.rows, one.text))
+    said += [one.text for one in most[:_NAMED_REGIONS]]
     if rest := most[_NAMED_REGIONS:]:
-        rows = sum(area.rows for area in rest)
+        rows = sum(one.rows for one in rest)
         said.append(f"{rows:,} {'record' if rows == 1 else 'records'} known only to {len(rest)} other regions")
     if found.placeless:
         said.append(f"{found.placeless:,} with no place known")
-    return tuple(said)
+    return tuple(said), away + found.placeless + sum(one.rows for one in aside)

@@ -17,10 +17,12 @@ from app.pictures.picture import Box
 
 _LOCAL_FROM = 6.5
 _LINE = 16.0
+# What names keep free at either side.
+_ROOM = 8.0
 _STYLES = (
     TextStyle(14, 600, spacing=1.5),
     TextStyle(13, 400, italic=True, spacing=0.6),
-    TextStyle(13, 600),
+    TextStyle(13),
     TextStyle(13),
 )
 _DOTS = (0.0, 0.0, 2.0, 1.5)
@@ -45,9 +47,11 @@ class Taken:
         self._discs = np.array(list(discs), dtype=float).reshape(-1, 3)
         self._boxes = list(boxes)
 
-    def take(self, box: Box) -> bool:
-        """Take a box if nothing is in it."""
+    def take(self, box: Box, dot: tuple[float, float] | None) -> bool:
+        """Take a box, and a dot beside it, if nothing is in the box and no other box on the dot."""
         left, top, right, bottom = box
+        if dot and any(other[0] < dot[0] < other[2] and other[1] < dot[1] < other[3] for other in self._boxes):
+            return False
         for other in self._boxes:
             if right > other[0] and left < other[2] and bottom > other[1] and top < other[3]:
                 return False
@@ -57,6 +61,8 @@ class Taken:
             if bool((dx * dx + dy * dy < radius * radius).any()):
                 return False
         self._boxes.append(box)
+        if dot:
+            self._boxes.append((dot[0] - 3, dot[1] - 3, dot[0] + 3, dot[1] + 3))
         return True
 
 
@@ -71,11 +77,11 @@ def lay_names(frame: Frame, names: Sequence[Name], taken: Taken) -> list[Laid]:
         lines = _lines(name, frame.zoom)
         width = max(measure(text, style) for text, style in lines)
         height = len(lines) * _LINE
+        dot = at if name.kind >= 2 else None
         for box, anchor in _places(at, width, height, in_area=name.kind < 2):
             inside = box[0] > left + 2 and box[2] < right - 2 and box[1] > top + 2 and box[3] < bottom - 2
-            if inside and taken.take((box[0] - 4, box[1], box[2] + 4, box[3])):
+            if inside and taken.take((box[0] - _ROOM, box[1] - 2, box[2] + _ROOM, box[3] + 2), dot):
                 start = {"left": box[0], "middle": (box[0] + box[2]) / 2, "right": box[2]}[anchor]
-                dot = at if name.kind >= 2 else None
                 laid.append(Laid(name, lines, (start, box[1] + 12.5), anchor, dot))
                 break
     return laid

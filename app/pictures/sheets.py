@@ -24,10 +24,10 @@ from app.pictures.canvas import (
 )
 from app.pictures.frames import EARTH_M, Frame, to_lat
 from app.pictures.glyphs import Glyph
-from app.pictures.marks import arc_of
+from app.pictures.marks import COUNT, arc_of
 from app.pictures.palette import Palette
 from app.pictures.picture import Box
-from app.pictures.symbols import draw_glow, draw_symbol
+from app.pictures.symbols import draw_glow, draw_symbol, draw_wave
 from incidents.taxonomy import Kind
 
 TITLE = TextStyle(20, 600)
@@ -36,33 +36,52 @@ NOTE = TextStyle(13)
 _LINE = 20.0
 _ROW = 26.0
 _GAP = 22.0
+_SMALL = 18.0
+_STEP = 25.0
+# From which width a sheet is broad enough for a legend beside the map, and how wide that is.
+_BROAD, _COLUMN = 640.0, 240.0
+# Below this width the state of the data stands under the title instead of beside it.
+_NARROW = 560.0
+# Which share of a sheet's height the map keeps.
+_LEAST_MAP = 0.38
 _MOST_LINES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item of the legend. sign: "kind", or one of the forms. amount: what stands behind the label, or ""."""
+    """One item of the legend.
+
+    sign: "kind", or one of the forms. amount: what stands behind the label, or "". families: that a ring shows.
+    """
 
     sign: str
     label: str
     amount: str = ""
     kind: Kind | None = None
+    families: tuple[str, ...] = ("other",)
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a sheet says. state: edition and date. said: the filter and the counts. notes: beneath the legend."""
+    """What a sheet says.
+
+    state: edition and date. said: the filter and the counts. beyond, brief: what is selected and not on the map, or "".
+    """
 
     title: str
     state: str
     said: tuple[str, ...]
-    notes: tuple[str, ...]
+    beyond: str
+    brief: str
     credits: str
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where everything stands. box: the map's. legend: entries with their left and middle."""
+    """Where everything stands. box: the map's. legend: entries with their left and middle.
+
+    notes_at: where the first note's baseline begins. credits_at: the first credit's baseline.
+    """
 
     width: float
     height: float
@@ -72,50 +91,61 @@ class Layout:
     said: tuple[str, ...]
     legend: tuple[tuple[Entry, float, float], ...]
     notes: tuple[str, ...]
+    notes_at: tuple[float, float]
     credits: tuple[str, ...]
-    below: float
+    credits_at: float
 
 
 def lay_out(width: float, height: float, words: Words, legend: Sequence[Entry]) -> Layout:
-    """Give everything its place on a sheet of so many CSS pixels; the map gets what the words leave."""
+    """Give everything its place on a sheet of so many CSS pixels; the map gets what the words leave.
+
+    A broad sheet has the legend beside the map, any other one beneath it.
+    """
     margin = 24.0 if width >= 900 else 16.0
     inner = width - 2 * margin
-    state = measure(words.state, NOTE)
-    title = fit_text(words.title, TITLE, inner if inner < 560 else inner - state - 24)
+    narrow = inner < _NARROW
+    title = fit_text(words.title, TITLE, inner if narrow else inner - measure(words.state, NOTE) - 24)
     said = [line for text in words.said for line in wrap(text, SAID, inner)][:_MOST_LINES]
-    if inner < 560:
+    if narrow:
         said = [*said, fit_text(words.state, SAID, inner)]
     top = margin + 22 + (6 + _LINE * len(said) if said else 0) + 10
-    rows = _rows(legend, inner)
-    notes = [line for text in words.notes for line in wrap(text, NOTE, inner)]
+    beside = width >= _BROAD and width >= 1.45 * height
     credits_ = wrap(words.credits, NOTE, inner)
-    small = _LINE - 2
-    foot = 12 + _ROW * len(rows) + small * (len(notes) + len(credits_)) + (6 if credits_ else 0)
-    # A small picture keeps a map worth looking at; the legend gives way before the credits do.
-    if height - top - foot - margin < height * 0.4:
+    owed = _SMALL * len(credits_)
+    if beside:
+        bottom = height - margin + 4 - (owed + 10 if credits_ else 0)
+        left = width - margin - _COLUMN
+        notes = wrap(words.beyond, NOTE, _COLUMN)
+        # What is not on the map is said before what its signs mean.
+        if _SMALL * len(notes) > 0.4 * (bottom - top):
+            notes = wrap(words.brief, NOTE, _COLUMN)
+        placed, down = _stack(legend, left, top, bottom - _SMALL * len(notes) - (8 if notes else 0))
+        return Layout(
+            width, height, margin, (margin, top, left - 20, bottom), title, tuple(said), tuple(placed), tuple(notes),
+            (left, down + 18), tuple(credits_), bottom + 22,
+        )  # fmt: skip
+    rows = _rows(legend, inner)
+    notes = wrap(words.beyond, NOTE, inner)
+
+    def foot() -> float:
+        return 12 + _ROW * len(rows) + _SMALL * len(notes) + (6 if notes and rows else 0) + owed + 8
+
+    # A small picture keeps a map worth looking at: words become fewer, but what is not on it is always said.
+    if height - top - foot() - margin < height * _LEAST_MAP:
+        notes = wrap(words.brief, NOTE, inner)
+    if height - top - foot() - margin < height * _LEAST_MAP:
         rows = []
-        foot = 12 + small * (len(notes) + len(credits_))
-    if height - top - foot - margin < height * 0.4:
-        notes = []
-        foot = 12 + small * len(credits_)
-    bottom = max(top + 40, height - foot - margin + 6)
+    bottom = max(top + 40, height - foot() - margin + 8)
     placed = [
         (entry, margin + left, bottom + 12 + _ROW * (number + 0.5))
         for number, row in enumerate(rows)
         for entry, left in row
     ]
+    down = bottom + 12 + _ROW * len(rows) + (6 if notes and rows else 0)
     return Layout(
-        width=width,
-        height=height,
-        margin=margin,
-        box=(margin, top, width - margin, bottom),
-        title=title,
-        said=tuple(said),
-        legend=tuple(placed),
-        notes=tuple(notes),
-        credits=tuple(credits_),
-        below=bottom + 12 + _ROW * len(rows),
-    )
+        width, height, margin, (margin, top, width - margin, bottom), title, tuple(said), tuple(placed), tuple(notes),
+        (margin, down + 13), tuple(credits_), down + _SMALL * len(notes) + 17,
+    )  # fmt: skip
 
 
 def draw_words(canvas: Canvas, layout: Layout, words: Words, palette: Palette) -> None:
@@ -123,50 +153,107 @@ def draw_words(canvas: Canvas, layout: Layout, words: Words, palette: Palette) -
     margin, right = layout.margin, layout.width - layout.margin
     down = margin + 17
     canvas.text((margin, down), layout.title, TITLE, palette.ink)
-    if right - margin >= 560:
+    if right - margin >= _NARROW:
         canvas.text((right, down), words.state, NOTE, palette.ink_soft, anchor="right")
     for number, line in enumerate(layout.said):
         canvas.text((margin, down + 27 + _LINE * number), line, SAID, palette.ink if number == 0 else palette.ink_soft)
     canvas.stroke(rectangle(*layout.box), Stroke(palette.line, 1.0, join="miter"))
-    down = layout.below + 14
-    for line in (*layout.notes, *layout.credits):
-        if layout.credits and line is layout.credits[0] and (layout.notes or layout.legend):
-            down += 4
-        soft = line in layout.credits
-        canvas.text((margin, down), line, NOTE, palette.ink_soft if soft else palette.ink)
-        down += _LINE - 2
+    for number, line in enumerate(layout.notes):
+        canvas.text((layout.notes_at[0], layout.notes_at[1] + _SMALL * number), line, NOTE, palette.ink)
+    for number, line in enumerate(layout.credits):
+        canvas.text((margin, layout.credits_at + _SMALL * number), line, NOTE, palette.ink_soft)
 
 
 def draw_legend(canvas: Canvas, layout: Layout, palette: Palette) -> None:
     """Draw what each sign on the map means."""
     for entry, left, middle in layout.legend:
-        _draw_sign(canvas, entry, (left + 13, middle), palette)
+        if entry.sign != "rest":
+            _draw_sign(canvas, entry, (left + 13, middle), palette)
         at = left + 32
-        at += canvas.text((at, middle + 4.7), entry.label, NOTE, palette.ink)
+        label = fit_text(entry.label, NOTE, layout.width - layout.margin - at - measure(entry.amount, NOTE) - 7)
+        at += canvas.text((at, middle + 4.7), label, NOTE, palette.ink_soft if entry.sign == "rest" else palette.ink)
         if entry.amount:
             canvas.text((at + 7, middle + 4.7), entry.amount, NOTE, palette.ink_soft)
 
 
-def draw_scale(canvas: Canvas, frame: Frame, palette: Palette) -> Box:
-    """Draw a scale bar in the map's lower left corner, true at the middle of the map; give the box that it takes."""
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A scale bar. x, y: its lower left corner. box: what it takes."""
+
+    text: str
+    width: float
+    x: float
+    y: float
+    box: Box
+
+
+def lay_scale(frame: Frame, glyphs: Sequence[Glyph]) -> Scale:
+    """Lay a scale bar into one of the lower corners, where it lies on less; it is true at the middle of the map."""
     left, top, right, bottom = frame.box
     y = (bottom + frame.top) / frame.scale - (bottom - top) / 2 / frame.scale
     metre = frame.scale / (EARTH_M * math.cos(math.radians(to_lat(y))))
     metres = _round_down(min(130.0, (right - left) / 4) / metre)
     width = metres * metre
     text = f"{metres / 1000:,.0f} km" if metres >= 1000 else f"{metres:,.0f} m"
-    x, down = left + 14, bottom - 14
-    halo = Stroke(palette.halo, 4.0, alpha=palette.halo_alpha, cap="projecting")
-    bar = polyline(np.array([[x, down - 6], [x, down], [x + width, down], [x + width, down - 6]]))
-    canvas.stroke(bar, halo)
+    taken = max(width, measure(text, NOTE) + 5)
+    y = bottom - 14
+
+    def at(x: float) -> Scale:
+        return Scale(text, width, x, y, (x - 6, y - 24, x + taken + 8, bottom))
+
+    def hides(scale: Scale) -> int:
+        west, north, east, _ = scale.box
+        near = [one for one in glyphs if west - one.radius < one.x < east + one.radius]
+        return sum(1 for one in near if one.y > north - one.radius)
+
+    return min(at(left + 14), at(right - 14 - taken), key=hides)
+
+
+def draw_scale(canvas: Canvas, scale: Scale, palette: Palette) -> None:
+    """Draw a scale bar."""
+    x, y, width = scale.x, scale.y, scale.width
+    bar = polyline(np.array([[x, y - 6], [x, y], [x + width, y], [x + width, y - 6]]))
+    canvas.stroke(bar, Stroke(palette.halo, 4.0, alpha=palette.halo_alpha, cap="projecting"))
     canvas.stroke(bar, Stroke(palette.label, 1.5, join="miter"))
-    canvas.text((x + 5, down - 5), text, NOTE, palette.label, halo=Stroke(palette.halo, 3.0, alpha=palette.halo_alpha))
-    return x - 6, down - 24, x + max(width, measure(text, NOTE) + 5) + 8, bottom
+    halo = Stroke(palette.halo, 3.0, alpha=palette.halo_alpha)
+    canvas.text((x + 5, y - 5), scale.text, NOTE, palette.label, halo=halo)
+
+
+def cover_margins(canvas: Canvas, layout: Layout, palette: Palette) -> None:
+    """Paint over what of the map's marks lies beyond its edge."""
+    left, top, right, bottom = layout.box
+    for box in (
+        (-1, -1, layout.width + 1, top),
+        (-1, bottom, layout.width + 1, layout.height + 1),
+        (-1, top, left, bottom),
+        (right, top, layout.width + 1, bottom),
+    ):
+        canvas.fill(rectangle(*box), palette.panel)
 
 
 def _round_down(metres: float) -> float:
     tens = 10.0 ** math.floor(math.log10(max(metres, 1)))
     return next(step * tens for step in (5, 3, 2, 1) if step * tens <= max(metres, 1))
+
+
+def _stack(
+    legend: Sequence[Entry], left: float, top: float, bottom: float
+) -> tuple[list[tuple[Entry, float, float]], float]:
+    """Put entries under each other, the forms a little apart; give them, and where the last one ends.
+
+    Where they do not all find room, the kinds with the least give way to one line that says how many they are.
+    """
+    kinds = [entry for entry in legend if entry.sign == "kind"]
+    forms = [entry for entry in legend if entry.sign != "kind"]
+    room = int((bottom - top - 10) / _STEP)
+    forms = forms[:room]
+    if len(kinds) > room - len(forms):
+        kept = max(0, room - len(forms) - 1)
+        kinds = [*kinds[:kept], Entry("rest", f"and {len(kinds) - kept} more kinds")]
+    placed = [(entry, left, top + _STEP * (number + 0.5)) for number, entry in enumerate(kinds)]
+    begin = top + _STEP * len(kinds) + (10 if kinds and forms else 0)
+    placed += [(entry, left, begin + _STEP * (number + 0.5)) for number, entry in enumerate(forms)]
+    return placed, begin + _STEP * len(forms)
 
 
 def _rows(legend: Sequence[Entry], inner: float) -> list[list[tuple[Entry, float]]]:
@@ -210,14 +297,17 @@ def _draw_sign(canvas: Canvas, entry: Entry, at: tuple[float, float], palette: P
     elif entry.sign == "pattern" and entry.kind:
         draw_symbol(canvas, entry.kind, (x, y - 2.5), 6.5, palette, form="plain", pattern=True)
     elif entry.sign == "ring":
-        first, second = palette.of_family("air"), palette.of_family("diplomacy")
+        first, second = (palette.of_family(family) for family in (*entry.families, *entry.families)[:2])
         canvas.stroke(arc_of(x, y, 9, -math.pi / 2, math.pi * 0.85), Stroke(first, 4))
         canvas.stroke(arc_of(x, y, 9, math.pi * 0.92, math.pi * 1.46), Stroke(second, 4))
+    elif entry.sign == "beside":
+        canvas.text((x - 3, y + 4.7), "1", COUNT, palette.ink, anchor="right")
+        draw_wave(canvas, (x + 6, y), 6, palette.ink)
     else:
         canvas.stroke(circle(x, y, 6), plain)
 
 
-def signs_of(glyphs: Sequence[Glyph], *, hatched: bool) -> list[str]:
+def signs_of(glyphs: Sequence[Glyph], *, hatched: bool, waved: bool) -> list[str]:
     """Give the forms that a map shows, in the legend's order."""
     singles = [glyph.first for glyph in glyphs if glyph.rows == 1]
     shown = {
@@ -227,6 +317,7 @@ def signs_of(glyphs: Sequence[Glyph], *, hatched: bool) -> list[str]:
         "disc": any(cell.precision > 3 for cell in singles),
         "hatched": hatched,
         "pattern": any(cell.pattern for cell in singles),
+        "beside": waved or any(glyph.rows > 1 and glyph.patterns for glyph in glyphs),
         "ring": any(glyph.rows > 1 for glyph in glyphs),
     }
     return [sign for sign, is_shown in shown.items() if is_shown]

@@ -3,27 +3,31 @@
 It asks an edition and draws nothing. No row that is taken back comes out of an edition, so none gets here.
 """
 
-import gzip
-import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.pictures.frames import EARTH_M, Frame, project, to_lat
+from app.pictures.frames import EARTH_M, Frame, to_lat
 from app.pictures.glyphs import Cell, cells_across
 from app.pictures.outlines import Area, read_areas
 from app.pictures.palette import FAMILIES
 from app.pictures.picture import Box
 from app.pictures.words import describe_filter
+from incidents.editions.clustering import Clusters
 from incidents.editions.edition import Edition
+from incidents.editions.grids import MOST_ACROSS, WORLD, Grid
 from incidents.filters import IncidentFilter
 from incidents.taxonomy import Kind
 
 # Among so many, a hundredth that lies far off at either side does not push the rest together.
 _MANY, _FAR = 500, 0.01
+# Into how many cells a view is cut in order to find where most of it lies.
+_CELLS = 128
+# Cells so near to a view's edge belong to it, since their rings reach into it.
+_MARGIN = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,152 +59,225 @@ class Survey:
 
 
 class Surveyor:
-    """Asks one edition about one filter, or about some rows alone."""
+    """Asks one edition about one filter, or about one row alone."""
 
-    def __init__(self, edition: Edition, chosen: IncidentFilter, only: Sequence[int] | None = None) -> None:
-        """Read the columns of what is chosen. only: numbers of the only rows to show, beside the filter."""
+    def __init__(self, edition: Edition, chosen: IncidentFilter, only: int | None = None) -> None:
+        """Keep the question. only: number of the only row to show; the filter then selects everything."""
         self._edition = edition
         self._chosen = chosen
-        document = json.loads(gzip.decompress(edition.columns()))
-        columns = document["columns"]
-        numbers = np.array(edition.matches(chosen), dtype=int)
-        if only is not None:
-            numbers = numbers[np.isin(numbers, list(only))]
-        self._numbers = numbers
-        self._kinds: list[str] = document["kinds"]
-        self._regions = document["regions"]
-        self._total = document["total"]
         self._only = only
-        self.kind = _pick(columns["kind"], numbers, 0, int)
-        self.precision = _pick(columns["precision"], numbers, 10, int)
-        self.pattern = _pick(columns["extent"], numbers, 0, int)
-        self.area = _pick(columns["area"], numbers, -1, int)
-        self.radius = _pick(columns["radius"], numbers, -1, float)
-        degrees = np.column_stack(
-            [_pick(columns["lon"], numbers, np.nan, float), _pick(columns["lat"], numbers, np.nan, float)]
-        )
-        self.at = project(degrees)
-        group = _pick(columns["group"], numbers, 0, int)
-        self.counted = np.zeros(len(numbers), dtype=int)
-        self.counted_patterns = np.zeros(len(numbers), dtype=int)
-        single = np.flatnonzero(self.pattern == 0)
-        _, first = np.unique(group[single], return_index=True)
-        self.counted[single[first]] = 1
-        rest = np.flatnonzero((self.pattern == 1) & ~np.isin(group, group[single]))
-        _, first = np.unique(group[rest], return_index=True)
-        self.counted_patterns[rest[first]] = 1
-        self.placed = (self.area < 0) & ~np.isnan(self.at[:, 0])
 
     def survey(self) -> Survey:
         """Count, and find where it all lies."""
-        areas = self._areas()
-        kinds = {}
-        for index, key in enumerate(self._kinds):
-            of = self.kind == index
-            if of.any():
-                kinds[key] = (int(self.counted[of].sum()), int(self.counted_patterns[of].sum()))
-        manifest, taxonomy = self._edition.manifest, self._edition.taxonomy
-        regions = {region["code"]: (region["name"], region["parent"]) for region in self._regions}
-        return Survey(
-            edition=self._edition.name,
+        edition, columns = self._edition, self._edition.rows
+        manifest, terms = edition.manifest, columns.terms
+        regions = {region.code: (region.name, region.parent) for region in terms.regions}
+        found = Survey(
+            edition=edition.name,
             day=(manifest.amended_at or manifest.published_at)[:10],
             amended=manifest.amended_at is not None,
             demonstration=manifest.demonstration,
-            filtered=describe_filter(self._chosen, taxonomy, regions),
-            terms=dict(taxonomy.kinds),
-            shown=len(self._numbers),
-            total=self._total,
-            incidents=int(self.counted.sum()),
-            patterns=int(self.counted_patterns.sum()),
-            placeless=int(((self.area < 0) & ~self.placed).sum()),
-            points=int(self.placed.sum()),
-            kinds=kinds,
-            areas=tuple(areas),
+            filtered=describe_filter(self._chosen, edition.taxonomy, regions),
+            shown=0,
+            total=terms.total,
+            incidents=0,
+            patterns=0,
+            placeless=0,
+            points=0,
+            kinds={},
+            terms=dict(edition.taxonomy.kinds),
+            areas=(),
             regions=regions,
-            bounds=self._bounds(areas),
+            bounds=None,
         )
+        return self._count(found) if self._only is None else self._count_one(found, self._only)
 
     def cells(self, frame: Frame) -> list[Cell]:
         """Give the cells of a view, those that reach over its edges among them."""
+        if self._only is not None:
+            return self._one(self._only)
         across = cells_across(frame.zoom)
         west, north, east, south = frame.edges()
-        margin = 60 / frame.scale
-        turns = np.round(frame.middle[0] - self.at[:, 0])
-        x = self.at[:, 0] + turns
-        seen = self.placed & (x >= west - margin) & (x <= east + margin)
-        seen &= (self.at[:, 1] >= north - margin) & (self.at[:, 1] <= south + margin)
-        held: dict[tuple[int, int], list[int]] = {}
-        for number in np.flatnonzero(seen):
-            column, row = int(self.at[number, 0] * across), int(self.at[number, 1] * across)
-            held.setdefault((row, column), []).append(int(number))
-        families = [self._family(key) for key in self._kinds]
-        return [self._cell(numbers, families) for _, numbers in sorted(held.items())]
+        margin = _MARGIN / frame.scale
+        return self._gather(across, (west - margin, north - margin, east + margin, south + margin))
 
-    def _cell(self, numbers: list[int], families: list[int]) -> Cell:
-        at = self.at[numbers]
-        first = numbers[0]
-        tally = [0] * len(FAMILIES)
-        for number in numbers:
-            tally[families[self.kind[number]]] += 1
-        return Cell(
-            x=float(at[:, 0].mean()),
-            y=float(at[:, 1].mean()),
-            rows=len(numbers),
-            count=int(self.counted[numbers].sum()),
-            patterns=int(self.counted_patterns[numbers].sum()),
-            families=tuple(tally),
-            spread=(float(at[:, 0].min()), float(at[:, 1].min()), float(at[:, 0].max()), float(at[:, 1].max())),
-            coarse=bool((self.precision[numbers] > 3).all()),
-            first=int(self._numbers[first]),
-            kind=self._kinds[self.kind[first]],
-            precision=int(self.precision[first]),
-            pattern=bool(self.pattern[first]),
-            radius_m=float(self.radius[first]),
+    def _count(self, found: Survey) -> Survey:
+        clusters = self._edition.clusters(self._chosen, _grid(_CELLS, (0.0, 0.0, 1.0, 1.0)))
+        totals = clusters.totals
+        points = int(clusters.columns["rows"].sum())
+        by_code = {area.code: area for area in clusters.areas}
+        areas = tuple(
+            replace(area, rows=counted.rows, incidents=counted.incidents, patterns=counted.patterns)
+            for area in (read_areas(self._edition.areas(self._chosen)) if by_code else ())
+            if (counted := by_code.get(area.code))
+        )
+        kinds = self._edition.tallies(self._chosen)["kinds"]
+        return replace(
+            found,
+            shown=totals.shown,
+            incidents=totals.incidents,
+            patterns=totals.patterns,
+            placeless=totals.placeless,
+            points=points,
+            # What is tallied heeds all of the filter but the kinds.
+            kinds={key: (one, more) for key, (one, more) in kinds.items() if key in (self._chosen.kind or kinds)},
+            areas=areas,
+            bounds=_join([*self._bounds_of_points(clusters, points), *_boxes_of(areas, points)]),
         )
 
-    def _family(self, key: str) -> int:
-        kind = self._edition.taxonomy.kinds.get(key)
-        return FAMILIES.index(kind.family) if kind and kind.family in FAMILIES else FAMILIES.index("other")
+    def _count_one(self, found: Survey, number: int) -> Survey:
+        columns = self._edition.rows
+        code = columns.terms.regions[columns.area[number]].code if columns.area[number] >= 0 else None
+        pattern = int(columns.pattern[number])
+        cells = self._one(number)
+        areas = tuple(
+            replace(area, rows=1, incidents=1 - pattern, patterns=pattern)
+            for area in (read_areas(self._edition.areas(IncidentFilter(region=(code,)))) if code else ())
+            if area.code == code
+        )
+        boxes = [_reach(*cell.spread, cell.radius_m) for cell in cells]
+        return replace(
+            found,
+            shown=1,
+            incidents=1 - pattern,
+            patterns=pattern,
+            placeless=int(not cells and not code),
+            points=len(cells),
+            kinds={columns.terms.kinds[columns.kind[number]]: (1 - pattern, pattern)},
+            areas=areas,
+            bounds=_join([*boxes, *_boxes_of(areas, len(cells))]),
+        )
 
-    def _areas(self) -> list[Area]:
-        areas = read_areas(self._edition.areas(self._chosen))
-        if self._only is None:
-            return areas
-        codes = {self._regions[index]["code"] for index in set(self.area[self.area >= 0].tolist())}
-        kept = [area for area in areas if area.code in codes]
+    def _one(self, number: int) -> list[Cell]:
+        """Give the cell of one row; none where it has no place of its own."""
+        columns = self._edition.rows
+        if columns.area[number] >= 0 or columns.x[number] < 0:
+            return []
+        x, y = ((float(values[number]) + 0.5) / WORLD for values in (columns.x, columns.y))
+        kind = columns.terms.kinds[columns.kind[number]]
+        family = self._edition.taxonomy.kinds[kind].family
+        pattern = bool(columns.pattern[number])
         return [
-            replace(
-                area,
-                rows=len(self._numbers),
-                incidents=int(self.counted.sum()),
-                patterns=int(self.counted_patterns.sum()),
+            Cell(
+                x=x,
+                y=y,
+                rows=1,
+                count=int(not pattern),
+                patterns=int(pattern),
+                families=tuple(int(family == each) for each in FAMILIES),
+                spread=(x, y, x, y),
+                coarse=bool(columns.precision[number] > 3),
+                first=number,
+                kind=kind,
+                precision=int(columns.precision[number]),
+                pattern=pattern,
+                radius_m=float(columns.radius[number]),
             )
-            for area in kept
         ]
 
-    def _bounds(self, areas: Sequence[Area]) -> Box | None:
-        """Give the box of the points, and of what belongs to them, as assets/src/standing.js does."""
-        boxes: list[Any] = []
-        at, radius = self.at[self.placed], self.radius[self.placed]
-        if len(at):
-            far = int(len(at) * _FAR) if len(at) >= _MANY else 0
-            x, y = np.sort(at[:, 0]), np.sort(at[:, 1])
-            low, high = np.array([x[far], y[far]]), np.array([x[-1 - far], y[-1 - far]])
-            kept = ((at >= low) & (at <= high)).all(axis=1)
-            reach = np.maximum(radius[kept], 0) / (
-                EARTH_M * np.cos(np.radians([to_lat(value) for value in at[kept][:, 1]]))
+    def _gather(self, across: int, view: Box) -> list[Cell]:
+        columns = self._edition.clusters(self._chosen, _grid(across, view)).columns
+        kinds = self._edition.rows.terms.kinds
+        place = {name: (columns[name] + 0.5) / WORLD for name in ("x", "y", "west", "north", "east", "south")}
+        return [
+            Cell(
+                x=float(place["x"][at]),
+                y=float(place["y"][at]),
+                rows=int(columns["rows"][at]),
+                count=int(columns["count"][at]),
+                patterns=int(columns["patterns"][at]),
+                families=tuple(int(columns[family][at]) for family in FAMILIES),
+                spread=(
+                    float(place["west"][at]),
+                    float(place["north"][at]),
+                    float(place["east"][at]),
+                    float(place["south"][at]),
+                ),
+                coarse=bool(columns["coarse"][at]),
+                first=int(columns["first"][at]),
+                kind=kinds[columns["kind"][at]],
+                precision=int(columns["precision"][at]),
+                pattern=bool(columns["pattern"][at]),
+                radius_m=float(columns["radius"][at]),
             )
-            boxes.append((*(at[kept] - reach[:, None]).min(axis=0), *(at[kept] + reach[:, None]).max(axis=0)))
-        wanted = [area for area in areas if area.level > 0 or area.rows > len(at)]
-        boxes += [box for area in (wanted or ([] if len(at) else areas)) for box in area.rings.boxes]
-        if not boxes:
-            return None
-        found = np.array(boxes)
-        return (
-            float(found[:, 0].min()), float(found[:, 1].min()), float(found[:, 2].max()), float(found[:, 3].max())
-        )  # fmt: skip
+            for at in range(len(columns["cell"]))
+        ]
+
+    def _bounds_of_points(self, clusters: Clusters, points: int) -> list[Box]:
+        """Give the boxes of the points with their radii; of many, of nearly all."""
+        if not points:
+            return []
+        west, north, east, south = _extent(clusters)
+        # Once more, closer: cells of the whole world say too little of where in a town most of it lies.
+        wide = max(east - west, south - north, 1e-9)
+        across = max(_CELLS, min(MOST_ACROSS, int(_CELLS / wide)))
+        cells = self._gather(across, (west, north, east, south))
+        if points >= _MANY:
+            far = int(points * _FAR)
+            low_x, high_x = _without_ends([(cell.spread[0], cell.spread[2], cell.rows) for cell in cells], far)
+            low_y, high_y = _without_ends([(cell.spread[1], cell.spread[3], cell.rows) for cell in cells], far)
+            cells = [cell for cell in cells if low_x <= cell.x <= high_x and low_y <= cell.y <= high_y]
+        return [_reach(*cell.spread, cell.radius_m) for cell in cells]
 
 
-def _pick(values: list[Any], numbers: NDArray[np.int_], missing: float, kind: type) -> NDArray[Any]:
-    held: NDArray[Any] = np.array([missing if value is None else value for value in values], dtype=kind)
-    return held[numbers] if len(numbers) else held[:0]
+def _grid(across: int, view: Box) -> Grid:
+    """Give the cells that a view (west, north, east, south in the unit square) meets."""
+    west, north, east, south = view
+    first, last = math.floor(west * across), math.floor(east * across)
+    if last - first + 1 >= across:
+        first, last = 0, across - 1
+    return Grid(
+        across=across,
+        first_column=first % across,
+        first_row=min(across - 1, max(0, math.floor(north * across))),
+        last_column=last % across,
+        last_row=min(across - 1, max(0, math.floor(south * across))),
+    )
+
+
+def _extent(clusters: Clusters) -> Box:
+    columns = clusters.columns
+    return (
+        float(columns["west"].min()) / WORLD,
+        float(columns["north"].min()) / WORLD,
+        float(columns["east"].max()) / WORLD,
+        float(columns["south"].max()) / WORLD,
+    )
+
+
+def _without_ends(spans: Sequence[tuple[float, float, int]], far: int) -> tuple[float, float]:
+    """Give the least and the greatest place when so many rows at either end are left out."""
+    low = _behind(sorted((least, rows) for least, _, rows in spans), far)
+    high = -_behind(sorted((-most, rows) for _, most, rows in spans), far)
+    return low, high
+
+
+def _behind(places: Sequence[tuple[float, int]], far: int) -> float:
+    passed = 0
+    for place, rows in places:
+        passed += rows
+        if passed > far:
+            return place
+    return places[-1][0]
+
+
+def _reach(west: float, north: float, east: float, south: float, radius_m: float) -> Box:
+    more = max(0.0, radius_m) / (EARTH_M * math.cos(math.radians(to_lat((north + south) / 2))))
+    return west - more, north - more, east + more, south + more
+
+
+def _boxes_of(areas: Sequence[Area], points: int) -> list[NDArray[np.float64]]:
+    """Give the boxes of the regions that a view is to hold.
+
+    Points lead. A region is gone to when it is a part of a country, or when more are known only to it than there are
+    points: a country that one incident is known only to would otherwise push all others together.
+    """
+    wanted = [area for area in areas if area.level > 0 or area.rows > points]
+    return [box for area in (wanted or ([] if points else areas)) for box in area.rings.boxes]
+
+
+def _join(boxes: Sequence[Box | NDArray[np.float64]]) -> Box | None:
+    if not boxes:
+        return None
+    found = np.array(boxes, dtype=float)
+    return float(found[:, 0].min()), float(found[:, 1].min()), float(found[:, 2].max()), float(found[:, 3].max())

@@ -11,6 +11,7 @@ _STYLE = re.compile(r' style="([^"]*)"')
 _SHEET = re.compile(r"<defs>\s*<style.*?</style>\s*</defs>\s*", re.DOTALL)
 _METADATA = re.compile(r"<metadata>.*?</metadata>\s*", re.DOTALL)
 _HEAD = re.compile(r"\A.*?<svg [^>]*>\s*", re.DOTALL)
+_BREAK = re.compile(r" \n(?=[LQCzM])|(?<=[LQCM]) ")
 _VIEW = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 
@@ -19,7 +20,7 @@ def refine(svg: str, title: str, description: str, ratio: float = 1.0) -> str:
     found = _VIEW.search(svg)
     assert found  # noqa: S101 - Matplotlib always writes one
     width, height = float(found[1]), float(found[2])
-    body = _STYLE.sub(_to_attributes, _METADATA.sub("", _SHEET.sub("", _HEAD.sub("", svg, count=1))))
+    body = _BREAK.sub("", _STYLE.sub(_to_attributes, _METADATA.sub("", _SHEET.sub("", _HEAD.sub("", svg, count=1)))))
     head = (
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" role="img"'
         f' width="{width * ratio:g}" height="{height * ratio:g}" viewBox="0 0 {width:g} {height:g}"'

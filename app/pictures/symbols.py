@@ -114,7 +114,7 @@ def draw_symbol(
 
 def draw_glow(canvas: Canvas, at: tuple[float, float], radius: float, colour: str, strength: float = 1.0) -> None:
     """Draw a disc that fades out towards its edge. strength: from 0 to 1."""
-    steps = 10
+    steps = max(10, min(40, int(radius / 2.5)))
     seen = 0.0
     for step in range(steps, 0, -1):
         share = step / steps

@@ -112,8 +112,8 @@ def addresses(app: Flask, settings: Settings) -> dict[str, list[str]]:
         "data.give_rows": ["/editions/1/rows.json?n=0,5,3"],
         "data.give_matches": ["/editions/1/matches.json?q=kalay", "/editions/1/matches.json?bbox=170,-10,-170,10"],
         "pictures.give_map": [
-            "/map.png?width=400&height=300",
-            "/map.svg?kind=airstrike&edition=1&theme=dark&view=5/21/96&width=400&height=300",
+            "/map.png?width=480&height=360",
+            "/map.svg?kind=airstrike&edition=1&theme=dark&view=5/21/96&width=480&height=360",
         ],
         "pictures.give_incident_map": [f"/incidents/{HOSTILE_ID}/map.svg?width=480&height=360"],
         "api.show_landing": ["/api/", "/api/?f=html"],
