@@ -3,7 +3,7 @@
 The same as assets/src/areas_layer.js, area_labels.js and label_places.js do in the browser.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -44,6 +44,7 @@ class Label:
 class Aside:
     """What is known to no more than a region and has no label: in words, and how many records it is."""
 
+    code: str
     text: str
     rows: int
 
@@ -85,12 +86,13 @@ def lay_labels(
     areas: Sequence[Area],
     glyphs: Sequence[Glyph],
     parents: Mapping[str, tuple[str, str | None]],
+    mute: Collection[str] = (),
 ) -> tuple[list[Label], list[Aside]]:
     """Find a place for a label of each region in view: in it or beside it, where it hides the least.
 
     Those too small to be told apart, and those whose label would hide symbols, are counted with what they are parts
-    of. parents: name and parent of each region by code. Gives apart what is out of view, and what would hide symbols
-    wherever it stood: that is to be said beside the map.
+    of. parents: name and parent of each region by code. mute: codes that get no label. Gives apart what is out of
+    view, and what would hide symbols wherever it stood: that is to be said beside the map.
     """
     labels: list[Label] = []
     aside: list[Aside] = []
@@ -99,7 +101,7 @@ def lay_labels(
     for area in reversed(areas):
         points = _points_inside(area, frame)
         if not len(points):
-            aside.append(Aside(say_known_only_to(area.incidents, area.patterns, area.name), area.rows))
+            aside.append(Aside(area.code, say_known_only_to(area.incidents, area.patterns, area.name), area.rows))
             continue
         group = _Group(area.code, area.name, area.rows, area.incidents, area.patterns, points, parts=False)
         parent = parents.get(area.parent or "")
@@ -113,10 +115,11 @@ def lay_labels(
         wholes[group.code] = _together(held, group) if held else group
     for group in wholes.values():
         label = _word(group)
-        if any(_put(label, group.points, frame, glyphs, labels, reach) for reach in (_CLOSE, _BESIDE)):
+        reaches = () if group.code in mute else (_CLOSE, _BESIDE)
+        if any(_put(label, group.points, frame, glyphs, labels, reach) for reach in reaches):
             labels.append(label)
         else:
-            aside.append(Aside(label.text, group.rows))
+            aside.append(Aside(group.code, label.text, group.rows))
     return labels, aside
 
 

@@ -4,7 +4,7 @@ It draws the same symbols, by the same rules, as the browser's map, and knows no
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -43,6 +43,7 @@ _FORMS = {
     "ring": "Several, by kind",
 }
 _NAMED_REGIONS = 3
+_LAYINGS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,7 @@ class _Laid:
     frame: Frame
     glyphs: list[Glyph]
     labels: list[Label]
-    beyond: tuple[str, ...]
-    away: int
+    aside: list[Aside]
 
 
 class Surveyed(Protocol):
@@ -97,28 +97,30 @@ def draw_map(surveyor: Surveyed, picture: MapPicture) -> DrawnMap:
     found = surveyor.survey()
     canvas.checkpoint()
 
-    def lay(words: Words, forms: Sequence[str]) -> _Laid:
+    def lay(words: Words, forms: Sequence[str], mute: Collection[str]) -> _Laid:
         layout = lay_out(width, height, words, _legend(found, forms))
         frame = _stand(picture, found, layout.box)
         glyphs = lay_glyphs(surveyor.cells(frame), frame)
         fit_rings(glyphs)
         seen = [glyph for glyph in glyphs if frame.holds((glyph.x, glyph.y))]
-        labels, aside = lay_labels(frame, found.areas, seen, found.regions)
+        labels, aside = lay_labels(frame, found.areas, seen, found.regions, mute)
         canvas.checkpoint()
-        return _Laid(layout, frame, seen, labels, *_beyond(found, seen, aside))
+        return _Laid(layout, frame, seen, labels, aside)
 
-    # How much room the words leave to the map depends on what the map shows: so everything is laid twice.
-    words = _words(picture, found, beyond=(), away=0)
-    laid = lay(words, list(_FORMS) if found.points else ["hatched"])
-    words = _words(picture, found, beyond=laid.beyond, away=laid.away)
-    laid = lay(
-        words,
-        signs_of(
-            laid.glyphs,
-            hatched=any(is_seen(area, laid.frame) for area in found.areas),
-            waved=any(one.waved for one in laid.labels),
-        ),
-    )
+    # How much room the words leave to the map depends on what the map shows, and they say what it does not: so
+    # everything is laid until both agree. A region that is once left without a label stays so, or they might never.
+    words = _words(picture, found, ())
+    forms: Sequence[str] = list(_FORMS) if found.points else ["hatched"]
+    mute: set[str] = set()
+    for _ in range(_LAYINGS):
+        laid = lay(words, forms, mute)
+        mute |= {one.code for one in laid.aside}
+        before = words, forms
+        words = _words(picture, found, _beyond(found, laid.glyphs, laid.aside))
+        hatched = any(is_seen(area, laid.frame) for area in found.areas)
+        forms = signs_of(laid.glyphs, hatched=hatched, waved=any(one.waved for one in laid.labels))
+        if (words, forms) == before:
+            break
     _draw(canvas, laid, found, words, palette)
     told = ". ".join(line.rstrip(".") for line in (*words.said, words.beyond, words.state) if line) + "."
     return DrawnMap(canvas, laid.frame, tuple(laid.glyphs), tuple(laid.labels), told, words.title, shape.ratio)
@@ -175,7 +177,8 @@ def _legend(found: Survey, forms: Sequence[str]) -> list[Entry]:
     return entries + more
 
 
-def _words(picture: MapPicture, found: Survey, *, beyond: Sequence[str], away: int) -> Words:
+def _words(picture: MapPicture, found: Survey, beyond: Sequence[tuple[str, int]]) -> Words:
+    away = sum(rows for _, rows in beyond)
     day = describe_day(dt.date.fromisoformat(found.day))
     state = f"Edition {found.edition}, {'amended ' if found.amended else ''}{day}"
     shown = f"{found.shown:,} of {found.total:,} shown: {count_words(found.incidents, found.patterns)}"
@@ -185,23 +188,23 @@ def _words(picture: MapPicture, found: Survey, *, beyond: Sequence[str], away: i
         title=picture.title,
         state=f"Demonstration. {state}" if found.demonstration else state,
         said=tuple(line for line in said if line),
-        beyond=f"Not on this map: {'; '.join(beyond)}." if beyond else "",
+        beyond=f"Not on this map: {'; '.join(text for text, _ in beyond)}." if beyond else "",
         brief=f"{away:,} of them {'is' if away == 1 else 'are'} not on this map." if away else "",
         credits=" ".join(part for part in (picture.disclaimer, owed) if part),
     )
 
 
-def _beyond(found: Survey, glyphs: Sequence[Glyph], aside: Sequence[Aside]) -> tuple[tuple[str, ...], int]:
-    """Say what is selected and not on the map, and give how many records that are."""
+def _beyond(found: Survey, glyphs: Sequence[Glyph], aside: Sequence[Aside]) -> list[tuple[str, int]]:
+    """Say what is selected and not on the map, each with how many records it is."""
     said = []
-    away = found.points - sum(glyph.rows for glyph in glyphs)
-    if away:
-        said.append(f"{away:,} {'record' if away == 1 else 'records'} beyond its edges")
+    if away := found.points - sum(glyph.rows for glyph in glyphs):
+        said.append((f"{away:,} {'record' if away == 1 else 'records'} beyond its edges", away))
     most = sorted(aside, key=lambda one: (-one.rows, one.text))
-    said += [one.text for one in most[:_NAMED_REGIONS]]
+    said += [(one.text, one.rows) for one in most[:_NAMED_REGIONS]]
     if rest := most[_NAMED_REGIONS:]:
         rows = sum(one.rows for one in rest)
-        said.append(f"{rows:,} {'record' if rows == 1 else 'records'} known only to {len(rest)} other regions")
+        regions = "1 other region" if len(rest) == 1 else f"{len(rest)} other regions"
+        said.append((f"{rows:,} {'record' if rows == 1 else 'records'} known only to {regions}", rows))
     if found.placeless:
-        said.append(f"{found.placeless:,} with no place known")
-    return tuple(said), away + found.placeless + sum(one.rows for one in aside)
+        said.append((f"{found.placeless:,} with no place known", found.placeless))
+    return said
