@@ -165,11 +165,11 @@ class _Watch(Artist):
 
     def __init__(self, until: float) -> None:
         super().__init__()
-        self._until = until
+        self.until = until
 
     def draw(self, renderer: RendererBase) -> None:
         del renderer
-        give_up_after(self._until)
+        give_up_after(self.until)
 
 
 def measure(text: str, style: TextStyle) -> float:

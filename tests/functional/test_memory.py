@@ -38,6 +38,7 @@ ADDRESSES = (
     "/charts/time.svg?by=region&theme=dark",
     "/charts/time.csv",
 )
+PICTURES = ("/map.png?theme=dark", "/map.svg?kind=airstrike", "/map.png?width=2400&height=1600&view=7/21/96")
 
 
 def pss_mb(pids: list[int]) -> float:

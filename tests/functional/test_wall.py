@@ -40,7 +40,7 @@ def test_public_modules(tmp_path: Path) -> None:
         "/editions/1/matches.json?q=school", "/healthz",
         "/api/", "/api/collections", "/api/collections/incidents/items?bbox=90,0,110,30&filter=kind='airstrike'",
         "/api/collections/incidents/items?f=html", "/api/collections/regions/items", "/api/counts?by=kind",
-        "/api/openapi",
+        "/api/openapi", "/map.png?width=480&height=360",
     ]  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-c", CODE.format(addresses=addresses)],
