@@ -42,6 +42,9 @@ def read_timeline(question: Asked, by: By = "kind", unit: Unit | None = None) ->
 
 def draw_chart(chart: TimeChart, *, theme: str, width: int) -> bytes:
     """Draw a chart as SVG, when it is its turn. Raises DrawingBusy."""
+    if draughtsman := site().draughtsman:
+        task = "app.pictures.charts:draw_time_chart"
+        return draughtsman.order(task, chart, wait_s=_PATIENCE_S, theme=theme, width=width)
     with drawing_turn(_PATIENCE_S):
         from app.pictures.charts import draw_time_chart  # noqa: PLC0415 - loads what draws when the first chart is asked for
 

@@ -7,10 +7,12 @@ from the process that asks.
 
 import gc
 import importlib
+import math
 import os
 import shutil
 import signal
 import socket
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -18,8 +20,6 @@ from contextlib import suppress
 from multiprocessing.connection import Client, Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import structlog
 
 from app.pictures.errors import DrawingBusy, DrawingFailed, DrawingTooSlow
 
@@ -35,6 +35,8 @@ WAIT_S = 5.0
 _GRACE_S = 3.0
 _QUEUE = 64
 _LOOK_S = 2.0
+# For how long after a picture what draws is kept.
+_KEEP_S = 60.0
 _FAILURES: dict[str, Callable[[str], Exception]] = {"slow": DrawingTooSlow, "failed": DrawingFailed}
 
 
@@ -45,17 +47,25 @@ class Draughtsman:
         """Know where it listens."""
         self._address = str(address)
 
-    def order(self, task: str, *values: object, surveyor: "Surveyed | None" = None, seconds: float = 15.0) -> bytes:
+    def order(
+        self,
+        task: str,
+        *values: object,
+        surveyor: "Surveyed | None" = None,
+        wait_s: float = WAIT_S,
+        seconds: float = 15.0,
+        **named: object,
+    ) -> bytes:
         """Have a picture drawn.
 
         task: "module:function" of `app.pictures`, which gets the surveyor, if there is one, and the values, and gives
-        bytes. seconds: how long it may take. Raises DrawingBusy, DrawingTooSlow, DrawingFailed, and what the surveyor
-        raises.
+        bytes. wait_s: how long to wait for the turn. seconds: how long drawing may take. Raises DrawingBusy,
+        DrawingTooSlow, DrawingFailed, and what the surveyor raises.
         """
-        until = time.monotonic() + WAIT_S
+        until = time.monotonic() + wait_s
         try:
             with Client(self._address, "AF_UNIX") as line:
-                line.send((task, values, surveyor is not None, seconds))
+                line.send((task, values, named, surveyor is not None, seconds))
                 return _attend(line, surveyor, until, seconds + _GRACE_S)
         except (EOFError, OSError) as error:
             msg = "the process that draws has gone"
@@ -63,25 +73,30 @@ class Draughtsman:
 
 
 def start_draughtsman() -> Draughtsman:
-    """Start the process, as a child of this one, which must not have threads yet. It ends when this one does."""
+    """Start the process, as a child of this one; it ends when this one does."""
     # Only this user may enter a folder that mkdtemp makes.
-    folder = Path(tempfile.mkdtemp(prefix="bearing-"))
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    listener.bind(str(folder / "pictures"))
-    listener.listen(_QUEUE)
-    parent = os.getpid()
-    if not os.fork():
-        status = 1
-        try:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
-            _serve(listener, parent)
-            status = 0
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-            os._exit(status)
-    listener.close()
-    return Draughtsman(folder / "pictures")
+    address = Path(tempfile.mkdtemp(prefix="bearing-")) / "pictures"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        listener.bind(str(address))
+        listener.listen(_QUEUE)
+        # A program of its own: forked from this one, it would keep a copy of all that this one holds.
+        actions = [(os.POSIX_SPAWN_DUP2, listener.fileno(), 0)]
+        os.posix_spawn(sys.executable, _program(os.getpid(), address), os.environ, file_actions=actions)
+    return Draughtsman(address)
+
+
+def _program(parent: int, address: Path) -> list[str]:
+    return [sys.executable, "-m", "app.draughtsman", str(parent), str(address)]
+
+
+def main(parent: int, address: Path) -> None:
+    """Draw what is ordered, for as long as the parent lives."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        _serve(socket.socket(fileno=0), parent, address)
+    finally:
+        shutil.rmtree(address.parent, ignore_errors=True)
 
 
 def _attend(line: "Connection[Any, Any]", surveyor: "Surveyed | None", turn: float, seconds: float) -> bytes:
@@ -104,17 +119,23 @@ def _attend(line: "Connection[Any, Any]", surveyor: "Surveyed | None", turn: flo
     raise DrawingTooSlow(msg)
 
 
-def _serve(listener: socket.socket, parent: int) -> None:
+def _serve(listener: socket.socket, parent: int, address: Path) -> None:
     """Take one order after the other, each drawn by a process of its own, for as long as the parent lives."""
     listener.settimeout(_LOOK_S)
+    forget_at = math.inf
     while os.getppid() == parent:
         try:
             order, _ = listener.accept()
         except TimeoutError:
+            if time.monotonic() > forget_at:
+                # Begun anew, it holds nothing of what draws; the listening socket stays, and who waits at it.
+                os.execv(sys.executable, _program(parent, address))  # noqa: S606 - this very program
             continue
+        forget_at = time.monotonic() + _KEEP_S
         # What draws is loaded with the first order, once for all processes that come from this one: many services
         # are never asked for a picture.
-        importlib.import_module("app.pictures.files")
+        for name in ("charts", "files"):
+            importlib.import_module(f"app.pictures.{name}")
         gc.freeze()
         drawing = os.fork()
         if not drawing:
@@ -131,11 +152,11 @@ def _draw(line: "Connection[Any, Any]") -> None:
     try:
         gc.disable()
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        task, values, surveyed, seconds = line.recv()
+        task, values, named, surveyed, seconds = line.recv()
         # Ends this process, wherever it is.
         signal.alarm(int(seconds + _GRACE_S))
         line.send(("turn",))
-        line.send(_drawn(task, (_Distant(line), *values) if surveyed else values))
+        line.send(_drawn(task, (_Distant(line), *values) if surveyed else values, named))
     except (EOFError, OSError):
         # Who asked has gone.
         os._exit(0)
@@ -143,15 +164,17 @@ def _draw(line: "Connection[Any, Any]") -> None:
         os._exit(1)
 
 
-def _drawn(task: str, values: tuple[object, ...]) -> tuple[str, bytes | str]:
+def _drawn(task: str, values: tuple[object, ...], named: dict[str, object]) -> tuple[str, bytes | str]:
     module, _, name = task.partition(":")
     try:
-        return "done", getattr(importlib.import_module(module), name)(*values)
+        return "done", getattr(importlib.import_module(module), name)(*values, **named)
     except DrawingTooSlow as error:
         return "slow", str(error)
     except (EOFError, OSError):
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, the one who asked is to know that there is no picture
+        import structlog  # noqa: PLC0415 - nine services of ten never say this
+
         structlog.get_logger().error("drawing_failed", error=type(error).__name__)
         return "failed", type(error).__name__
 
@@ -171,3 +194,7 @@ class _Distant:
         self._line.send(("cells", frame))
         found: list[Cell] = self._line.recv()
         return found
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]))

@@ -46,7 +46,10 @@ def draw_map(question: Asked, *, mode: Mode) -> dict[str, Any]:
     """Draw what was asked for; give the templates' `map_html`, `view` and `still`."""
     bounds, shown = question.edition.stand(question.filter)
     view = make_view(question, mode=mode, selection=question.filter, bounds=bounds, shown=shown)
-    still = find_still(question, _STILL)
+    counts = question.edition.counts(question.filter)
+    found = count_words(counts.incidents, counts.patterns)
+    alt = f"Map: {counts.matched:,} of {counts.total:,} records shown, {found}. The table has the same in words."
+    still = _find_still("/map.png", question.to_pairs(), _STILL, alt)
     return {"map_html": Markup(build_map(view).fragment()), "view": view, "still": still}  # noqa: S704 - the fragment escapes its own JSON
 
 
@@ -72,14 +75,6 @@ def draw_rows_map(question: Asked, numbers: Sequence[int]) -> dict[str, Any]:
     return {"map_html": Markup(build_map(view).fragment()), "view": view}  # noqa: S704 - the fragment escapes its own JSON
 
 
-def find_still(question: Asked, size: dict[str, float]) -> Still:
-    """Find the pictures of what a question selects."""
-    counts = question.edition.counts(question.filter)
-    found = count_words(counts.incidents, counts.patterns)
-    alt = f"Map: {counts.matched:,} of {counts.total:,} records shown, {found}. The table has the same in words."
-    return _find_still("/map.png", question.to_pairs(), size, alt)
-
-
 def _find_still(path: str, pairs: list[tuple[str, str]], size: dict[str, float], alt: str) -> Still:
     def address(shape: dict[str, Any], **more: str) -> str:
         return f"{path}?{urlencode([*pairs, *({**shape, **more}).items()])}"
@@ -100,8 +95,8 @@ def draw_regions_map(question: Asked, codes: Sequence[str]) -> dict[str, Any]:
 
 
 def draw_part_map(question: Asked) -> dict[str, Any]:
-    """Draw what the filter selects beside other things of a page; give the same as `draw_map`."""
-    return {**_draw_part(question, question.filter), "still": find_still(question, _STILL_OF_ONE)}
+    """Draw what the filter selects beside other things of a page."""
+    return _draw_part(question, question.filter)
 
 
 def _draw_part(question: Asked, selection: IncidentFilter) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 import errno
 import gc
 import http.client
-import importlib
 import os
 import socket
 import struct

@@ -304,9 +304,9 @@ def _codes(count: int, *, closed: bool) -> NDArray[np.uint8]:
 
 
 def _pack(pixels: NDArray[np.uint8]) -> bytes:
-    """Write pixels as PNG. The sheet is opaque, so the fourth channel says nothing."""
+    """Write pixels as PNG, without another copy of them: they may be many."""
     from PIL import Image  # noqa: PLC0415 - an SVG needs no PNG
 
     packed = io.BytesIO()
-    Image.fromarray(pixels[:, :, :3]).save(packed, "PNG", optimize=False, compress_level=6)
+    Image.fromarray(pixels).save(packed, "PNG", compress_level=6)
     return packed.getvalue()

@@ -4,28 +4,21 @@ It asks an edition and draws nothing. No row that is taken back comes out of an 
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
-from app.pictures.frames import EARTH_M, Frame, to_lat
+from app.pictures.frames import Frame, to_x, to_y
 from app.pictures.glyphs import Cell, cells_across
 from app.pictures.outlines import Area, read_areas
 from app.pictures.palette import FAMILIES
 from app.pictures.picture import Box
 from app.pictures.words import describe_filter
-from incidents.editions.clustering import Clusters
+from geodata.bbox import BBox
 from incidents.editions.edition import Edition
-from incidents.editions.grids import MOST_ACROSS, WORLD, Grid
+from incidents.editions.grids import WORLD, Grid
 from incidents.filters import IncidentFilter
 from incidents.taxonomy import Kind
 
-# Among so many, a hundredth that lies far off at either side does not push the rest together.
-_MANY, _FAR = 500, 0.01
-# Into how many cells a view is cut in order to find where most of it lies.
-_CELLS = 128
 # Cells so near to a view's edge belong to it, since their rings reach into it.
 _MARGIN = 60.0
 
@@ -36,8 +29,8 @@ class Survey:
 
     edition, day: its name, and the day on which it was published, or amended, in ISO 8601. filtered: the filter in
     words. kinds: incidents and patterns of each kind found. terms: all kinds by key. regions: name and parent by code.
-    bounds: west, north, east, south in the unit square of the places, and of the regions that belong to them; None
-    where nothing has a place. points: rows with a place of their own.
+    bounds: west, north, east, south in the unit square of what a map is to show; None where nothing has a place.
+    points: rows with a place of their own.
     """
 
     edition: str
@@ -102,7 +95,7 @@ class Surveyor:
         return self._gather(across, (west - margin, north - margin, east + margin, south + margin))
 
     def _count(self, found: Survey) -> Survey:
-        clusters = self._edition.clusters(self._chosen, _grid(_CELLS, (0.0, 0.0, 1.0, 1.0)))
+        clusters = self._edition.clusters(self._chosen, _grid(1, (0.0, 0.0, 1.0, 1.0)))
         totals = clusters.totals
         points = int(clusters.columns["rows"].sum())
         by_code = {area.code: area for area in clusters.areas}
@@ -122,7 +115,7 @@ class Surveyor:
             # What is tallied heeds all of the filter but the kinds.
             kinds={key: (one, more) for key, (one, more) in kinds.items() if key in (self._chosen.kind or kinds)},
             areas=areas,
-            bounds=_join([*self._bounds_of_points(clusters, points), *_boxes_of(areas, points)]),
+            bounds=_bounds(self._edition.stand(self._chosen)[0]),
         )
 
     def _count_one(self, found: Survey, number: int) -> Survey:
@@ -135,7 +128,6 @@ class Surveyor:
             for area in (read_areas(self._edition.areas(IncidentFilter(region=(code,)))) if code else ())
             if area.code == code
         )
-        boxes = [_reach(*cell.spread, cell.radius_m) for cell in cells]
         return replace(
             found,
             shown=1,
@@ -145,7 +137,7 @@ class Surveyor:
             points=len(cells),
             kinds={columns.terms.kinds[columns.kind[number]]: (1 - pattern, pattern)},
             areas=areas,
-            bounds=_join([*boxes, *_boxes_of(areas, len(cells))]),
+            bounds=_bounds(self._edition.stand_on_rows([number])[0]),
         )
 
     def _one(self, number: int) -> list[Cell]:
@@ -203,22 +195,6 @@ class Surveyor:
             for at in range(len(columns["cell"]))
         ]
 
-    def _bounds_of_points(self, clusters: Clusters, points: int) -> list[Box]:
-        """Give the boxes of the points with their radii; of many, of nearly all."""
-        if not points:
-            return []
-        west, north, east, south = _extent(clusters)
-        # Once more, closer: cells of the whole world say too little of where in a town most of it lies.
-        wide = max(east - west, south - north, 1e-9)
-        across = max(_CELLS, min(MOST_ACROSS, int(_CELLS / wide)))
-        cells = self._gather(across, (west, north, east, south))
-        if points >= _MANY:
-            far = int(points * _FAR)
-            low_x, high_x = _without_ends([(cell.spread[0], cell.spread[2], cell.rows) for cell in cells], far)
-            low_y, high_y = _without_ends([(cell.spread[1], cell.spread[3], cell.rows) for cell in cells], far)
-            cells = [cell for cell in cells if low_x <= cell.x <= high_x and low_y <= cell.y <= high_y]
-        return [_reach(*cell.spread, cell.radius_m) for cell in cells]
-
 
 def _grid(across: int, view: Box) -> Grid:
     """Give the cells that a view (west, north, east, south in the unit square) meets."""
@@ -235,49 +211,9 @@ def _grid(across: int, view: Box) -> Grid:
     )
 
 
-def _extent(clusters: Clusters) -> Box:
-    columns = clusters.columns
-    return (
-        float(columns["west"].min()) / WORLD,
-        float(columns["north"].min()) / WORLD,
-        float(columns["east"].max()) / WORLD,
-        float(columns["south"].max()) / WORLD,
-    )
-
-
-def _without_ends(spans: Sequence[tuple[float, float, int]], far: int) -> tuple[float, float]:
-    """Give the least and the greatest place when so many rows at either end are left out."""
-    low = _behind(sorted((least, rows) for least, _, rows in spans), far)
-    high = -_behind(sorted((-most, rows) for _, most, rows in spans), far)
-    return low, high
-
-
-def _behind(places: Sequence[tuple[float, int]], far: int) -> float:
-    passed = 0
-    for place, rows in places:
-        passed += rows
-        if passed > far:
-            return place
-    return places[-1][0]
-
-
-def _reach(west: float, north: float, east: float, south: float, radius_m: float) -> Box:
-    more = max(0.0, radius_m) / (EARTH_M * math.cos(math.radians(to_lat((north + south) / 2))))
-    return west - more, north - more, east + more, south + more
-
-
-def _boxes_of(areas: Sequence[Area], points: int) -> list[NDArray[np.float64]]:
-    """Give the boxes of the regions that a view is to hold.
-
-    Points lead. A region is gone to when it is a part of a country, or when more are known only to it than there are
-    points: a country that one incident is known only to would otherwise push all others together.
-    """
-    wanted = [area for area in areas if area.level > 0 or area.rows > points]
-    return [box for area in (wanted or ([] if points else areas)) for box in area.rings.boxes]
-
-
-def _join(boxes: Sequence[Box | NDArray[np.float64]]) -> Box | None:
-    if not boxes:
+def _bounds(box: BBox | None) -> Box | None:
+    """Give a box of degrees in the unit square; one over the antimeridian ends beyond the square's edge."""
+    if box is None:
         return None
-    found = np.array(boxes, dtype=float)
-    return float(found[:, 0].min()), float(found[:, 1].min()), float(found[:, 2].max()), float(found[:, 3].max())
+    east = to_x(box.east) + (1 if box.west > box.east else 0)
+    return to_x(box.west), to_y(box.north), east, to_y(box.south)
