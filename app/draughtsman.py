@@ -7,8 +7,8 @@ from the process that asks.
 
 import gc
 import importlib
-import math
 import os
+import select
 import shutil
 import signal
 import socket
@@ -30,11 +30,12 @@ if TYPE_CHECKING:
     from app.pictures.surveys import Survey
 
 # How long one who asks waits for the turn.
-WAIT_S = 5.0
+WAIT_S = 10.0
 # What a process gets beyond the time that drawing itself heeds, before it is ended.
 _GRACE_S = 3.0
 _QUEUE = 64
-_LOOK_S = 2.0
+# Where the program finds its listening socket, and the pipe that ends with the service.
+_LISTENER, _ALIVE = 0, 3
 # For how long after a picture what draws is kept.
 _KEEP_S = 60.0
 _FAILURES: dict[str, Callable[[str], Exception]] = {"slow": DrawingTooSlow, "failed": DrawingFailed}
@@ -43,9 +44,17 @@ _FAILURES: dict[str, Callable[[str], Exception]] = {"slow": DrawingTooSlow, "fai
 class Draughtsman:
     """The process that draws, as those see it that ask."""
 
-    def __init__(self, address: Path) -> None:
-        """Know where it listens."""
+    def __init__(self, address: Path, pid: int, alive: int) -> None:
+        """Know where it listens, and hold the pipe by whose end it learns that nobody is left to draw for."""
         self._address = str(address)
+        self._pid = pid
+        self._alive = alive
+
+    def end(self) -> None:
+        """End it, and what it draws; only the process that started it may."""
+        with suppress(ProcessLookupError, ChildProcessError):
+            os.kill(self._pid, signal.SIGTERM)
+            os.waitpid(self._pid, 0)
 
     def order(
         self,
@@ -80,21 +89,27 @@ def start_draughtsman() -> Draughtsman:
         listener.bind(str(address))
         listener.listen(_QUEUE)
         # A program of its own: forked from this one, it would keep a copy of all that this one holds.
-        actions = [(os.POSIX_SPAWN_DUP2, listener.fileno(), 0)]
-        os.posix_spawn(sys.executable, _program(os.getpid(), address), os.environ, file_actions=actions)
-    return Draughtsman(address)
+        # All processes of the service hold the writing end: when the last one is gone, the reading end says so.
+        reading, writing = os.pipe()
+        actions = [
+            (os.POSIX_SPAWN_DUP2, listener.fileno(), _LISTENER),
+            (os.POSIX_SPAWN_DUP2, reading, _ALIVE),
+        ]
+        pid = os.posix_spawn(sys.executable, _program(address), os.environ, file_actions=actions)
+        os.close(reading)
+    return Draughtsman(address, pid, writing)
 
 
-def _program(parent: int, address: Path) -> list[str]:
-    return [sys.executable, "-m", "app.draughtsman", str(parent), str(address)]
+def _program(address: Path) -> list[str]:
+    return [sys.executable, "-m", "app.draughtsman", str(address)]
 
 
-def main(parent: int, address: Path) -> None:
-    """Draw what is ordered, for as long as the parent lives."""
+def main(address: Path) -> None:
+    """Draw what is ordered, for as long as anybody is left to order."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        _serve(socket.socket(fileno=0), parent, address)
+        _serve(socket.socket(fileno=_LISTENER), address)
     finally:
         shutil.rmtree(address.parent, ignore_errors=True)
 
@@ -119,32 +134,33 @@ def _attend(line: "Connection[Any, Any]", surveyor: "Surveyed | None", turn: flo
     raise DrawingTooSlow(msg)
 
 
-def _serve(listener: socket.socket, parent: int, address: Path) -> None:
-    """Take one order after the other, each drawn by a process of its own, for as long as the parent lives."""
-    listener.settimeout(_LOOK_S)
-    forget_at = math.inf
-    while os.getppid() == parent:
-        try:
-            order, _ = listener.accept()
-        except TimeoutError:
-            if time.monotonic() > forget_at:
-                # Begun anew, it holds nothing of what draws; the listening socket stays, and who waits at it.
-                os.execv(sys.executable, _program(parent, address))  # noqa: S606 - this very program
-            continue
-        forget_at = time.monotonic() + _KEEP_S
+def _serve(listener: socket.socket, address: Path) -> None:
+    """Take one order after the other, each drawn by a process of its own, until the service has ended."""
+    kept_s = None
+    while True:
+        ready, _, _ = select.select([listener.fileno(), _ALIVE], [], [], kept_s)
+        if _ALIVE in ready:
+            return
+        if not ready:
+            # Begun anew, it holds nothing of what draws; the listening socket stays, and who waits at it.
+            os.execv(sys.executable, _program(address))  # noqa: S606 - this very program
+        order, _ = listener.accept()
         # What draws is loaded with the first order, once for all processes that come from this one: many services
         # are never asked for a picture.
         for name in ("charts", "files"):
             importlib.import_module(f"app.pictures.{name}")
+        kept_s = _KEEP_S
         gc.freeze()
         drawing = os.fork()
         if not drawing:
             listener.close()
-            order.settimeout(None)
             _draw(Connection(order.detach()))
         order.close()
-        with suppress(ChildProcessError):
+        try:
             os.waitpid(drawing, 0)
+        except SystemExit:
+            os.kill(drawing, signal.SIGKILL)
+            raise
 
 
 def _draw(line: "Connection[Any, Any]") -> None:
@@ -197,4 +213,4 @@ class _Distant:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]))

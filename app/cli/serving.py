@@ -17,7 +17,7 @@ import gunicorn.glogging
 import structlog
 
 from app import create_app
-from app.draughtsman import start_draughtsman
+from app.draughtsman import Draughtsman, start_draughtsman
 from app.errors import CannotServe
 from app.files import Assets
 from app.logs import configure_logs, log_failure
@@ -144,6 +144,7 @@ class Server(gunicorn.app.base.BaseApplication):  # type: ignore[misc]  # gunico
         self._settings = settings
         self._listener = listener
         self._workers = workers
+        self._draughtsman: Draughtsman | None = None
         super().__init__()
 
     def load_config(self) -> None:
@@ -168,7 +169,7 @@ class Server(gunicorn.app.base.BaseApplication):  # type: ignore[misc]  # gunico
             "forwarded_allow_ips": "",
             # So that nothing seems leaked when a process ends; see `load`.
             "worker_exit": lambda _server, _worker: gc.unfreeze(),
-            "on_exit": lambda _server: gc.unfreeze(),
+            "on_exit": lambda _server: self._leave(),
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -180,12 +181,17 @@ class Server(gunicorn.app.base.BaseApplication):  # type: ignore[misc]  # gunico
         app = create_app(self._settings)
         for name in app.jinja_env.list_templates(extensions=["html"]):
             app.jinja_env.get_template(name)
-        held = app.extensions["bearing"]
-        app.extensions["bearing"] = replace(held, draughtsman=start_draughtsman())
+        self._draughtsman = start_draughtsman()
+        app.extensions["bearing"] = replace(app.extensions["bearing"], draughtsman=self._draughtsman)
         # What is frozen is not visited by the collector, whose marks would unshare every page it lies on.
         gc.collect()
         gc.freeze()
         return app
+
+    def _leave(self) -> None:
+        if self._draughtsman:
+            self._draughtsman.end()
+        gc.unfreeze()
 
 
 class WithoutPandas(MetaPathFinder):

@@ -28,6 +28,15 @@ def loads(pid: int, name: str) -> bool:
         return False
 
 
+def get_patiently(running: Running, path: str) -> tuple[int, bytes]:
+    """Ask again for as long as the answer is to wait: on a busy machine the turn comes late."""
+    until = time.monotonic() + 60
+    answer = running.get(path)
+    while answer[0] == 503 and time.monotonic() < until:
+        answer = running.get(path)
+    return answer
+
+
 def draughtsman_of(running: Running, workers: int) -> int:
     """Give the process that draws, once the one that told the address has ended."""
     until = time.monotonic() + 20
@@ -53,7 +62,7 @@ def test_pictures_are_drawn_beside_the_workers_and_leave_nothing(serve: Serve, t
         ]
         answers = [each.result() for each in asked]
     assert {status for status, _ in answers} <= {200, 503}
-    status, body = running.get(f"/map.png?{SMALL}&theme=dark")
+    status, body = get_patiently(running, f"/map.png?{SMALL}&theme=dark")
     assert status == 200
     assert body.startswith(b"\x89PNG")
     assert loads(draughtsman, "matplotlib")
@@ -78,7 +87,7 @@ def test_a_drawing_that_dies_is_no_harm_to_the_next(serve: Serve, tmp_path: Path
             os.kill(drawing, signal.SIGKILL)
         # It may have been quicker than this test.
         assert asked.result()[0] in {200, 500, 503}
-    assert running.get(f"/map.png?{SMALL}")[0] == 200
+    assert get_patiently(running, f"/map.png?{SMALL}")[0] == 200
     assert running.workers(1) == [worker]
 
 
