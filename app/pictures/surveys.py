@@ -98,9 +98,9 @@ class Surveyor:
         clusters = self._edition.clusters(self._chosen, _grid(1, (0.0, 0.0, 1.0, 1.0)))
         totals = clusters.totals
         points = int(clusters.columns["rows"].sum())
-        by_code = {area.code: area for area in clusters.areas}
+        by_code = dict(zip(clusters.areas.codes, clusters.areas.counts.tolist(), strict=True))
         areas = tuple(
-            replace(area, rows=counted.rows, incidents=counted.incidents, patterns=counted.patterns)
+            replace(area, rows=counted[0], incidents=counted[1], patterns=counted[2])
             for area in (read_areas(self._edition.areas(self._chosen)) if by_code else ())
             if (counted := by_code.get(area.code))
         )
@@ -168,8 +168,8 @@ class Surveyor:
         ]
 
     def _gather(self, across: int, view: Box) -> list[Cell]:
-        columns = self._edition.clusters(self._chosen, _grid(across, view)).columns
-        kinds = self._edition.rows.terms.kinds
+        clusters = self._edition.clusters(self._chosen, _grid(across, view))
+        columns, kinds = clusters.columns, clusters.kinds
         place = {name: (columns[name] + 0.5) / WORLD for name in ("x", "y", "west", "north", "east", "south")}
         return [
             Cell(
