@@ -245,12 +245,13 @@ def to_payload(draft: Any) -> Any:  # noqa: ANN401, PLR0911 - any part of a draf
     if kind is tuple or kind is list:
         return [to_payload(item) for item in draft]
     if kind is dict:
-        return {key: to_payload(value) for key, value in draft.items()}
+        return {key: value if type(value) in _PLAIN else to_payload(value) for key, value in draft.items()}
     if issubclass(kind, StrEnum):
         return draft.value
     if issubclass(kind, dt.date):
         return draft.isoformat()
-    return {name: to_payload(getattr(draft, name)) for name in _field_names(typing.cast("Any", kind))}
+    values = ((name, getattr(draft, name)) for name in _field_names(typing.cast("Any", kind)))
+    return {name: value if type(value) in _PLAIN else to_payload(value) for name, value in values}
 
 
 def from_payload(payload: dict[str, Any]) -> IncidentDraft:

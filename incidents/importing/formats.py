@@ -59,7 +59,9 @@ class Reader:
 
     def text(self, column: str) -> str:
         """Give a cell, with runs of space and line breaks as one space; empty when the column is not there."""
-        return " ".join(self.cells.get(column, "").split())
+        cell = self.cells.get(column, "")
+        # Most cells are codes and numbers, without any space.
+        return cell if cell.isalnum() else " ".join(cell.split())
 
     def refuse(self, column: str, rule: str, action: str) -> None:
         """Note an error of a cell."""

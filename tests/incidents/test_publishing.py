@@ -344,3 +344,45 @@ def test_boundaries_and_licences_are_in_the_edition(ledger_engine: Engine, store
     assert boundaries.geometry.is_valid.all()
     (area,) = edition.areas()
     assert '"MM-01"' in area
+
+
+ACLED = DatasetDraft("acled", "ACLED", terms="aggregate only")
+
+
+def counted(store: EditionStore, name: str | None = None) -> list[tuple[str, str | None, int]]:
+    with store.reading(name) as edition:
+        return [(row["kind"], row["region"], row["records"]) for row in edition.aggregates()]
+
+
+def test_what_is_counted_and_not_shown_is_taken_back_too(ledger_engine: Engine, store: EditionStore) -> None:
+    drafts = [make_draft(title=f"Counted {n}", references=(ReferenceDraft("acled", str(n)),)) for n in range(3)]
+    gone, near, held = add(ledger_engine, *drafts, dataset=ACLED)
+    add(ledger_engine, make_draft(title="Shown"))
+    publish(ledger_engine, store)
+    publish(ledger_engine, store)
+    assert counted(store) == [("airstrike", "MM-01", 3)]
+    amended = publishing.withdraw(ledger_engine, store, [gone], reason="error", by="Bo")
+    assert amended.names == ("2.1", "1.1")
+    assert [counted(store, name) for name in amended.names] == [[("airstrike", "MM-01", 2)]] * 2
+    withheld = LocationPolicy(PolicyRule.WITHHELD)
+    amended = publishing.restrict(ledger_engine, store, [near], policy=withheld, by="Bo")
+    assert amended.names == ("2.2", "1.2")
+    assert counted(store, "1.2") == [("airstrike", "MM-01", 1), ("airstrike", None, 1)]
+    tomorrow = dt.datetime.now(dt.UTC).date() + dt.timedelta(1)
+    publishing.embargo(ledger_engine, store, [held], until=tomorrow, by="Bo")
+    assert counted(store) == [("airstrike", None, 1)]
+    assert store.current().manifest.aggregate_only == 1
+    assert titles(store) == {"Shown"}
+    assert publishing.reconcile(ledger_engine, store, by="Bo").names == (), "everything is heeded"
+
+
+def test_a_count_that_no_tombstone_names_is_taken_back(ledger_engine: Engine, store: EditionStore) -> None:
+    """As when a process dies between its commit and its tombstone."""
+    (gone,) = add(ledger_engine, make_draft(references=(ReferenceDraft("acled", "1"),)), dataset=ACLED)
+    add(ledger_engine, make_draft(title="Shown"))
+    publish(ledger_engine, store)
+    with session_factory(ledger_engine).begin() as session:
+        incident = session.scalars(select(Incident).where(Incident.public_id == gone)).one()
+        restricting.withdraw(session, incident, reason="error", by=find_person(session, "Bo"))
+    assert publishing.reconcile(ledger_engine, store, by="Bo").names == ("1.1",)
+    assert counted(store) == []

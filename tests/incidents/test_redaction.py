@@ -443,3 +443,15 @@ def test_the_shipped_world_knows_other_names_and_centres() -> None:
     assert centre is not None
     assert centre != found[1]
     assert (1, "MM-01") in world.region_codes([LonLat(95.40, 22.68)])
+
+
+def test_a_dataset_that_names_the_withheld_place_is_refused() -> None:
+    named = DatasetDraft("kone", "Strikes on Let Yet Kone")
+    for dataset in (named, replace(named, title="Strikes", attribution="Let Yet Kone Watch")):
+        with pytest.raises(NotFitToPublish):
+            redact(approve(make_draft(title="Airstrike"), LocationPolicy(PolicyRule.STATE), dataset=dataset), WORLD)
+    fine = replace(named, key="own", title="Strikes")
+    assert (
+        redact(approve(make_draft(title="Airstrike"), LocationPolicy(PolicyRule.STATE), dataset=fine), WORLD).dataset
+        == fine
+    )
