@@ -5,6 +5,7 @@
  */
 
 import { NEAR } from "./filter_state.js";
+import { widthOf } from "./grid.js";
 import { SIDE } from "./rows.js";
 
 /** @typedef {import("./counting.js").Carriers} Carriers */
@@ -86,8 +87,9 @@ const NAMES = /** @type {const} */ ([
  * @param {Window} window
  * @returns {Cells}
  */
-export function gatherCells(rows, fails, carriers, familyOf, across, [west, north, east, south]) {
-    const columns = east - west + 1;
+export function gatherCells(rows, fails, carriers, familyOf, across, window) {
+    const [west, north, , south] = window;
+    const columns = widthOf(across, window);
     const most = Math.min(rows.total, columns * (south - north + 1));
     const at = new Int32Array(columns * (south - north + 1)).fill(-1);
     const cells = /** @type {any} */ ({ length: 0 });
@@ -106,10 +108,11 @@ export function gatherCells(rows, fails, carriers, familyOf, across, [west, nort
         const py = y[i];
         const column = Math.floor(px * perUnit);
         const row = Math.floor(py * perUnit);
-        if (column < west || column > east || row < north || row > south) {
+        const from = column < west ? column - west + across : column - west;
+        if (from >= columns || row < north || row > south) {
             continue;
         }
-        const place = (row - north) * columns + column - west;
+        const place = (row - north) * columns + from;
         let cell = at[place];
         if (cell < 0) {
             cell = at[place] = length;

@@ -16,7 +16,10 @@
  * @property {number} south last row
  */
 
-/** @typedef {[number, number, number, number]} Window first column, first row, last column, last row, in the world */
+/**
+ * @typedef {[number, number, number, number]} Window first column, first row, last column, last row, in the world; it
+ *     goes over the antimeridian when the first column is greater than the last
+ */
 
 /** The service gives no more squares at once. */
 const MOST_SQUARES = 40_000;
@@ -46,22 +49,28 @@ export function gridOf(frame) {
 }
 
 /**
- * What to ask of the world to fill a grid: one window, or several where the antimeridian or the service's limit parts
- * it. No square is in two of them.
+ * What to ask of the world to fill a grid: one window, or several where the service's limit parts it. No square is
+ * in two of them.
  * @param {Grid} grid
  * @returns {Window[]}
  */
 export function windowsOf({ across, west, east, north, south }) {
     const first = ((west % across) + across) % across;
     const last = first + Math.min(across, east - west + 1) - 1;
-    /** @type {[number, number][]} */
-    const spans = last < across ? [[first, last]] : [[first, across - 1], [0, last - across]];
+    const to = last % across;
     const windows = /** @type {Window[]} */ ([]);
-    for (const [from, to] of south < north ? [] : spans) {
-        const rows = Math.max(1, Math.floor(MOST_SQUARES / (to - from + 1)));
-        for (let row = north; row <= south; row += rows) {
-            windows.push([from, row, to, Math.min(south, row + rows - 1)]);
-        }
+    const rows = Math.max(1, Math.floor(MOST_SQUARES / (last - first + 1)));
+    for (let row = north; row <= south; row += rows) {
+        windows.push([first, row, to, Math.min(south, row + rows - 1)]);
     }
     return windows;
+}
+
+/**
+ * How many columns a window has.
+ * @param {number} across
+ * @param {Window} window
+ */
+export function widthOf(across, [west, , east]) {
+    return ((east - west + across) % across) + 1;
 }

@@ -9,7 +9,7 @@ import { later } from "./days.js";
 import { PAGE } from "./engines.js";
 import { PRECISIONS, toQuery } from "./filter_state.js";
 import { FAMILIES } from "./gathering.js";
-import { windowsOf } from "./grid.js";
+import { widthOf, windowsOf } from "./grid.js";
 
 /** @typedef {import("./arrow.js").ArrowTable} ArrowTable */
 /** @typedef {import("./counting.js").Found} Found */
@@ -37,7 +37,7 @@ export class ServedEngine {
         const { meta } = tables[0];
         return {
             across: grid.across,
-            parts: windows.length ? tables.map((table, at) => readCells(table, asked[at])) : [],
+            parts: windows.length ? tables.map((table, at) => readCells(table, grid.across, asked[at])) : [],
             areas: new Map(
                 meta.areas.map((/** @type {[string, ...number[]]} */ [code, records, count, patterns, ...families]) => [
                     code,
@@ -110,15 +110,17 @@ function withoutWindow(state) {
 
 /**
  * @param {ArrowTable} table
+ * @param {number} across
  * @param {Window} window
  * @returns {Cells}
  */
-function readCells(table, [west, north, east]) {
-    const columns = east - west + 1;
+function readCells(table, across, window) {
+    const [west, north] = window;
+    const columns = widthOf(across, window);
     const cell = table.column("cell");
     return {
         length: table.length,
-        column: Int32Array.from(cell, (at) => west + (at % columns)),
+        column: Int32Array.from(cell, (at) => (west + (at % columns)) % across),
         row: Int32Array.from(cell, (at) => north + Math.floor(at / columns)),
         records: table.column("rows"),
         count: table.column("count"),
