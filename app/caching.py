@@ -28,10 +28,12 @@ def make_etag(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def answer(etag: str, mimetype: str, make: Callable[[], str | bytes], *, keep: str | None = None) -> Response:
+def answer(
+    etag: str, mimetype: str, make: Callable[[], str | bytes], *, keep: str | None = None, quick: bool = False
+) -> Response:
     """Answer 304 when the reader has it, with the held body when this process has it, else with what `make` makes.
 
-    keep: the Cache-Control to send; the setting's max-age when None.
+    keep: the Cache-Control to send; the setting's max-age when None. quick: see `compress`.
     """
     if request.if_none_match.contains(etag):
         return _finish(Response(status=304), etag, keep)
@@ -42,7 +44,7 @@ def answer(etag: str, mimetype: str, make: Callable[[], str | bytes], *, keep: s
         made = make()
         body = made.encode() if isinstance(made, str) else made
         if packed and len(body) >= LEAST_BYTES and mimetype not in _DENSE:
-            body = compress(body)
+            body = compress(body, quick=quick)
         store.put(etag, body)
     response = Response(body, mimetype=mimetype)
     # The key of a held body names the encoding that was asked for; whether it was worth it shows in the bytes.

@@ -12,9 +12,12 @@ _STREAM_LEVEL = 1
 _GZIP_WINDOW = 31
 
 
-def compress(body: bytes) -> bytes:
-    """Compress a whole body; the same body gives the same bytes."""
-    return gzip.compress(body, _KEPT_LEVEL, mtime=0)
+def compress(body: bytes, *, quick: bool = False) -> bytes:
+    """Compress a whole body; the same body gives the same bytes.
+
+    quick: in a quarter of the time, and to a tenth more bytes, for what is made anew for nearly every request.
+    """
+    return gzip.compress(body, _STREAM_LEVEL if quick else _KEPT_LEVEL, mtime=0)
 
 
 def compress_stream(blocks: Iterable[bytes]) -> Iterator[bytes]:
