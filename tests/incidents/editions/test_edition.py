@@ -1,4 +1,3 @@
-import gzip
 import itertools
 import json
 import random
@@ -299,29 +298,30 @@ def test_text_that_means_something_elsewhere_stays_text(tmp_path: Path) -> None:
 
 
 def test_columns_say_what_the_browser_draws(edition: Edition) -> None:
-    document = json.loads(gzip.decompress(edition.columns()))
-    assert (document["edition"], document["total"]) == ("1", 400)
-    columns = document["columns"]
-    assert {len(column) for column in columns.values()} == {400}
+    columns = edition.rows
+    terms = columns.terms
+    assert (terms.edition, terms.total) == ("1", 400)
+    assert {len(column) for column in columns.arrays().values()} == {400}
     details = {detail["number"]: detail for detail in edition.details(limit=1_000)}
     rows = {row.id: row.draft for row in ROWS}
     for number in range(0, 400, 7):
         detail = details[number]
         draft = rows[detail["id"]]
         certain, possible = divide(draft)
-        assert document["kinds"][columns["kind"][number]] == draft.kind
-        assert columns["precision"][number] == draft.location.precision.rank
-        assert columns["extent"][number] == int(draft.extent is Extent.PATTERN)
+        assert terms.kinds[columns.kind[number]] == draft.kind
+        assert columns.precision[number] == draft.location.precision.rank
+        assert columns.pattern[number] == int(draft.extent is Extent.PATTERN)
         drawn = draft.location.point or draft.location.stand_in
-        assert columns["lon"][number] == (drawn.lon if drawn else None)
-        assert columns["radius"][number] == (draft.location.radius_m if drawn else None)
-        assert {document["aircraft"][i] for i in columns["certain"][number]} == certain
-        assert {document["aircraft"][i] for i in columns["possible"][number]} == possible
+        assert columns.x[number] == (round((drawn.lon + 180) / 360 * 2**31) if drawn else -1)
+        assert columns.radius[number] == (draft.location.radius_m if drawn else -1)
+        aircraft = terms.aircraft_sets[columns.aircraft_set[number]]
+        assert {terms.aircraft[i] for i in aircraft.certain} == certain
+        assert {terms.aircraft[i] for i in aircraft.possible} == possible
         codes = [link.code for link in draft.location.regions if link.code]
-        assert [document["regions"][i]["code"] for i in columns["regions"][number]] == codes
-        assert columns["group"][number] <= number
+        assert [terms.regions[i].code for i in terms.region_sets[columns.region_set[number]]] == codes
+        assert columns.group[number] <= number
         linked = {number, *(other["number"] for other in details.values() if other["id"] in same(detail))}
-        assert columns["group"][number] == min(linked)
+        assert columns.group[number] == min(linked)
 
 
 def same(detail: dict[str, Any]) -> set[str]:
@@ -461,7 +461,7 @@ def test_an_empty_edition_answers_everything(tmp_path: Path) -> None:
     assert edition.details() == []
     assert list(edition.features()) == []
     assert list(edition.areas()) == []
-    assert json.loads(gzip.decompress(edition.columns()))["total"] == 0
+    assert edition.rows.terms.total == 0
     assert edition.manifest.bounds is None
     assert edition.facets()["kind"] == {}
 
@@ -486,7 +486,7 @@ def test_the_manifest_counts_what_is_inside(edition: Edition) -> None:
 def test_the_same_rows_make_the_same_texts(tmp_path: Path) -> None:
     one = make_store(tmp_path / "one", ROWS[:50]).current()
     other = make_store(tmp_path / "other", reversed(ROWS[:50])).current()
-    assert one.columns() == other.columns()
+    assert one.packed_columns() == other.packed_columns()
     assert list(one.features()) == list(other.features())
 
 

@@ -1,8 +1,6 @@
 """What an edition says while tombstones await an amendment: nothing by which what is taken back could be found."""
 
 import datetime as dt
-import gzip
-import json
 from pathlib import Path
 
 import pytest
@@ -38,9 +36,9 @@ def test_extents_counts_and_lists_forget_what_is_taken_back(tmp_path: Path) -> N
     assert (about.incidents, about.patterns) == (1, 0)
     assert about.first != "1999-01-02"
     assert {region["code"] for region in edition.known_regions()} == {"MM", "MM-01"}
-    columns = json.loads(gzip.decompress(edition.columns()))
-    assert {region["code"] for region in columns["regions"]} == {"MM", "MM-01"}
-    assert (columns["kinds"], columns["aircraft"]) == (["airstrike"], [])
+    terms = edition.rows.terms
+    assert {region.code for region in terms.regions} == {"MM", "MM-01"}
+    assert (terms.kinds, terms.aircraft) == (("airstrike",), ())
 
 
 def test_tags_that_cannot_be_read_stop_pruning(tmp_path: Path) -> None:
