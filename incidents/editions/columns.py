@@ -19,6 +19,9 @@ import pyarrow as pa
 from incidents.editions.compact import dump_json
 from incidents.editions.grids import WORLD
 
+# Arrow's own pool keeps some megabytes for each thread that ever wrote an answer; the system's gives them back.
+pa.set_memory_pool(pa.system_memory_pool())
+
 COLUMNS = "columns.arrow"
 PACKED_COLUMNS = "columns.arrow.gz"
 
