@@ -22,7 +22,6 @@ from incidents.editions.adding import add_by_region
 from incidents.editions.answering import give_facets, give_histogram, give_series, give_tallies
 from incidents.editions.boxes import Boxes
 from incidents.editions.clustering import Clusterer, Clusters
-from incidents.editions.column_document import make_document
 from incidents.editions.columns import (
     PACKED_COLUMNS,
     Columns,
@@ -125,10 +124,6 @@ class Edition:
     def rows(self) -> Columns:
         """The columns of all rows, without the content of those that are taken back."""
         return self._columns
-
-    def columns(self) -> bytes:
-        """Give the columns of all rows as one JSON document, gzip-compressed, for readers that know no Arrow."""
-        return make_document(self._columns)
 
     def packed_columns(self) -> bytes:
         """Give the file of the columns (Arrow IPC), gzip-compressed."""
