@@ -1,11 +1,12 @@
 """How long clusters and counts of an edition take at 10,000, 100,000 and 1,000,000 rows, beside the same asked in SQL.
 
-Run by `make bench`. It asserts no time: it prints medians for whoever reads them to judge. Each question and its
+Run by `make bench`. It asserts no time: it hands in medians for whoever reads them to judge. Each question and its
 contender, plain DuckDB over the same file, take turns, so that both meet the same machine.
 """
 
 import gzip
 import http.client
+import os
 import statistics
 import threading
 import time
@@ -21,10 +22,11 @@ from incidents.editions.edition import Edition
 from incidents.editions.grids import Grid
 from incidents.editions.reader import EditionStore
 from incidents.filters import parse_filter
+from tests.benchmarks.conftest import Results
 from tests.benchmarks.many_rows import write_many
 from tests.functional.conftest import Serve, serve  # noqa: F401 - the fixture
 
-SIZES = (10_000, 100_000, 1_000_000)
+SIZES = [int(rows) for rows in os.environ.get("BEARING_BENCH_ROWS", "10000 100000 1000000").split()]
 ROUNDS = 7
 READERS = 8
 SECONDS = 8.0
@@ -91,7 +93,7 @@ def in_turn(*questions: Callable[[], object]) -> list[float]:
     return [statistics.median(times) for times in found]
 
 
-def test_clusters_and_counts(data_dir: Path) -> None:
+def test_clusters_and_counts(data_dir: Path, results: Results) -> None:
     edition: Edition = EditionStore(data_dir / "editions").current()
     # The file under a name of its own: one process opens a name in one way only.
     (data_dir / "contender.duckdb").hardlink_to(data_dir / "editions" / "1" / DATABASE)
@@ -99,10 +101,7 @@ def test_clusters_and_counts(data_dir: Path) -> None:
         data_dir / "contender.duckdb", read_only=True, config={"threads": 2, "memory_limit": "1GB"}
     )
     families = ", ".join(f"count(*) FILTER (kind = '{kind}')" for kind in list(edition.rows.terms.kinds)[:7])
-    print(f"\n{edition.manifest.rows:,} rows, medians of {ROUNDS} rounds in turns, milliseconds")
-    print(
-        f"  {'':24}{'rows':>10}{'clusters':>10}{'DuckDB':>10}{'tallies':>10}{'counts':>9}{'by month':>10}{'kB gz':>8}"
-    )
+    rows = []
     for name, query in QUERIES.items():
         chosen = parse_filter(parse_qsl(query), edition.taxonomy)
         sql = _CELLS.format(where=_WHERE[name], families=families)
@@ -114,13 +113,23 @@ def test_clusters_and_counts(data_dir: Path) -> None:
             lambda chosen=chosen: edition.histogram(chosen, "month"),  # type: ignore[misc]
         )
         sent = len(gzip.compress(edition.clusters(chosen, WORLD).to_bytes(), 1))
-        print(
-            f"  {name:24}{edition.counts(chosen).matched:10,}{clusters:10.1f}{plain:10.1f}"
-            f"{tallies:10.1f}{counts:9.1f}{months:10.1f}{sent / 1000:8.1f}"
+        rows.append(
+            (
+                name,
+                f"{edition.counts(chosen).matched:,}",
+                *(f"{ms:.1f}" for ms in (clusters, plain, tallies, counts, months)),
+                f"{sent / 1000:.1f}",
+            )
         )
+    results.add(
+        f"Clusters and counts of {edition.manifest.rows:,} rows, in process, ms",
+        ("filter", "rows", "clusters", "the same in DuckDB", "tallies", "counts", "by month", "clusters, kB gzipped"),
+        rows,
+        f"Medians of {ROUNDS} rounds in turns; clusters are of the whole world, as a map asks for them at zoom 2.",
+    )
 
 
-def test_requests_over_http(data_dir: Path, serve: Serve) -> None:  # noqa: F811 - the fixture
+def test_requests_over_http(data_dir: Path, serve: Serve, results: Results) -> None:  # noqa: F811 - the fixture
     running = serve(data_dir, "--workers", "2")
     address = urlsplit(running.address)
 
@@ -160,10 +169,18 @@ def test_requests_over_http(data_dir: Path, serve: Serve) -> None:  # noqa: F811
 
     whole = "/editions/1/clusters.arrow?across=93&view=0,0,92,92"
     measure(lambda _: whole)
+    rows = []
     for name, make_path in (
         ("clusters, filtered, never twice the same", lambda number: f"{view(number)}&{ask_anew(number)}"),
         ("clusters, cached", lambda _: whole),
         ("tallies, never twice the same", lambda number: f"/editions/1/tallies.json?{ask_anew(number)}"),
     ):
         rate, median = measure(make_path)
-        print(f"\n  {name:44}{rate:8.0f} requests/s{median:8.1f} ms ({READERS} readers, 2 workers)")
+        rows.append((name, f"{rate:,.0f}", f"{median:.1f}"))
+    total = EditionStore(data_dir / "editions").current().manifest.rows
+    results.add(
+        f"Requests over HTTP, {total:,} rows",
+        ("asked for", "requests/s", "median ms"),
+        rows,
+        f"{READERS} readers, 2 workers; readers and server share the cores.",
+    )

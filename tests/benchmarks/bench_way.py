@@ -1,6 +1,6 @@
 """The way there: a file's rows to a visible edition, each step as a whole process, with its time and greatest memory.
 
-BEARING_BENCH_ROWS="10000 100000 1000000" says how many rows; a million takes minutes and some gigabytes of disk.
+BEARING_BENCH_WAY_ROWS="10000 100000 1000000" says how many rows; a million takes minutes and some gigabytes of disk.
 """
 
 import os
@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 from incidents.editions.reader import EditionStore
+from tests.benchmarks.conftest import Results
 from tests.benchmarks.ucdp_file import write_ucdp_file
 
 ROOT = Path(__file__).parents[2]
-ROWS = [int(rows) for rows in os.environ.get("BEARING_BENCH_ROWS", "10000 100000").split()]
+ROWS = [int(rows) for rows in os.environ.get("BEARING_BENCH_WAY_ROWS", "10000 100000").split()]
 _MB = 1_000_000
 
 
@@ -31,7 +32,7 @@ class Step:
 
 
 @pytest.mark.parametrize("rows", ROWS)
-def test_the_way_there(rows: int, tmp_path: Path) -> None:
+def test_the_way_there(rows: int, tmp_path: Path, results: Results) -> None:
     write_ucdp_file(tmp_path / "ged231.csv", rows)
     size_mb = (tmp_path / "ged231.csv").stat().st_size / _MB
     steps = list(walk(tmp_path, rows))
@@ -39,13 +40,15 @@ def test_the_way_there(rows: int, tmp_path: Path) -> None:
     assert edition.manifest.rows == rows + 9
     folder = tmp_path / "data" / "editions" / edition.name
     sizes = {path.name: path.stat().st_size / _MB for path in sorted(folder.iterdir())}
-    print(f"\n{rows:,} rows, a file of {size_mb:,.0f} MB")
-    print(f"{'step':<28}{'seconds':>10}{'rows/s':>12}{'peak MB':>10}")
-    for step in steps:
-        print(f"{step.name:<28}{step.seconds:>10.1f}{rows / step.seconds:>12,.0f}{step.peak_mb:>10,.0f}")
-    print(f"edition {sum(sizes.values()):,.1f} MB: {', '.join(f'{name} {mb:,.1f}' for name, mb in sizes.items())}")
-    ledger = (tmp_path / "data" / "ledger.sqlite").stat().st_size / _MB
-    print(f"ledger {ledger:,.1f} MB")
+    ledger_mb = (tmp_path / "data" / "ledger.sqlite").stat().st_size / _MB
+    files = ", ".join(f"{name} {mb:,.1f}" for name, mb in sizes.items())
+    results.add(
+        f"The way there: {rows:,} rows from file to visible edition (SpatiaLite)",
+        ("step", "seconds", "rows/s", "peak MB"),
+        [(step.name, f"{step.seconds:.1f}", f"{rows / step.seconds:,.0f}", f"{step.peak_mb:,.0f}") for step in steps],
+        f"A file of {size_mb:,.0f} MB, a ledger of {ledger_mb:,.0f} MB, an edition of {sum(sizes.values()):,.1f} MB "
+        f"({files}). Each step is a whole process; its memory is counted with that of its children.",
+    )
 
 
 def walk(folder: Path, rows: int) -> Iterator[Step]:
