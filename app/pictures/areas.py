@@ -5,14 +5,16 @@ The same as assets/src/areas_layer.js, area_labels.js and label_places.js do in 
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
+from matplotlib.path import Path
 from numpy.typing import NDArray
 
 from app.pictures.canvas import Canvas, Stroke, TextStyle, join, measure, polyline, rounded, vertices
 from app.pictures.frames import Frame
 from app.pictures.glyphs import Glyph
-from app.pictures.outlines import Area, Shapes
+from app.pictures.outlines import Area
 from app.pictures.palette import Palette
 from app.pictures.shapes import path_of
 from app.pictures.symbols import draw_wave
@@ -50,6 +52,18 @@ class Aside:
 
 
 @dataclass(frozen=True, slots=True)
+class Sight:
+    """A region as a frame shows it. path: what of it is in view, and a little beyond. points: some that lie in that.
+
+    Without points it is out of view, or too small to be seen.
+    """
+
+    area: Area
+    path: Path
+    points: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
 class _Group:
     code: str
     name: str
@@ -60,30 +74,31 @@ class _Group:
     parts: bool
 
 
-def draw_hatch(canvas: Canvas, frame: Frame, areas: Sequence[Area], palette: Palette) -> None:
+def see_areas(areas: Sequence[Area], frame: Frame) -> list[Sight]:
+    """Find what of each region is in view, in the order given."""
+    paths = [path_of(area.rings, frame, closed=True, least=1.0) for area in areas]
+    return [Sight(area, path, _points_inside(path, frame)) for area, path in zip(areas, paths, strict=True)]
+
+
+def draw_hatch(canvas: Canvas, frame: Frame, sights: Sequence[Sight], palette: Palette) -> None:
     """Hatch regions: a country's lines fall one way and lie wide, those of the units in it the other way and closer."""
-    left, top, right, bottom = frame.box
     # Close up a region fills the view, and its lines would lie over everything.
     fade = max(0.18, min(1.0, 1 - (frame.zoom - 5.5) * 0.25))
-    for area in areas:
-        filled = path_of(area.rings, frame, closed=True, least=1.0)
-        if not len(vertices(filled)):
+    for country, some in groupby(sights, key=lambda sight: sight.area.level == 0):
+        # As one path: each that lines are held within costs a mask of the whole sheet.
+        path = join([sight.path for sight in some])
+        if not len(vertices(path)):
             continue
-        country = area.level == 0
         step, turn = (12.0, 1.0) if country else (8.0, -1.0)
-        height = bottom - top
-        reach = np.arange(left - height - step, right + height + step, step)
-        lines = [polyline(np.array([[at, top], [at - turn * height, bottom]])) for at in reach]
         hatch = Stroke(palette.hatch, 1.0, alpha=(0.2 if country else 0.4) * fade)
-        canvas.stroke(join(lines), hatch, inside=filled, clip=frame.box)
-        outline = path_of(Shapes.of([np.vstack([ring, ring[:1]]) for ring in area.rings.parts]), frame, closed=False)
-        if len(vertices(outline)):
-            canvas.stroke(outline, Stroke(palette.hatch, 1.0, alpha=0.55, dash=(4, 3)), clip=frame.box)
+        canvas.stroke(_lines(frame, step, turn), hatch, inside=path, clip=frame.box)
+        # Where a region is cut, the path runs beyond the edge of the map.
+        canvas.stroke(path, Stroke(palette.hatch, 1.0, alpha=0.55, dash=(4, 3)), clip=frame.box)
 
 
 def lay_labels(
     frame: Frame,
-    areas: Sequence[Area],
+    sights: Sequence[Sight],
     glyphs: Sequence[Glyph],
     parents: Mapping[str, tuple[str, str | None]],
     mute: Collection[str] = (),
@@ -98,28 +113,29 @@ def lay_labels(
     aside: list[Aside] = []
     wholes: dict[str, _Group] = {}
     # The larger regions come last: they have more room to give way, and take in what found none.
-    for area in reversed(areas):
-        points = _points_inside(area, frame)
+    for sight in reversed(sights):
+        area, points = sight.area, sight.points
         if not len(points):
             aside.append(Aside(area.code, say_known_only_to(area.incidents, area.patterns, area.name), area.rows))
             continue
         group = _Group(area.code, area.name, area.rows, area.incidents, area.patterns, points, parts=False)
         parent = parents.get(area.parent or "")
         if parent:
-            label = _word(group)
-            if not _is_small(points) and _put(label, points, frame, glyphs, labels, _CLOSE):
-                labels.append(label)
-                continue
+            if not _is_small(points):
+                label = _make_label(group)
+                if _put(label, points, frame, glyphs, labels, _CLOSE):
+                    labels.append(label)
+                    continue
             group = replace(group, code=area.parent or "", name=parent[0], parts=True)
         held = wholes.get(group.code)
         wholes[group.code] = _together(held, group) if held else group
     for group in wholes.values():
-        label = _word(group)
-        reaches = () if group.code in mute else (_CLOSE, _BESIDE)
-        if any(_put(label, group.points, frame, glyphs, labels, reach) for reach in reaches):
-            labels.append(label)
-        else:
-            aside.append(Aside(group.code, label.text, group.rows))
+        if group.code not in mute:
+            label = _make_label(group)
+            if any(_put(label, group.points, frame, glyphs, labels, reach) for reach in (_CLOSE, _BESIDE)):
+                labels.append(label)
+                continue
+        aside.append(Aside(group.code, _word(group), group.rows))
     return labels, aside
 
 
@@ -141,20 +157,19 @@ def draw_labels(canvas: Canvas, labels: Sequence[Label], palette: Palette) -> No
             draw_wave(canvas, (left + label.width - 19, label.y + 0.5), 6, palette.ink)
 
 
-def is_seen(area: Area, frame: Frame) -> bool:
-    """Whether any of a region is in view."""
-    return len(_points_inside(area, frame)) > 0
-
-
 def say_known_only_to(incidents: int, patterns: int, where: str) -> str:
     """Say how much is known to no more than a region: "3 known only to Sagaing"."""
     amount = f"{incidents:,}" if incidents else "1 pattern" if patterns == 1 else f"{patterns:,} patterns"
     return f"{amount if incidents or patterns else 'Others'} known only to {where}"
 
 
-def _word(group: _Group) -> Label:
+def _word(group: _Group) -> str:
     where = f"{group.name} or parts of it" if group.parts else group.name
-    text = say_known_only_to(group.incidents, group.patterns, where)
+    return say_known_only_to(group.incidents, group.patterns, where)
+
+
+def _make_label(group: _Group) -> Label:
+    text = _word(group)
     waved = group.incidents > 0 and group.patterns > 0
     return Label(group.code, text, waved, group.rows, measure(text, TEXT) + (44 if waved else 26))
 
@@ -172,9 +187,16 @@ def _together(held: _Group, added: _Group) -> _Group:
     )
 
 
-def _points_inside(area: Area, frame: Frame) -> NDArray[np.float64]:
+def _lines(frame: Frame, step: float, turn: float) -> Path:
+    """Give parallel lines over a whole map: `step` apart, falling to the left for a turn of 1, to the right for -1."""
+    left, top, right, bottom = frame.box
+    height = bottom - top
+    reach = np.arange(left - height - step, right + height + step, step)
+    return join([polyline(np.array([[at, top], [at - turn * height, bottom]])) for at in reach])
+
+
+def _points_inside(path: Path, frame: Frame) -> NDArray[np.float64]:
     """Give points of a grid that lie in the visible part of a region; one at least when any of it is in view."""
-    path = path_of(area.rings, frame, closed=True, least=1.0)
     if not len(vertices(path)):
         return np.empty((0, 2))
     left, top, right, bottom = frame.box
@@ -200,7 +222,7 @@ def _put(
     others: Sequence[Label],
     reach: float,
 ) -> bool:
-    """Put a label where it does the least harm; give whether it hides nothing there."""
+    """Put a label where it hides nothing and lies nearest; give whether there is such a place."""
     left, top, right, bottom = frame.box
     half = np.array([label.width / 2, HEIGHT / 2])
     least = np.array([left + 8, top + 8]) + half
@@ -208,32 +230,33 @@ def _put(
     low = np.clip(inside.min(axis=0) - half - reach, least, most)
     high = np.clip(inside.max(axis=0) + half + reach, least, most)
     at = np.stack(np.meshgrid(np.linspace(low[0], high[0], 21), np.linspace(low[1], high[1], 31)), -1).reshape(-1, 2)
+    at = at[_is_free(at, half, glyphs, others)]
+    if not len(at):
+        return False
     apart = np.maximum(0, np.abs(at[:, None, :] - inside[None, :, :]) - half)
     distances = np.hypot(apart[:, :, 0], apart[:, :, 1])
     away = distances.min(axis=1)
-    middle = inside.mean(axis=0)
-    hides = _hidden(at, half, glyphs, others)
-    harm = 3 * away + 0.4 * np.hypot(*(at - middle).T) + hides
-    best = int(harm.argmin())
+    best = int((3 * away + 0.4 * np.hypot(*(at - inside.mean(axis=0)).T)).argmin())
     label.x, label.y = (float(round(value)) for value in at[best])
     nearest = inside[int(distances[best].argmin())]
     label.start = (float(nearest[0]), float(nearest[1])) if away[best] > 4 else None
-    return bool(hides[best] == 0)
+    return True
 
 
-def _hidden(
+def _is_free(
     at: NDArray[np.float64], half: NDArray[np.float64], glyphs: Sequence[Glyph], others: Sequence[Label]
-) -> NDArray[np.float64]:
-    """Say of each place how much a label would hide there."""
-    total = np.zeros(len(at))
-    if glyphs:
-        where = np.array([(glyph.x, glyph.y, glyph.radius + 5) for glyph in glyphs])
-        for start in range(0, len(where), 200):
-            block = where[start : start + 200]
-            apart = np.maximum(0, np.abs(at[:, None, :] - block[None, :, :2]) - half)
-            total += 400 * ((apart**2).sum(axis=2) < block[:, 2] ** 2).sum(axis=1)
+) -> NDArray[np.bool_]:
+    """Say of each place whether a label would hide nothing there."""
+    free = np.ones(len(at), dtype=bool)
     for other in others:
         clear = np.abs(at[:, 0] - other.x) > (other.width / 2 + half[0] + 6)
-        clear |= np.abs(at[:, 1] - other.y) > HEIGHT + 6
-        total += np.where(clear, 0, 1600)
-    return total
+        free &= clear | (np.abs(at[:, 1] - other.y) > HEIGHT + 6)
+    low, high = at.min(axis=0) - half, at.max(axis=0) + half
+    for glyph in glyphs:
+        keep = glyph.radius + 5
+        middle = np.array([glyph.x, glyph.y])
+        if (middle + keep < low).any() or (middle - keep > high).any():
+            continue
+        apart = np.maximum(0, np.abs(at - middle) - half)
+        free &= (apart**2).sum(axis=1) >= keep**2
+    return free

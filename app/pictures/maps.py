@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.pictures.areas import HEIGHT, Aside, Label, draw_hatch, draw_labels, is_seen, lay_labels
+from app.pictures.areas import HEIGHT, Aside, Label, Sight, draw_hatch, draw_labels, lay_labels, see_areas
 from app.pictures.base import choose_parts, draw_base, find_names
 from app.pictures.canvas import Canvas
 from app.pictures.frames import NEAREST, NEAREST_OF_ONE, Frame, fit, stand
@@ -74,6 +74,7 @@ class _Laid:
     layout: Layout
     frame: Frame
     glyphs: list[Glyph]
+    sights: list[Sight]
     labels: list[Label]
     aside: list[Aside]
 
@@ -97,15 +98,24 @@ def draw_map(surveyor: Surveyed, picture: MapPicture) -> DrawnMap:
     found = surveyor.survey()
     canvas.checkpoint()
 
+    # Often a frame stays as it is from one laying to the next, and with it all that lies in it.
+    held: dict[Frame, tuple[list[Glyph], list[Sight]]] = {}
+
+    def look(frame: Frame) -> tuple[list[Glyph], list[Sight]]:
+        if frame not in held:
+            glyphs = lay_glyphs(surveyor.cells(frame), frame)
+            fit_rings(glyphs)
+            seen = [glyph for glyph in glyphs if frame.holds((glyph.x, glyph.y))]
+            held[frame] = seen, see_areas(found.areas, frame)
+        return held[frame]
+
     def lay(words: Words, forms: Sequence[str], mute: Collection[str]) -> _Laid:
         layout = lay_out(width, height, words, _legend(found, forms))
         frame = _stand(picture, found, layout.box)
-        glyphs = lay_glyphs(surveyor.cells(frame), frame)
-        fit_rings(glyphs)
-        seen = [glyph for glyph in glyphs if frame.holds((glyph.x, glyph.y))]
-        labels, aside = lay_labels(frame, found.areas, seen, found.regions, mute)
+        glyphs, sights = look(frame)
+        labels, aside = lay_labels(frame, sights, glyphs, found.regions, mute)
         canvas.checkpoint()
-        return _Laid(layout, frame, seen, labels, aside)
+        return _Laid(layout, frame, glyphs, sights, labels, aside)
 
     # How much room the words leave to the map depends on what the map shows, and they say what it does not: so
     # everything is laid until both agree. A region that is once left without a label stays so, or they might never.
@@ -117,7 +127,7 @@ def draw_map(surveyor: Surveyed, picture: MapPicture) -> DrawnMap:
         mute |= {one.code for one in laid.aside}
         before = words, forms
         words = _words(picture, found, _beyond(found, laid.glyphs, laid.aside))
-        hatched = any(is_seen(area, laid.frame) for area in found.areas)
+        hatched = any(len(sight.points) for sight in laid.sights)
         forms = signs_of(laid.glyphs, hatched=hatched, waved=any(one.waved for one in laid.labels))
         if (words, forms) == before:
             break
@@ -132,7 +142,7 @@ def _draw(canvas: Canvas, laid: _Laid, found: Survey, words: Words, palette: Pal
     canvas.checkpoint()
     draw_base(canvas, frame, parts, palette)
     canvas.checkpoint()
-    draw_hatch(canvas, frame, found.areas, palette)
+    draw_hatch(canvas, frame, laid.sights, palette)
     scale = lay_scale(frame, laid.glyphs)
     discs = [(glyph.x, glyph.y, glyph.radius + 2) for glyph in laid.glyphs]
     discs += [(x, y - reach, 10.0) for x, y, reach in _lifted(laid)]
