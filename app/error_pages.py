@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.errors import AppError, Status, UntrustedHost, status_of
 from app.logs import log_failure
-from app.pictures.errors import PictureError
+from app.pictures.errors import DrawingFailed, PictureError
 from geodata.errors import GeodataError
 from incidents.errors import BadFilter, IncidentError
 
@@ -48,6 +48,9 @@ def _answer_known(error: Exception) -> Response:
     code, parameter = meaning.code, None
     if isinstance(error, BadFilter):
         parameter, code = error.name, f"bad_{error.name}" if error.name.isidentifier() else code
+    if isinstance(error, DrawingFailed):
+        # Asking again may help whoever asked, and yet it is a fault of ours.
+        log_failure(error)
     g.refused_host = isinstance(error, UntrustedHost)
     response = _answer(
         meaning.status, code, meaning.title, str(error) if meaning.tells else "", meaning.todo, parameter=parameter

@@ -5,7 +5,7 @@ It holds no rule about incidents: the rooms below name their failures, here they
 
 from dataclasses import dataclass
 
-from app.pictures.errors import DrawingBusy, DrawingTooSlow
+from app.pictures.errors import DrawingBusy, DrawingFailed, DrawingTooSlow
 from incidents.editions.errors import (
     EditionBusy,
     EditionDamaged,
@@ -129,6 +129,7 @@ STATUS: dict[type[Exception], Status] = {
     EditionBusy: Status(503, "busy", "Not ready just now", "Try again in a minute."),
     QueryTooSlow: Status(503, "too_slow", "That takes too long", "Narrow the filter, or try again in a minute."),
     DrawingBusy: Status(503, "busy", "Not ready just now", "Try again in a minute."),
+    DrawingFailed: Status(503, "not_drawn", "Not drawn this time", "Try again in a minute.", tells=False),
     DrawingTooSlow: Status(503, "too_slow", "That takes too long", "Ask for a smaller picture, or narrow the filter."),
     EditionDamaged: Status(
         503, "damaged", "Not readable just now", "The owner of the site must repair it.", tells=False

@@ -213,7 +213,7 @@ def _beyond(found: Survey, glyphs: Sequence[Glyph], aside: Sequence[Aside]) -> l
     said += [(one.text, one.rows) for one in most[:_NAMED_REGIONS]]
     if rest := most[_NAMED_REGIONS:]:
         rows = sum(one.rows for one in rest)
-        regions = "1 other region" if len(rest) == 1 else f"{len(rest)} other regions"
+        regions = "1 other region" if len(rest) == 1 else f"{len(rest):,} other regions"
         said.append((f"{rows:,} {'record' if rows == 1 else 'records'} known only to {regions}", rows))
     if found.placeless:
         said.append((f"{found.placeless:,} with no place known", found.placeless))

@@ -2,7 +2,10 @@
 
 import re
 import threading
+from dataclasses import replace
 from html import unescape
+from multiprocessing.connection import Listener
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -12,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app import picturing
+from app.draughtsman import Draughtsman
 from app.params import PICTURE_NAMES, parse_shape
 from app.pictures.picture import RATIOS, THEMES
 from incidents.errors import BadFilter
@@ -150,6 +154,31 @@ def test_one_drawing_at_a_time(client: FlaskClient, monkeypatch: pytest.MonkeyPa
         assert busy.json is not None
         assert busy.json["error"]["code"] == "busy"
     assert client.get(f"/map.png?{SMALL}&q=nobody-has-asked-for-this").status_code == 200
+
+
+@pytest.mark.parametrize("address", [f"/map.png?{SMALL}", f"/map.svg?{SMALL}", "/charts/time.svg"])
+def test_a_drawing_that_dies_can_be_asked_for_again(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, address: str
+) -> None:
+    with Listener(str(tmp_path / "pictures"), "AF_UNIX") as listener:
+
+        def die() -> None:
+            with listener.accept() as line:
+                line.recv()
+                line.send(("turn",))
+
+        drawing = threading.Thread(target=die)
+        drawing.start()
+        place = replace(app.extensions["bearing"], draughtsman=Draughtsman(tmp_path / "pictures", 0, 0))
+        monkeypatch.setitem(app.extensions, "bearing", place)
+        failed = client.get(f"{address}{'&' if '?' in address else '?'}q=dies-{address[1]}{len(address)}")
+        drawing.join()
+    assert failed.status_code == 503
+    assert failed.headers["Retry-After"]
+    assert failed.headers["Cache-Control"] == "no-store"
+    assert failed.json is not None
+    assert failed.json["error"]["code"] == "not_drawn"
+    assert failed.json["error"]["what"] is None
 
 
 def test_many_at_once_all_get_the_same_or_are_told_to_wait(app: Flask) -> None:
