@@ -23,7 +23,7 @@ from matplotlib.transforms import IdentityTransform
 
 from app.pictures.chart import USUAL_WIDTH, Strip, TimeChart
 from app.pictures.palette import PALETTES, Palette
-from app.pictures.plain_svg import clean_text, make_plain
+from app.pictures.svg import clean_text, refine
 
 _EPOCH = dt.date(1970, 1, 1)
 _WIDE = 520
@@ -47,7 +47,7 @@ def draw_time_chart(chart: TimeChart, *, theme: str = "light", width: int = USUA
     One drawing at a time in a process: matplotlib promises nothing to threads.
     """
     drawn = _Sheet(chart, PALETTES[theme], width).draw()
-    return make_plain(drawn, title=chart.title, description=chart.description)
+    return refine(drawn, chart.title, chart.description).encode()
 
 
 class _Label(Text):
@@ -85,7 +85,7 @@ class _Sheet:
         self.artists: list[Any] = []
         self.y = 0.0
 
-    def draw(self) -> bytes:
+    def draw(self) -> str:
         self.y = _MARGIN + 14
         self._say(self._wrap(self.chart.title, self.width - 2 * _MARGIN, _TITLE_SIZE), _MARGIN, _TITLE_SIZE, bold=True)
         self.y += 14
@@ -113,7 +113,7 @@ class _Sheet:
         # Text stays text, and names within the picture depend on its content alone.
         mpl.rcParams["svg.fonttype"] = "none"
         mpl.rcParams["svg.hashsalt"] = "bearing"
-        written = io.BytesIO()
+        written = io.StringIO()
         figure.savefig(written, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
         return written.getvalue()
 

@@ -88,7 +88,7 @@ def test_bars_are_as_high_as_their_counts() -> None:
     strip = make_strip(solid=[0] * 10 + [4, 2] + [0] * 24, light=[0] * 36, patterns=[0] * 36)
     root = read(draw_time_chart(make_chart(strips=[strip])))
     bars = next(element.attrib["d"] for element in root.iter(f"{SVG}path") if element.attrib.get("fill") == "#d85705")
-    boxes = [part for part in bars.split("M ") if part]
+    boxes = [part for part in bars.split("M") if part]
     heights = []
     for box in boxes:
         ys = [float(y) for y in re.findall(r"[\d.]+ ([\d.]+)", box)]
