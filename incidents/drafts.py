@@ -263,7 +263,7 @@ def from_payload(payload: dict[str, Any]) -> IncidentDraft:
 
 _PLAIN = frozenset((str, int, bool, type(None)))
 _WHOLE = 1e15
-_MOST_SHARED = 20_000
+_MOST_SHARED = 2_000
 
 
 @cache

@@ -1,5 +1,6 @@
 """`bearing serve`: gunicorn around the application. It serves what is published and writes nothing."""
 
+import ctypes
 import errno
 import gc
 import http.client
@@ -132,6 +133,20 @@ def wait_until_answered(host: str, port: int, trusted: str, server_pid: int) -> 
     return False
 
 
+# Of mallopt(3) in glibc, whose arena for each of many threads would keep what answers once took.
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
+_GIVEN_BACK_FROM = 128 * 1024
+
+
+def keep_little_memory() -> None:
+    """Have the C library give memory back when it is free. Other libraries than glibc do so, or know no such wish."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_ARENA_MAX, 1)
+        mallopt(_TRIM_THRESHOLD, _GIVEN_BACK_FROM)
+        mallopt(_MMAP_THRESHOLD, _GIVEN_BACK_FROM)
+
+
 class Server(gunicorn.app.base.BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     """The application under gunicorn: several processes, each with threads, so that a slow reader stops nobody.
 
@@ -176,6 +191,7 @@ class Server(gunicorn.app.base.BaseApplication):  # type: ignore[misc]  # gunico
 
     def load(self) -> object:
         """Make the application, with all that its processes can share made before they part."""
+        keep_little_memory()
         # Folium and pyarrow take pandas when it is there: 65 MB that these answers never touch. It is optional to both.
         sys.meta_path.insert(0, WithoutPandas())
         app = create_app(self._settings)

@@ -100,6 +100,7 @@ def load(running: Running, readers: int = 8, rounds: int = 3) -> float:
     return most
 
 
+@pytest.mark.acceptance
 def test_the_founding_record_is_served_in_256_mb(serve: Serve, tmp_path: Path) -> None:
     done = CliRunner().invoke(bearing, ["demo"], env={"BEARING_DATA_DIR": str(tmp_path)})
     assert done.exit_code == 0, done.output

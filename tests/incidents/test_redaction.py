@@ -2,12 +2,14 @@
 import datetime as dt
 import gzip
 import json
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,6 +25,7 @@ from incidents.drafts import (
     ParticipationDraft,
     ReferenceDraft,
 )
+from incidents.editions.packing import read_detail
 from incidents.editions.reader import EditionStore
 from incidents.policies import LocationPolicy, PolicyRule
 from incidents.redaction import (
@@ -410,7 +413,12 @@ def everything_in(folder: Path) -> Iterator[str]:
         yield content.decode("latin-1")
         yield content.decode("utf-8", errors="ignore")
         if path.suffix == ".gz":
-            yield gzip.decompress(content).decode()
+            yield gzip.decompress(content).decode("latin-1")
+        if path.suffix == ".arrow":
+            columns = pa.ipc.open_file(path).read_all()
+            yield str(columns.schema.metadata)
+            if "x" in columns.column_names:
+                yield from map(_say_point, columns["x"].to_pylist(), columns["y"].to_pylist())
         if path.suffix == ".parquet":
             yield json.dumps(pq.read_table(path).to_pylist(), default=str, ensure_ascii=False)
             yield str(pq.read_schema(path).metadata)
@@ -418,6 +426,16 @@ def everything_in(folder: Path) -> Iterator[str]:
             with duckdb.connect(path, read_only=True) as db:
                 for (table,) in db.execute("SHOW TABLES").fetchall():
                     yield str(db.execute(f"SELECT * FROM {table}").fetchall())
+                for (packed,) in db.execute("SELECT detail FROM incident").fetchall():
+                    yield json.dumps(read_detail(packed), ensure_ascii=False)
+
+
+def _say_point(x: int, y: int) -> str:
+    """Say where a row is drawn, from its place in the unit square of spherical Mercator times 2^31."""
+    if x < 0:
+        return "nowhere"
+    lat = math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y / 2**31))))
+    return f"{x / 2**31 * 360 - 180:.5f} {lat:.5f}"
 
 
 def test_the_search_for_a_canary_would_find_one(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def test_a_window_is_drawn_and_moved(open_page: Opened) -> None:
     first = _years(page)
     assert first[1] > first[0]
     expect(page).to_have_url(re.compile(f"from={first[0]}-01-01&to={first[1]}-12-31"))
-    _drag(page, ".timebar__window", 0.5, 0.1)
+    _drag(page, ".timebar__plot > .timebar__window", 0.5, 0.1)
     expect(page.locator(".timebar__when > span").first).not_to_have_text(f"{first[0]} to {first[1]}")
     second = _years(page)
     assert second[0] > first[0]
