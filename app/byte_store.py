@@ -2,6 +2,16 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class _Making:
+    """The lock of a body that is being made, and how many want it."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    wanted_by: int = 0
 
 
 class ByteStore:
@@ -11,7 +21,30 @@ class ByteStore:
         self._most = most_bytes
         self._held: OrderedDict[str, bytes] = OrderedDict()
         self._lock = threading.Lock()
+        self._making: dict[str, _Making] = {}
         self.size = 0
+
+    def get_or_make(self, key: str, make: Callable[[], bytes]) -> bytes:
+        """Give what is held under the key, or else what `make` makes, and hold that.
+
+        Who asks while another is making it waits, so that many readers of a new page cost what one does. What `make`
+        raises goes to the one whose it was; the next in line tries anew.
+        """
+        with self._lock:
+            making = self._making.setdefault(key, _Making())
+            making.wanted_by += 1
+        try:
+            with making.lock:
+                body = self.get(key)
+                if body is None:
+                    body = make()
+                    self.put(key, body)
+                return body
+        finally:
+            with self._lock:
+                making.wanted_by -= 1
+                if not making.wanted_by:
+                    del self._making[key]
 
     def get(self, key: str) -> bytes | None:
         """Give what is held under the key, or None."""

@@ -37,15 +37,16 @@ def answer(
     """
     if request.if_none_match.contains(etag):
         return _finish(Response(status=304), etag, keep)
-    store = site().store
     packed = accepts_gzip()
-    body = store.get(etag)
-    if body is None:
+
+    def make_body() -> bytes:
         made = make()
-        body = made.encode() if isinstance(made, str) else made
-        if packed and len(body) >= LEAST_BYTES and mimetype not in _DENSE:
-            body = compress(body, quick=quick)
-        store.put(etag, body)
+        whole = made.encode() if isinstance(made, str) else made
+        return (
+            compress(whole, quick=quick) if packed and len(whole) >= LEAST_BYTES and mimetype not in _DENSE else whole
+        )
+
+    body = site().store.get_or_make(etag, make_body)
     response = Response(body, mimetype=mimetype)
     # The key of a held body names the encoding that was asked for; whether it was worth it shows in the bytes.
     if packed and body.startswith(b"\x1f\x8b"):
