@@ -134,7 +134,7 @@ def _tell(amended: "Amended", what: str) -> None:
     for id_ in amended.unfit:
         click.echo(
             f"{id_} is in no edition any more: its title, summary or dataset gives away the place that its policy "
-            "withholds; correct it first.",
+            "withholds. It stays out until its words are others.",
             err=True,
         )
 
@@ -143,7 +143,7 @@ def _tell_unfit(ids: tuple[str, ...]) -> None:
     """Name the incidents, and not the places."""
     for id_ in ids:
         click.echo(
-            f"Refused: {id_}: its title, summary or dataset gives away the place that its policy withholds; "
-            "correct it first.",
+            f"Refused: {id_}: its title, summary or dataset gives away the place that its policy withholds. "
+            "It stays out until its words are others.",
             err=True,
         )

@@ -175,16 +175,24 @@ def _stand(picture: MapPicture, found: Survey, box: Box) -> Frame:
 
 
 def _legend(found: Survey, forms: Sequence[str]) -> list[Entry]:
-    """Give the legend: the kinds that are there with how many, the most first, and the forms that the map shows."""
-    order = sorted(found.kinds.items(), key=lambda item: (-sum(item[1]), item[0]))
+    """Give the legend: the kinds that are there with how many, the most first, and the forms that the map shows.
+
+    Patterns stand apart from incidents, since one is an unknown number of them.
+    """
+    order = sorted(found.kinds.items(), key=lambda item: (-item[1][0], -item[1][1], item[0]))
     entries = [
-        Entry("kind", kind_of(found.terms, key).label, f"{incidents + patterns:,}", kind_of(found.terms, key))
+        Entry("kind", kind_of(found.terms, key).label, _say_amount(incidents, patterns), kind_of(found.terms, key))
         for key, (incidents, patterns) in order
     ]
     sign = kind_of(found.terms, order[0][0] if order else "other")
     families = tuple(dict.fromkeys(kind_of(found.terms, key).family for key, _ in order)) or ("other",)
     more = [Entry(form, label, kind=sign, families=families) for form, label in _FORMS.items() if form in forms]
     return entries + more
+
+
+def _say_amount(incidents: int, patterns: int) -> str:
+    known = f"{patterns:,} pattern{'' if patterns == 1 else 's'}" if patterns else ""
+    return " and ".join(part for part in (f"{incidents:,}" if incidents or not patterns else "", known) if part)
 
 
 def _words(picture: MapPicture, found: Survey, beyond: Sequence[tuple[str, int]]) -> Words:

@@ -10,7 +10,7 @@ import pytest
 
 from app.pictures.errors import DrawingTooSlow
 from app.pictures.frames import to_x, to_y
-from app.pictures.maps import DrawnMap, draw_map
+from app.pictures.maps import DrawnMap, _legend, draw_map
 from app.pictures.palette import PALETTES
 from app.pictures.picture import MapPicture, Shape, View
 from app.pictures.surveys import Surveyor
@@ -226,3 +226,13 @@ def test_a_name_of_three_hundred_characters_leaves_room_for_the_map(edition: Edi
     left, top, right, bottom = drawn.frame.box
     assert bottom - top >= 40
     assert right - left > 400
+
+
+@pytest.mark.parametrize(
+    ("incidents", "patterns", "said"),
+    [(1, 9, "1 and 9 patterns"), (0, 1, "1 pattern"), (5_044, 0, "5,044"), (0, 0, "0")],
+)
+def test_the_legend_adds_no_pattern_to_incidents(edition: Edition, incidents: int, patterns: int, said: str) -> None:
+    found = replace(Surveyor(edition, IncidentFilter()).survey(), kinds={"airstrike": (incidents, patterns)})
+    (entry,) = _legend(found, ())
+    assert (entry.label, entry.amount) == ("Airstrike", said)

@@ -28,9 +28,8 @@ MOST_CHANGED = 0.002
 
 DARK = {"color_scheme": "dark"}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-# What a screen of 1280 by 800 shows at 200 %.
-# What a zoom of 200 % leaves of a window of 1280 by 800. Without the scale itself: under an emulated one Chromium rounds
-# the metrics of fonts in one of two ways, from run to run.
+# What a screen of 1280 by 800 shows at 200 %, without the scale itself: under an emulated one Chromium rounds the
+# metrics of fonts in one of two ways, from run to run.
 ZOOMED = {"viewport": {"width": 640, "height": 400}}
 NO_SCRIPT = {"java_script_enabled": False}
 MYANMAR = "#6/20.5/96"
