@@ -19,7 +19,7 @@ from incidents.boundaries import regions_in_use
 from incidents.counting import recount
 from incidents.database import is_demonstration, session_factory, snapshot
 from incidents.editions import amending, shelf
-from incidents.editions.manifest import Manifest
+from incidents.editions.manifest import Manifest, follow
 from incidents.editions.reader import EditionStore, parse_name
 from incidents.editions.tombstones import read_tombstones
 from incidents.editions.writer import EditionWriter
@@ -95,7 +95,7 @@ def publish(  # noqa: PLR0913 - settings, each with its default
                 name, edition_id = _reserve(engine, store, by=by, note=note)
                 about = _describe(session, name, now, heeded=heeded, note=note, disclaimer=disclaimer, title=title)
                 try:
-                    about, tally = _write(session, root, about, plan, world=world, taxonomy=taxonomy)
+                    about, tally = _write(session, store, about, plan, world=world, taxonomy=taxonomy)
                     about = catch_up(engine, root, about, world=world)
                 except BaseException:
                     with session_factory(engine).begin() as writing:
@@ -201,12 +201,12 @@ def catch_up(engine: Engine, root: Path, about: Manifest, *, world: World) -> Ma
 
 
 def _write(
-    session: Session, root: Path, about: Manifest, plan: Plan, *, world: World, taxonomy: Taxonomy
+    session: Session, store: EditionStore, about: Manifest, plan: Plan, *, world: World, taxonomy: Taxonomy
 ) -> tuple[Manifest, Published]:
     """Write the edition's folder from the snapshot that the plan was made in."""
     unfit: list[str] = []
     with (
-        EditionWriter(shelf.room(root, about.edition), taxonomy, partial(regions_in_use, session)) as writer,
+        EditionWriter(shelf.room(store.root, about.edition), taxonomy, partial(regions_in_use, session)) as writer,
         ExitStack() as stack,
     ):
         maker: Maker = RowMaker(taxonomy, world, writer.shapes)
@@ -221,6 +221,9 @@ def _write(
         writer.add_aggregates(plan.aggregates)
         if plan.older is not None:
             writer.take_over(plan.older.folder, plan.kept)
+        if before := _newest(store):
+            writer.follow(about.number, before, kept=plan.kept if plan.older else None)
+            about = replace(about, **follow(before))
         about = writer.finish(about)
     tally = _tally(session, plan, about)
     return about, replace(tally, unfit=tuple(sorted(unfit)), made=len(plan.make) - len(unfit))

@@ -19,6 +19,7 @@ from incidents.counting import recount
 from incidents.database import session_factory, snapshot
 from incidents.editions import amending, shelf
 from incidents.editions.amending import Shown
+from incidents.editions.errors import EditionOutdated
 from incidents.editions.manifest import Manifest, read_manifest
 from incidents.editions.public import PublicIncident
 from incidents.editions.reader import EditionStore, make_name
@@ -120,7 +121,11 @@ def reconcile_alone(engine: Engine, store: EditionStore, *, by: str, world: Worl
     unfit: set[str] = set()
     # The newest first: it is what most readers see.
     for name in reversed(store.names()):
-        amended, left_out = _amend(engine, store, read_manifest(store.root / name), by=by, world=world)
+        try:
+            manifest = read_manifest(store.root / name)
+        except EditionOutdated:
+            continue  # No reader opens it, so that nothing in it is public.
+        amended, left_out = _amend(engine, store, manifest, by=by, world=world)
         names += [amended] if amended else []
         unfit |= set(left_out)
     return Amended(tuple(names), tuple(sorted(unfit)))
@@ -194,7 +199,14 @@ def _amend(
             person = find_person(writing, by)
             publications.reserve_amendment(writing, old.number, old.amendment + 1, by=person, reason=reasons)
         instead, unfit = remake(session, shown, world=world)
-        about = amending.describe_amendment(old, reason=reasons, at=_now(), tombstones=_last(stones), head=head)
+        about = amending.describe_amendment(
+            old,
+            reason=reasons,
+            at=_now(),
+            tombstones=_last(stones),
+            head=head,
+            removed=len(shown) - len(instead),
+        )
         about = amending.rewrite(
             root / old.edition,
             shelf.room(root, name),

@@ -77,9 +77,12 @@ def rewrite(
         return writer.finish(about)
 
 
-def describe_amendment(old: Manifest, *, reason: str, at: str, tombstones: int, head: tuple[str, int]) -> Manifest:
+def describe_amendment(
+    old: Manifest, *, reason: str, at: str, tombstones: int, head: tuple[str, int], removed: int
+) -> Manifest:
     """Say of the amended edition that and why it was amended; the old files' hashes are kept."""
-    amendment = Amendment(at, reason, old.edition, {name: said["sha256"] for name, said in old.files.items()})
+    hashes = {name: said["sha256"] for name, said in old.files.items()}
+    amendment = Amendment(at, reason, old.edition, hashes, removed)
     return replace(
         old,
         edition=next_name(old),

@@ -32,6 +32,10 @@ class EditionDamaged(EditionError):
     """A file of the edition is missing or is not what its manifest says."""
 
 
+class EditionOutdated(EditionDamaged):
+    """The edition was written by an older version of the program: nobody can read it any more."""
+
+
 class QueryTooSlow(EditionError):
     """A question to the edition took longer than readers may wait."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from incidents.editions.errors import EditionDamaged
+from incidents.editions.errors import EditionDamaged, EditionOutdated
 from incidents.editions.schema import FORMAT
 
 MANIFEST = "manifest.json"
@@ -31,12 +31,39 @@ class Licence:
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """Something that was taken back: when (UTC), by which reason code, and the hashes of the files before it."""
+    """Something that was taken back: when (UTC), by which reason code, and the hashes of the files before it.
+
+    removed: how many rows left the edition; what is only given more coarsely stays in it.
+    """
 
     at: str
     reason: str
     replaced: str
     files: dict[str, str]
+    removed: int = 0
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Each of the reason codes."""
+        return tuple(self.reason.split(", ")) if self.reason else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An edition as it was when the next one was published: what it added to the one before it, and what it changed.
+
+    removed, removed_for: how many rows of the one before it did not have any more, and the reason codes of those that
+    were taken back.
+    """
+
+    number: int
+    published_at: str
+    note: str
+    rows: int
+    added: int
+    changed: int
+    removed: int
+    removed_for: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +73,8 @@ class Manifest:
     bounds: west, south, east, north of all places in it. first, last: its earliest and latest known days.
     tombstones: how many tombstones its rows already heed. history_head, history_length: of the ledger's chain.
     counted_at: the chain's length when it was first made; what is counted and shown in no row was counted then.
+    added, changed, removed, removed_for: against the edition before, as `Earlier` has them of that one; the rows say
+    which of them were added and changed. earlier: all editions before it, the first one first, kept or not.
     """
 
     edition: str
@@ -60,6 +89,10 @@ class Manifest:
     incidents: int = 0
     patterns: int = 0
     aggregate_only: int = 0
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    removed_for: tuple[str, ...] = ()
     bounds: tuple[float, float, float, float] | None = None
     first: str | None = None
     last: str | None = None
@@ -70,6 +103,7 @@ class Manifest:
     counted_at: int = 0
     tombstones: int = 0
     amendments: tuple[Amendment, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
     format: int = FORMAT
 
@@ -99,12 +133,20 @@ class Manifest:
         return tuple(item.attribution for item in self.licences if item.attribution)
 
 
-def read_manifest(folder: Path) -> Manifest:
-    """Read a folder's manifest. Raises EditionDamaged when it is missing or cannot be read."""
+def read_manifest(folder: Path, *, outdated: bool = False) -> Manifest:
+    """Read a folder's manifest. outdated: whether one of an older version, whose rows nobody can read, will do.
+
+    Raises EditionDamaged when it is missing or cannot be read, EditionOutdated.
+    """
     try:
         parts = json.loads((folder / MANIFEST).read_bytes())
+        if parts["format"] < FORMAT and not outdated:
+            msg = f"edition {folder.name} was written by an older version of this program: publish a new one"
+            raise EditionOutdated(msg)
         parts["licences"] = tuple(Licence(**item) for item in parts["licences"])
         parts["amendments"] = tuple(Amendment(**item) for item in parts["amendments"])
+        parts["earlier"] = tuple(_read_earlier(item) for item in parts.get("earlier", ()))
+        parts["removed_for"] = tuple(parts.get("removed_for", ()))
         parts["boundary_sets"] = tuple(parts["boundary_sets"])
         parts["bounds"] = tuple(parts["bounds"]) if parts["bounds"] else None
         known = {item.name for item in dataclasses.fields(Manifest)}
@@ -115,10 +157,25 @@ def read_manifest(folder: Path) -> Manifest:
     if manifest.format > FORMAT:
         msg = f"edition {folder.name} was written by a newer version of this program"
         raise EditionDamaged(msg)
-    if manifest.format < FORMAT:
-        msg = f"edition {folder.name} was written by an older version of this program: publish a new one"
-        raise EditionDamaged(msg)
     return manifest
+
+
+def follow(folder: Path) -> dict[str, Any]:
+    """Give what the manifest of the next edition says of the one in a folder, and of all before: names of its fields.
+
+    Of a folder whose manifest cannot be read nothing is known.
+    """
+    try:
+        before = read_manifest(folder, outdated=True)
+    except EditionDamaged:
+        return {}
+    here = {item.name: getattr(before, item.name) for item in dataclasses.fields(Earlier)}
+    return {
+        "earlier": (*before.earlier, Earlier(**here)),
+        # What was taken back since it was published has left it already.
+        "removed": sum(one.removed for one in before.amendments),
+        "removed_for": tuple(sorted({code for one in before.amendments if one.removed for code in one.codes})),
+    }
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> Manifest:
@@ -132,6 +189,10 @@ def write_manifest(folder: Path, manifest: Manifest) -> Manifest:
     text = json.dumps(dataclasses.asdict(whole), ensure_ascii=False, indent=1)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
     return whole
+
+
+def _read_earlier(item: dict[str, Any]) -> Earlier:
+    return Earlier(**{**item, "removed_for": tuple(item["removed_for"])})
 
 
 def verify(folder: Path) -> list[str]:

@@ -7,11 +7,18 @@ import os
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from incidents.editions.edition import Counts, Edition
-from incidents.editions.errors import EditionBusy, EditionError, EditionGone, EditionNotFound, NoEditionYet
+from incidents.editions.errors import (
+    EditionBusy,
+    EditionError,
+    EditionGone,
+    EditionNotFound,
+    EditionOutdated,
+    NoEditionYet,
+)
 from incidents.editions.manifest import Manifest, read_manifest
 from incidents.editions.schema import SORTS
 from incidents.editions.tombstones import TOMBSTONES, Tombstone, ids_since, read_tombstones
@@ -104,8 +111,12 @@ class EditionStore:
         return [make_name(number, amendment) for number, amendment in sorted(found.items())]
 
     def list(self) -> list[Manifest]:
-        """Give the manifests of the editions that can be read, oldest first."""
-        return [read_manifest(self.root / name) for name in self.names()]
+        """Give the manifests of the editions that can be read, oldest first. Raises EditionDamaged."""
+        found = []
+        for name in self.names():
+            with suppress(EditionOutdated):
+                found.append(read_manifest(self.root / name))
+        return found
 
     def _open(self, name: str) -> Edition:
         folder = self.root / name

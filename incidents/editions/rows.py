@@ -154,6 +154,9 @@ def make_row(incident: PublicIncident, taxonomy: Taxonomy, shapes: Mapping[str, 
         "detail": pack_detail(make_detail(incident, taxonomy, local_names)),
         "geometry": struct.pack("<BIdd", 1, 1, point.lon, point.lat) if point else None,
         "curve": _curve(drawn),
+        # Only what an older edition had of it tells.
+        "added_in": None,
+        "changed_in": None,
         # A place that was coarsened is not given away by the record of the same incident that was not.
         "links": [] if incident.generalised else list(incident.links),
     }

@@ -3,8 +3,8 @@
 It holds SQL and nothing that runs it.
 """
 
-FORMAT = 2
-"""Rises when readers of the one could no longer read the other; 2 has the columns as Arrow."""
+FORMAT = 3
+"""Rises when readers of the one could no longer read the other; 3 says when rows were added and changed."""
 
 INCIDENT_COLUMNS: dict[str, str] = {
     "number": "INTEGER",  # 0 .. n-1 along a space-filling curve, so that a box reads neighbouring rows
@@ -52,6 +52,8 @@ INCIDENT_COLUMNS: dict[str, str] = {
     "feature": "VARCHAR",  # GeoJSON up to `same_as`; `edition` and `url` are added in serving
     "detail": "BLOB",  # packed JSON of panel, page and table; `number` and `same_as` are added in serving
     "geometry": "BLOB",  # well-known binary of the claimed point
+    "added_in": "INTEGER",  # number of the edition that first showed it
+    "changed_in": "INTEGER",  # and of the one that last changed what readers are told of it
     "made_from": "BLOB",  # salted digest of all that the row was made from, so that the next edition may take it over
 }
 
@@ -117,5 +119,6 @@ SORTS: dict[str, str] = {
     "precision": "precision_rank, number",
     "-precision": "precision_rank DESC, number",
     "number": "number",
+    "-changed": "changed_in DESC, coalesce(latest, earliest) DESC NULLS LAST, number",
 }
 """The orders that tables may ask for; a minus is downwards. The first is the usual one: newest first."""

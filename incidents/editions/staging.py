@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from incidents.editions.dating import Dating
 from incidents.editions.older import OlderRows
 from incidents.editions.rows import BODY_SCHEMA, ROW_SCHEMA, STAGED_SCHEMA
 
@@ -79,7 +80,7 @@ class Staging:
         """Say which ids are one incident, of any of all rows, beside what the staged rows say themselves."""
         self._links |= {id_: tuple(others) for id_, others in links.items()}
 
-    def rows(self) -> Iterator[pa.RecordBatch]:
+    def rows(self, dating: Dating) -> Iterator[pa.RecordBatch]:
         """Give all rows with the columns of ROW_SCHEMA, in the order of their numbers: by curve, then by id."""
         older = _keys(self._older.keys()) if self._older is not None else None
         keys = _joined([*([older] if older is not None else []), *self._keys])
@@ -88,7 +89,10 @@ class Staging:
         order = np.lexsort((words[:, 3], words[:, 2], words[:, 1], words[:, 0], keys.curve))
         position = np.empty(len(order), dtype=np.int64)
         position[order] = np.arange(len(order))
-        linked = {int(position[row]): (group, rest) for row, group, rest in self._groups(keys)}
+        groups = list(self._groups(keys))
+        linked = {int(position[row]): (group, rest) for row, group, rest in groups}
+        joined = dating.joined_anew({keys.id[row].decode(): rest for row, _, rest in groups})
+        rejoined = np.sort(position[list(_find(keys.id, joined).values())]) if joined else np.empty(0, np.int64)
         if self._older is not None:
             self._older.begin()
         for first, new in self._spans(position[inherited:], len(order)):
@@ -96,11 +100,13 @@ class Staging:
                 end = min(start + _STEP, first + _SPAN, len(order))
                 places = new[_POSITION].to_numpy()
                 made = new.slice(*_between(places, start, end))
-                table = made.select(BODY_SCHEMA.names)
+                table = dating.date(made.select(BODY_SCHEMA.names))
                 if made.num_rows < end - start:
                     assert self._older is not None  # noqa: S101 - only older rows fill the gaps
                     taken = self._older.take(end - start - made.num_rows)
                     table = _merged(table, made[_POSITION].to_numpy() - start, taken)
+                if len(here := rejoined[slice(*np.searchsorted(rejoined, (start, end)))]):
+                    table = _changed(table, here - start, dating.number)
                 yield from _numbered(table, start, linked).to_batches(max_chunksize=_STEP)
 
     def _groups(self, keys: _Keys) -> Iterator[tuple[int, str, list[str]]]:
@@ -193,6 +199,14 @@ def _merged(made: pa.Table, places: NDArray[np.int64], taken: pa.Table) -> pa.Ta
     order[places] = np.arange(made.num_rows)
     order[order < 0] = made.num_rows + np.arange(taken.num_rows)
     return pa.concat_tables([made, taken]).take(pa.array(order))
+
+
+def _changed(table: pa.Table, rows: NDArray[np.int64], number: int) -> pa.Table:
+    """Say of some rows that an edition changed them."""
+    changed = table["changed_in"].to_numpy().copy()
+    changed[rows] = number
+    at = table.schema.get_field_index("changed_in")
+    return table.set_column(at, table.schema.field(at), pa.array(changed))
 
 
 def _numbered(table: pa.Table, start: int, linked: Mapping[int, tuple[str, list[str]]]) -> pa.Table:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from incidents.drafts import DatasetDraft
 from incidents.editions.columns import write_columns
 from incidents.editions.database import DATABASE
+from incidents.editions.dating import Dating
 from incidents.editions.errors import EditionError
 from incidents.editions.filling import make_columns
 from incidents.editions.harms import make_harms, write_harms
@@ -69,6 +70,7 @@ class EditionWriter:
         self._regions = UsedRegions(regions)
         self._datasets: dict[str, Licence] = {}
         self._aggregates: Counter[Aggregate] = Counter()
+        self._dating: Dating | None = None
         folder.mkdir(parents=True)
         scratch = folder.with_name(f"{folder.name}.staging")
         shutil.rmtree(scratch, ignore_errors=True)
@@ -90,6 +92,8 @@ class EditionWriter:
     def close(self) -> None:
         """Remove what was staged; the folder stays, finished or not."""
         self.staging.close()
+        if self._dating is not None:
+            self._dating.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def add(self, incidents: Iterable[PublicIncident]) -> int:
@@ -125,6 +129,13 @@ class EditionWriter:
         """Merge those rows of another edition's folder in between whose numbers are marked."""
         self.staging.take_over(OlderRows(edition / DATABASE, kept, self._config))
 
+    def follow(self, number: int, edition: Path, *, kept: NDArray[np.bool_] | None = None) -> None:
+        """Compare rows with another edition's folder, to say when each was first shown and last changed.
+
+        number: of the edition that is written. kept: the rows that are taken over, if any are, by their numbers.
+        """
+        self._dating = Dating.after(number, edition, self._config, kept=kept)
+
     def copy(self, edition: Path, manifest: Manifest, *, without: Collection[str]) -> None:
         """Take over the rows of another edition's folder but for some ids, with its regions and counts."""
         with open_attached(edition / DATABASE, self._config) as old:
@@ -140,6 +151,7 @@ class EditionWriter:
         kept = np.ones(manifest.rows, dtype=np.bool_)
         kept[[number for (number,) in gone]] = False
         self.take_over(edition, kept)
+        self._dating = Dating.amending(manifest.number, edition, self._config, without=~kept)
         self.staging.link({id_: others for id_, others in linked if id_ not in without})
 
     def finish(self, about: Manifest) -> Manifest:
@@ -147,9 +159,10 @@ class EditionWriter:
 
         Of `about` only what the rows cannot tell is kept: number, times, note, texts, history, tombstones.
         """
-        self._write_database()
+        dating = self._dating or Dating(about.number)
+        self._write_database(dating)
         with duckdb.connect(self.folder / DATABASE, read_only=True, config=self._config) as edition:
-            about = self._describe(about, edition)
+            about = self._describe(about, edition, dating)
             self._write_parquet(edition)
             columns = make_columns(edition, about.edition, tuple(self._taxonomy.grades))
             harms = make_harms(edition)
@@ -163,12 +176,12 @@ class EditionWriter:
         sync_folder(self.folder)
         return manifest
 
-    def _write_database(self) -> None:
+    def _write_database(self, dating: Dating) -> None:
         with duckdb.connect(config=self._config) as db:
             db.execute(f"ATTACH '{_quoted(self.folder / DATABASE)}' AS edition (ROW_GROUP_SIZE {_ROW_GROUP})")
             db.execute("USE edition")
             db.execute(create_table("incident", INCIDENT_COLUMNS))
-            rows = pa.RecordBatchReader.from_batches(ROW_SCHEMA, self.staging.rows())
+            rows = pa.RecordBatchReader.from_batches(ROW_SCHEMA, self.staging.rows(dating))
             db.register("staged", rows)
             db.execute("INSERT INTO incident SELECT * FROM staged")
             db.unregister("staged")
@@ -203,19 +216,25 @@ class EditionWriter:
             if count > 0
         ]
 
-    def _describe(self, about: Manifest, edition: duckdb.DuckDBPyConnection) -> Manifest:
+    def _describe(self, about: Manifest, edition: duckdb.DuckDBPyConnection, dating: Dating) -> Manifest:
         row = edition.execute(
             "SELECT count(*), count(DISTINCT group_id) FILTER (extent = 'one'), "
             "count(DISTINCT group_id), min(min_lon), min(min_lat), max(max_lon), max(max_lat), "
-            "min(earliest), max(latest), (SELECT coalesce(sum(records), 0) FROM aggregate) FROM incident"
+            "min(earliest), max(latest), (SELECT coalesce(sum(records), 0) FROM aggregate), "
+            "count(*) FILTER (added_in = $number), count(*) FILTER (added_in <> $number AND changed_in = $number) "
+            "FROM incident",
+            {"number": about.number},
         ).fetchone()
         assert row is not None  # noqa: S101 - an aggregate always gives one row
-        rows, incidents, groups, west, south, east, north, first, last, aggregate = row
+        rows, incidents, groups, west, south, east, north, first, last, aggregate, added, changed = row
         counted = dict(edition.execute("SELECT dataset, count(*) FROM incident GROUP BY 1").fetchall())
         licences = [replace(item, rows=counted[key]) for key, item in sorted(self._datasets.items()) if key in counted]
         return replace(
             about,
             rows=rows,
+            added=added,
+            changed=changed,
+            removed=about.removed + dating.removed(rows, added),
             incidents=incidents,
             patterns=groups - incidents,
             aggregate_only=int(aggregate),

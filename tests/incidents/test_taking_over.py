@@ -144,7 +144,8 @@ def content(folder: Path) -> dict[str, Any]:
     found: dict[str, Any] = {}
     with open_attached(folder / "incidents.duckdb", {}) as db:
         for table, order in (("incident", "number"), ("region", "code"), ("aggregate", "ALL")):
-            found[table] = db.execute(f"SELECT * FROM {table} ORDER BY {order}").fetchall()
+            dated = "EXCLUDE (added_in, changed_in)" if table == "incident" else ""  # hang on what was there before
+            found[table] = db.execute(f"SELECT * {dated} FROM {table} ORDER BY {order}").fetchall()
     manifest = EditionStore(folder.parent).get(folder.name).manifest
     for name in ("rows", "incidents", "patterns", "aggregate_only", "bounds", "first", "last", "licences"):
         found[name] = getattr(manifest, name)
