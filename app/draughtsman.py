@@ -1,8 +1,8 @@
-"""Draws pictures in processes that end with them, one at a time for the whole service.
+"""Draws pictures in a process apart, one at a time for the whole service.
 
-Drawing takes tens of megabytes that a process which lives on would keep, and may take seconds: here it holds up no
-reader, leaves nothing behind, and is ended when its time is over. It reads no edition: what there is to draw comes
-from the process that asks.
+Drawing takes tens of megabytes and may take seconds: here it holds up no reader, is ended when its time is over, and
+a minute after the last picture its process is gone. It reads no edition: what there is to draw comes from the process
+that asks.
 """
 
 import gc
@@ -36,8 +36,9 @@ _GRACE_S = 3.0
 _QUEUE = 64
 # Where the program finds its listening socket, and the pipe that ends with the service.
 _LISTENER, _ALIVE = 0, 3
-# For how long after a picture what draws is kept.
+# For how long after a picture what draws is kept, and after how many it is begun anew, since libraries lose memory.
 _KEEP_S = 60.0
+_MOST = 100
 _FAILURES: dict[str, Callable[[str], Exception]] = {"slow": DrawingTooSlow, "failed": DrawingFailed}
 
 
@@ -95,13 +96,10 @@ def start_draughtsman() -> Draughtsman:
             (os.POSIX_SPAWN_DUP2, listener.fileno(), _LISTENER),
             (os.POSIX_SPAWN_DUP2, reading, _ALIVE),
         ]
-        pid = os.posix_spawn(sys.executable, _program(address), os.environ, file_actions=actions)
+        program = [sys.executable, "-m", "app.draughtsman", str(address)]
+        pid = os.posix_spawn(sys.executable, program, os.environ, file_actions=actions)
         os.close(reading)
     return Draughtsman(address, pid, writing)
-
-
-def _program(address: Path) -> list[str]:
-    return [sys.executable, "-m", "app.draughtsman", str(address)]
 
 
 def main(address: Path) -> None:
@@ -109,7 +107,7 @@ def main(address: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        _serve(socket.socket(fileno=_LISTENER), address)
+        _serve(socket.socket(fileno=_LISTENER))
     finally:
         shutil.rmtree(address.parent, ignore_errors=True)
 
@@ -134,28 +132,12 @@ def _attend(line: "Connection[Any, Any]", surveyor: "Surveyed | None", turn: flo
     raise DrawingTooSlow(msg)
 
 
-def _serve(listener: socket.socket, address: Path) -> None:
-    """Take one order after the other, each drawn by a process of its own, until the service has ended."""
-    kept_s = None
-    while True:
-        ready, _, _ = select.select([listener.fileno(), _ALIVE], [], [], kept_s)
-        if _ALIVE in ready:
-            return
-        if not ready:
-            # Begun anew, it holds nothing of what draws; the listening socket stays, and who waits at it.
-            os.execv(sys.executable, _program(address))  # noqa: S606 - this very program
-        order, _ = listener.accept()
-        # What draws is loaded with the first order, once for all processes that come from this one: many services
-        # are never asked for a picture.
-        for name in ("charts", "files"):
-            importlib.import_module(f"app.pictures.{name}")
-        kept_s = _KEEP_S
-        gc.freeze()
+def _serve(listener: socket.socket) -> None:
+    """Start a process that draws whenever something is ordered and none lives, until the service has ended."""
+    while _is_ordered(listener, None):
         drawing = os.fork()
         if not drawing:
-            listener.close()
-            _draw(Connection(order.detach()))
-        order.close()
+            _draw(listener)
         try:
             os.waitpid(drawing, 0)
         except SystemExit:
@@ -163,21 +145,39 @@ def _serve(listener: socket.socket, address: Path) -> None:
             raise
 
 
-def _draw(line: "Connection[Any, Any]") -> None:
-    """Draw what is ordered, and end this process."""
+def _is_ordered(listener: socket.socket, within_s: float | None) -> bool:
+    """Wait for an order; say whether one came before the time was over and the service had ended."""
+    ready, _, _ = select.select([listener.fileno(), _ALIVE], [], [], within_s)
+    return bool(ready) and _ALIVE not in ready
+
+
+def _draw(listener: socket.socket) -> None:
+    """Draw what is ordered, one after the other, until nothing is for a while, and end this process."""
     try:
-        gc.disable()
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        task, values, named, surveyed, seconds = line.recv()
-        # Ends this process, wherever it is.
-        signal.alarm(int(seconds + _GRACE_S))
-        line.send(("turn",))
-        line.send(_drawn(task, (_Distant(line), *values) if surveyed else values, named))
-    except (EOFError, OSError):
-        # Who asked has gone.
-        os._exit(0)
+        # Loaded with the first order: many services are never asked for a picture.
+        for name in ("charts", "files"):
+            importlib.import_module(f"app.pictures.{name}")
+        gc.freeze()
+        for _ in range(_MOST):
+            if not _is_ordered(listener, _KEEP_S):
+                break
+            order, _ = listener.accept()
+            with Connection(order.detach()) as line, suppress(EOFError, OSError):  # Who asked may have gone.
+                _answer(line)
+            gc.collect()
     finally:
-        os._exit(1)
+        os._exit(0)
+
+
+def _answer(line: "Connection[Any, Any]") -> None:
+    """Draw one order."""
+    task, values, named, surveyed, seconds = line.recv()
+    # Ends this process, wherever it is.
+    signal.alarm(int(seconds + _GRACE_S))
+    line.send(("turn",))
+    line.send(_drawn(task, (_Distant(line), *values) if surveyed else values, named))
+    signal.alarm(0)
 
 
 def _drawn(task: str, values: tuple[object, ...], named: dict[str, object]) -> tuple[str, bytes | str]:

@@ -141,7 +141,11 @@ class Settings:
     log_readers: bool = _setting(
         False, _yes_or_no, "Whether logs name readers' addresses, referrers, paths and query strings: yes or no."
     )
-    workers: int = _setting(2, _whole_number(1, 64), "How many processes serve.")
+    workers: int | None = _setting(
+        None,
+        _optional(_whole_number(1, 64)),
+        "How many processes serve; empty is two, or one where there is less than a gigabyte of memory.",
+    )
     threads: int = _setting(16, _whole_number(1, 256), "How many requests each process answers at a time.")
     stall_seconds: int = _setting(
         20, _whole_number(1, 3_600), "How long a reader may take nothing of an answer before the connection is ended."

@@ -1,9 +1,9 @@
 """`bearing serve`: gunicorn around the application. It serves what is published and writes nothing."""
 
-import ctypes
 import errno
 import gc
 import http.client
+import importlib
 import os
 import socket
 import struct
@@ -22,10 +22,13 @@ from app.draughtsman import Draughtsman, start_draughtsman
 from app.errors import CannotServe
 from app.files import Assets
 from app.logs import configure_logs, log_failure
+from app.memory import keep_little_memory, memory_here
 from app.settings import PREFIX, Settings
 
 _WAIT_S = 60.0
 _LONGEST_LINE = 8190
+_WORKERS = 2
+_ENOUGH_FOR_SEVERAL = 1_000_000_000
 # Hosts that stand for all of this machine's, with the one by which it reaches itself.
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - nothing is bound here
 
@@ -55,9 +58,14 @@ def serve(host: str, port: int, workers: int | None) -> None:
             "Warning: this runs as root. In a container that may be meant; elsewhere use a user of its own.", err=True
         )
     configure_logs()
-    server = Server(settings, listener, workers or settings.workers)
+    server = Server(settings, listener, workers or settings.workers or choose_workers(memory_here()))
     tell_when_ready(address, listener.getsockname(), settings.trusted_hosts[0], server_pid=os.getpid())
     server.run()
+
+
+def choose_workers(memory: int) -> int:
+    """Give how many processes fit into so many bytes: a hundred thousand incidents need half a gigabyte from one."""
+    return _WORKERS if memory >= _ENOUGH_FOR_SEVERAL else 1
 
 
 def address_of(listener: socket.socket, host: str) -> str:
@@ -133,20 +141,6 @@ def wait_until_answered(host: str, port: int, trusted: str, server_pid: int) -> 
     return False
 
 
-# Of mallopt(3) in glibc, whose arena for each of many threads would keep what answers once took.
-_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
-_GIVEN_BACK_FROM = 128 * 1024
-
-
-def keep_little_memory() -> None:
-    """Have the C library give memory back when it is free. Other libraries than glibc do so, or know no such wish."""
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        mallopt(_ARENA_MAX, 1)
-        mallopt(_TRIM_THRESHOLD, _GIVEN_BACK_FROM)
-        mallopt(_MMAP_THRESHOLD, _GIVEN_BACK_FROM)
-
-
 class Server(gunicorn.app.base.BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     """The application under gunicorn: several processes, each with threads, so that a slow reader stops nobody.
 
@@ -194,6 +188,8 @@ class Server(gunicorn.app.base.BaseApplication):  # type: ignore[misc]  # gunico
         keep_little_memory()
         # Folium and pyarrow take pandas when it is there: 65 MB that these answers never touch. It is optional to both.
         sys.meta_path.insert(0, WithoutPandas())
+        # Else each process would load it for itself, with the first question.
+        importlib.import_module("numpy.ma")
         app = create_app(self._settings)
         for name in app.jinja_env.list_templates(extensions=["html"]):
             app.jinja_env.get_template(name)

@@ -6,6 +6,7 @@ It asks an edition and draws nothing. No row that is taken back comes out of an 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from app.pictures.frames import Frame, to_x, to_y
 from app.pictures.glyphs import Cell, cells_across
@@ -14,10 +15,13 @@ from app.pictures.palette import FAMILIES
 from app.pictures.picture import Box
 from app.pictures.words import describe_filter
 from geodata.bbox import BBox
-from incidents.editions.edition import Edition
 from incidents.editions.grids import WORLD, Grid
 from incidents.filters import IncidentFilter
 from incidents.taxonomy import Kind
+
+if TYPE_CHECKING:
+    # What draws gets surveys from another process: it need not load what reads editions.
+    from incidents.editions.edition import Edition
 
 # Cells so near to a view's edge belong to it, since their rings reach into it.
 _MARGIN = 60.0
@@ -54,7 +58,7 @@ class Survey:
 class Surveyor:
     """Asks one edition about one filter, or about one row alone."""
 
-    def __init__(self, edition: Edition, chosen: IncidentFilter, only: int | None = None) -> None:
+    def __init__(self, edition: "Edition", chosen: IncidentFilter, only: int | None = None) -> None:
         """Keep the question. only: number of the only row to show; the filter then selects everything."""
         self._edition = edition
         self._chosen = chosen

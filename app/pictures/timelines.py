@@ -7,11 +7,14 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.pictures.chart import By, Unit
-from incidents.editions.edition import Edition
 from incidents.filters import IncidentFilter
+
+if TYPE_CHECKING:
+    # What draws gets timelines from another process: it need not load what reads editions.
+    from incidents.editions.edition import Edition
 
 MOST_LINES = 8
 MOST_BINS = 360
@@ -82,7 +85,7 @@ class Timeline:
         return [(to_date(first), to_date(after - 1)) for first, after in pairwise(self.starts)]
 
 
-def make_timeline(edition: Edition, selection: IncidentFilter, by: By, unit: Unit | None = None) -> Timeline:
+def make_timeline(edition: "Edition", selection: IncidentFilter, by: By, unit: Unit | None = None) -> Timeline:
     """Put together the series of what a filter selects. unit: None for months up to some years, else years."""
     facets = edition.facets(selection)[by]
     wanted = _choose_keys(edition, selection, by, facets)
@@ -122,13 +125,13 @@ def to_date(day: int) -> dt.date:
     return _EPOCH + dt.timedelta(days=day)
 
 
-def children_of(edition: Edition, codes: Iterable[str]) -> list[str]:
+def children_of(edition: "Edition", codes: Iterable[str]) -> list[str]:
     """Give the codes of the regions in use directly below some."""
     above = set(codes)
     return [region["code"] for region in edition.known_regions() if region["parent"] in above]
 
 
-def _choose_keys(edition: Edition, selection: IncidentFilter, by: By, facets: Mapping[str, Any]) -> list[str]:
+def _choose_keys(edition: "Edition", selection: IncidentFilter, by: By, facets: Mapping[str, Any]) -> list[str]:
     if by == "kind":
         return [key for key in edition.taxonomy.kinds if key in facets and key in (selection.kind or [key])]
     if by == "region":
@@ -136,7 +139,7 @@ def _choose_keys(edition: Edition, selection: IncidentFilter, by: By, facets: Ma
     return _choose_aircraft(edition, selection, facets)
 
 
-def _choose_regions(edition: Edition, selection: IncidentFilter, found: set[str]) -> list[str]:
+def _choose_regions(edition: "Edition", selection: IncidentFilter, found: set[str]) -> list[str]:
     """Choose regions that do not lie in each other: those below the chosen one, or the coarsest that differ."""
     if len(selection.region) > 1:
         return [code for code in selection.region if code in found]
@@ -151,7 +154,7 @@ def _choose_regions(edition: Edition, selection: IncidentFilter, found: set[str]
     return several[0] if several else next(iter(levels.values()), [])
 
 
-def _choose_aircraft(edition: Edition, selection: IncidentFilter, found: Mapping[str, Any]) -> list[str]:
+def _choose_aircraft(edition: "Edition", selection: IncidentFilter, found: Mapping[str, Any]) -> list[str]:
     """Choose the one that is asked for and those directly below it; without any, the tree's upper two floors."""
     equipment = edition.taxonomy.equipment
     if len(selection.aircraft) > 1:
@@ -162,7 +165,7 @@ def _choose_aircraft(edition: Edition, selection: IncidentFilter, found: Mapping
 
 
 def _ask(
-    edition: Edition, selection: IncidentFilter, by: By, unit: Unit, wanted: Sequence[str], facets: Mapping[str, Any]
+    edition: "Edition", selection: IncidentFilter, by: By, unit: Unit, wanted: Sequence[str], facets: Mapping[str, Any]
 ) -> _Series:
     if by == "region":
         levels = {region["level"] for region in edition.known_regions() if region["code"] in wanted}
@@ -173,7 +176,7 @@ def _ask(
     return _Series(by, answers[0]["starts"] if answers else (), lines, facets)
 
 
-def _read(edition: Edition, series: _Series, part: Sequence[int | None]) -> Iterator[Line]:
+def _read(edition: "Edition", series: _Series, part: Sequence[int | None]) -> Iterator[Line]:
     for one in series.lines:
         key, label, family = one["key"], one["label"], "other"
         found, possible = series.facets.get(key, {"incidents": 0, "patterns": 0}), None

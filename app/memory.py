@@ -1,0 +1,45 @@
+"""How much memory this process and what it starts may have, and how little of it to keep.
+
+It measures no use, and sets no limit.
+"""
+
+import ctypes
+import os
+from pathlib import Path
+
+# Of mallopt(3) in glibc, whose arena for each of many threads would keep what answers once took.
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
+_GIVEN_BACK_FROM = 128 * 1024
+
+
+def keep_little_memory() -> None:
+    """Have the C library give memory back when it is free. Other libraries than glibc do so, or know no such wish."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_ARENA_MAX, 1)
+        mallopt(_TRIM_THRESHOLD, _GIVEN_BACK_FROM)
+        mallopt(_MMAP_THRESHOLD, _GIVEN_BACK_FROM)
+
+
+def memory_here(root: Path = Path("/")) -> int:
+    """Give the bytes of memory that there are: the machine's, or what a control group leaves of them.
+
+    Control groups are read as cgroups(7) describes version 2, from this process's own up to the outermost; of version
+    1, as containers show theirs. root: where the files of the system are.
+    """
+    found = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    groups = root / "sys/fs/cgroup"
+    try:
+        own = (root / "proc/self/cgroup").read_text(encoding="ascii").rpartition("::")[2].strip("/\n")
+    except (OSError, ValueError):
+        own = ""
+    inner = groups / own
+    limits = [groups / "memory/memory.limit_in_bytes"]
+    limits += [group / "memory.max" for group in (inner, *inner.parents) if group.is_relative_to(groups)]
+    for limit in limits:
+        try:
+            found.append(int(limit.read_text(encoding="ascii")))
+        except (OSError, ValueError):
+            # There is no such group, or its limit is "max".
+            continue
+    return min(found)
