@@ -72,10 +72,13 @@ function layCells(cells, across, frame, copy) {
     const square = frame.scale / across;
     const west = Math.floor(frame.left / square) - copy * across;
     const east = Math.floor((frame.left + frame.width) / square) - copy * across;
+    const north = Math.floor(frame.top / square);
+    const south = Math.floor((frame.top + frame.height) / square);
     /** @type {Glyph[]} */
     const glyphs = [];
     for (let at = 0; at < cells.length; at += 1) {
-        if (cells.column[at] < west || cells.column[at] > east) {
+        const out = cells.column[at] < west || cells.column[at] > east || cells.row[at] < north || cells.row[at] > south;
+        if (out) {
             continue;
         }
         const records = cells.records[at];

@@ -23,6 +23,8 @@
 
 /** The service gives no more squares at once. */
 const MOST_SQUARES = 40_000;
+/** By how many squares more than are in sight is asked for, on each side. */
+const SETTLING = 1;
 
 /**
  * Half the width of a symbol alone, by zoom.
@@ -64,6 +66,36 @@ export function windowsOf({ across, west, east, north, south }) {
         windows.push([first, row, to, Math.min(south, row + rows - 1)]);
     }
     return windows;
+}
+
+/**
+ * A grid with some squares more on each side, so that a map whose frame settles by a few pixels has them already.
+ * @param {Grid} grid
+ * @returns {Grid}
+ */
+export function widen({ across, west, east, north, south }) {
+    return {
+        across,
+        west: west - SETTLING,
+        east: east + SETTLING,
+        north: Math.max(0, north - SETTLING),
+        south: Math.min(across - 1, south + SETTLING),
+    };
+}
+
+/**
+ * Whether all squares of a grid are squares of another one too.
+ * @param {Grid} whole
+ * @param {Grid} part
+ */
+export function holds(whole, part) {
+    const all = whole.east - whole.west + 1 >= whole.across;
+    return (
+        whole.across === part.across &&
+        whole.north <= part.north &&
+        whole.south >= part.south &&
+        (all || (whole.west <= part.west && whole.east >= part.east))
+    );
 }
 
 /**

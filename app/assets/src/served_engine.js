@@ -9,12 +9,14 @@ import { later } from "./days.js";
 import { PAGE } from "./engines.js";
 import { PRECISIONS, toQuery } from "./filter_state.js";
 import { FAMILIES } from "./gathering.js";
-import { widthOf, windowsOf } from "./grid.js";
+import { holds, widen, widthOf, windowsOf } from "./grid.js";
 
 /** @typedef {import("./arrow.js").ArrowTable} ArrowTable */
 /** @typedef {import("./counting.js").Found} Found */
 /** @typedef {import("./engines.js").Engine} Engine */
 /** @typedef {import("./gathering.js").Cells} Cells */
+/** @typedef {import("./engines.js").Picture} Picture */
+/** @typedef {import("./grid.js").Grid} Grid */
 /** @typedef {import("./grid.js").Window} Window */
 
 const PAUSE_MS = 60;
@@ -25,11 +27,31 @@ export class ServedEngine {
     constructor(source) {
         this.source = source;
         this.pause = PAUSE_MS;
+        /** What was asked for last. @type {{query: string, grid: Grid, picture: Promise<Picture>} | null} */
+        this.last = null;
     }
 
     /** @type {Engine["picture"]} */
     async picture(state, grid) {
         const query = toQuery(state);
+        // A map that has become smaller, or that was moved where all is in sight, is asked for nothing anew.
+        if (this.last?.query !== query || !holds(this.last.grid, grid)) {
+            const wide = widen(grid);
+            const asked = { query, grid: wide, picture: this.ask(query, wide) };
+            this.last = asked;
+            asked.picture.catch(() => {
+                this.last = this.last === asked ? null : this.last;
+            });
+        }
+        return this.last.picture;
+    }
+
+    /**
+     * @param {string} query
+     * @param {Grid} grid
+     * @returns {Promise<Picture>}
+     */
+    async ask(query, grid) {
         const windows = windowsOf(grid);
         // What is known only to regions comes with every answer, so one is asked for even where no square is in sight.
         const asked = windows.length ? windows : /** @type {Window[]} */ ([[0, 0, 0, 0]]);

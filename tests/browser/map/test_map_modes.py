@@ -83,6 +83,17 @@ def test_nobody_can_tell_the_modes_apart(
             assert one[name] == other[name], f"{name} after act {step}"
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_first_view_is_asked_for_once(watched: Watched, address: str, width: int) -> None:
+    page = watched.blank(viewport={"width": width, "height": 800})
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "clusters.arrow" in request.url else None)
+    page.goto(address)
+    page.wait_for_selector("#map[data-ready=all]")
+    page.wait_for_timeout(300)
+    assert len(asked) == 1, "the interface makes the map no larger, and what is in sight of a smaller one is there"
+
+
 def test_lists_come_from_the_service(open_served: Callable[..., Page]) -> None:
     page = open_served(f"/{position(CROWD_AT, 12)}")
     click_middle(page)
