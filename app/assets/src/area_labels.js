@@ -4,9 +4,10 @@
  * Where a label lies is decided in label_places.js; what is hatched, in areas_layer.js.
  */
 
+import { isAsLarge, touches } from "./area_shapes.js";
 import { CanvasLayer } from "./canvas_layer.js";
 import { drawWave } from "./events_layer.js";
-import { isSmall, placeLabel, pointsInside } from "./label_places.js";
+import { findPlaces, isSmall, Obstacles, placeFreely, placeLabel, pointsInside } from "./label_places.js";
 import { FAMILIES } from "./gathering.js";
 import { colourOf, currentPalette } from "./palette.js";
 
@@ -81,6 +82,8 @@ export class AreaLabels extends CanvasLayer {
         this.obstacles = [];
         /** @type {Map<string, {x: number, y: number}[]>} */
         this.points = new Map();
+        /** @type {Map<string, import("./label_places.js").Place[]>} */
+        this.places = new Map();
     }
 
     /**
@@ -126,12 +129,18 @@ export class AreaLabels extends CanvasLayer {
         const { units, wholes } = this.sort(frame);
         // What may find no place is counted at the top of the view, which is kept free for it.
         const kept = wholes.size > FEW_WHOLES ? [...this.obstacles, topOf(frame)] : this.obstacles;
+        const obstacles = new Obstacles(this.events.glyphs, kept);
+        /** @param {Label} label */
+        const keep = (label) => {
+            labels.push(label);
+            obstacles.boxes.push(label);
+        };
         units.slice(0, MOST_UNITS).forEach((group) => {
             const label = makeLabel(context, group);
             const points = this.pointsOf(group.area, frame);
-            const others = [...labels, ...kept];
-            if (points.length && !isSmall(points) && placeLabel(label, points, frame, this.events.glyphs, others, CLOSE)) {
-                labels.push(label);
+            const free = () => placeFreely(label, this.placesOf(label, group.area, frame, CLOSE), obstacles);
+            if (points.length && !isSmall(points) && free()) {
+                keep(label);
             } else if (points.length) {
                 this.addToWhole(wholes, group);
             }
@@ -147,10 +156,12 @@ export class AreaLabels extends CanvasLayer {
                 continue;
             }
             const label = makeLabel(context, group);
-            const others = [...labels, ...kept];
-            const free = [CLOSE, BESIDE].some((reach) => placeLabel(label, points, frame, this.events.glyphs, others, reach));
-            if (free || !crowded) {
-                labels.push(label);
+            const [close, beside] = [CLOSE, BESIDE].map((reach) => () => this.placesOf(label, group.area, frame, reach));
+            if (placeFreely(label, close(), obstacles) || placeFreely(label, beside(), obstacles)) {
+                keep(label);
+            } else if (!crowded) {
+                placeLabel(label, beside(), obstacles);
+                keep(label);
             } else {
                 rest.push(group);
             }
@@ -180,7 +191,7 @@ export class AreaLabels extends CanvasLayer {
                 continue;
             }
             const group = { code, name: region?.name ?? shown.name, sum, codes: [code], area: shown, parts: false };
-            if (parent && area && isLarge(area, frame)) {
+            if (parent && area && isAsLarge(area, frame, SMALLEST)) {
                 units.push(group);
             } else {
                 this.addToWhole(wholes, group);
@@ -219,6 +230,7 @@ export class AreaLabels extends CanvasLayer {
         if (at !== this.standing) {
             this.standing = at;
             this.points.clear();
+            this.places.clear();
         }
         let points = this.points.get(area.code);
         if (!points) {
@@ -226,6 +238,24 @@ export class AreaLabels extends CanvasLayer {
             this.points.set(area.code, points);
         }
         return points;
+    }
+
+    /**
+     * Where a label may lie: worked out once for each size of it, for as long as the map stands still.
+     * @param {Label} label
+     * @param {Area} area
+     * @param {Frame} frame
+     * @param {number} reach
+     */
+    placesOf(label, area, frame, reach) {
+        const points = this.pointsOf(area, frame);
+        const key = `${area.code} ${label.width} ${reach}`;
+        let places = this.places.get(key);
+        if (!places) {
+            places = findPlaces(label, points, frame, reach);
+            this.places.set(key, places);
+        }
+        return places;
     }
 
     /**
@@ -363,24 +393,11 @@ function byRecords(a, b) {
  * @param {Area} area
  * @param {Frame} frame
  */
-function isInSight({ boxes }, { copies, scale, left, top, view }) {
-    return boxes.some(([west, north, east, south]) =>
-        copies.some(
-            (copy) =>
-                (east + copy) * scale - left >= view.left &&
-                (west + copy) * scale - left <= view.right &&
-                south * scale - top >= view.top &&
-                north * scale - top <= view.bottom,
-        ),
+function isInSight({ box, boxes }, frame) {
+    return frame.copies.some(
+        (copy) =>
+            touches(box, frame, copy, frame.view) && boxes.some((one) => touches(one, frame, copy, frame.view)),
     );
-}
-
-/**
- * @param {Area} area
- * @param {Frame} frame
- */
-function isLarge({ boxes }, { scale }) {
-    return boxes.some(([west, north, east, south]) => Math.max(east - west, south - north) * scale >= SMALLEST);
 }
 
 /**

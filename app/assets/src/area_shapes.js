@@ -15,8 +15,12 @@ import { toX, toY } from "./rows.js";
  * @property {number} level 0 for a country
  * @property {Float64Array[]} rings
  * @property {Float64Array[]} boxes of each ring: west, north, east, south
+ * @property {Float64Array} box of all rings together
  * @property {number} middle of its largest ring, from west to east
  */
+
+/** Points of an outline that lie closer to each other than this, in pixels, are drawn as one. */
+const FINEST = 0.6;
 
 /**
  * @param {import("./types.js").AreaFeature} feature
@@ -44,11 +48,12 @@ export function makeArea(feature) {
         level: Number(properties.level ?? 0),
         rings,
         boxes,
+        box: boxOf(boxes.flatMap(([west, north, east, south]) => [west, north, east, south])),
         middle: (largest[0] + largest[2]) / 2,
     };
 }
 
-/** @param {Float64Array} ring */
+/** @param {ArrayLike<number>} ring */
 function boxOf(ring) {
     const box = Float64Array.of(Infinity, Infinity, -Infinity, -Infinity);
     for (let i = 0; i < ring.length; i += 2) {
@@ -61,7 +66,35 @@ function boxOf(ring) {
 }
 
 /**
- * A region's rings on the canvas, those out of sight left out.
+ * Whether a box in the unit square touches a box of the canvas, on one copy of the world.
+ * @param {ArrayLike<number>} box west, north, east, south
+ * @param {Frame} frame
+ * @param {number} copy
+ * @param {import("./clip.js").Box} inside
+ */
+export function touches(box, { scale, left, top }, copy, inside) {
+    return (
+        (box[2] + copy) * scale - left >= inside.left &&
+        (box[0] + copy) * scale - left <= inside.right &&
+        box[3] * scale - top >= inside.top &&
+        box[1] * scale - top <= inside.bottom
+    );
+}
+
+/**
+ * Whether a region's largest ring is at least so many pixels from side to side.
+ * @param {Area} area
+ * @param {Frame} frame
+ * @param {number} least
+ */
+export function isAsLarge({ box, boxes }, { scale }, least) {
+    /** @param {Float64Array} of */
+    const large = (of) => Math.max(of[2] - of[0], of[3] - of[1]) * scale >= least;
+    return large(box) && boxes.some(large);
+}
+
+/**
+ * A region's rings on the canvas, those out of sight left out, and of the others no more points than can be seen.
  * @param {Area} area
  * @param {Frame} frame
  * @param {number} copy
@@ -69,21 +102,26 @@ function boxOf(ring) {
  */
 export function ringsOnCanvas(area, frame, copy) {
     const { scale, left, top, width, height } = frame;
+    const canvas = { left: 0, top: 0, right: width, bottom: height };
+    if (!touches(area.box, frame, copy, canvas)) {
+        return [];
+    }
     return area.rings.flatMap((ring, at) => {
         const [west, north, east, south] = area.boxes[at];
-        const out =
-            (east + copy) * scale < left ||
-            (west + copy) * scale > left + width ||
-            south * scale < top ||
-            north * scale > top + height ||
-            Math.max(east - west, south - north) * scale < 1;
-        if (out) {
+        if (Math.max(east - west, south - north) * scale < 1 || !touches(area.boxes[at], frame, copy, canvas)) {
             return [];
         }
         /** @type {number[]} */
         const points = [];
+        let [lastX, lastY] = [Infinity, Infinity];
         for (let i = 0; i < ring.length; i += 2) {
-            points.push((ring[i] + copy) * scale - left, ring[i + 1] * scale - top);
+            const x = (ring[i] + copy) * scale - left;
+            const y = ring[i + 1] * scale - top;
+            if (Math.abs(x - lastX) >= FINEST || Math.abs(y - lastY) >= FINEST || i === ring.length - 2) {
+                points.push(x, y);
+                lastX = x;
+                lastY = y;
+            }
         }
         return [points];
     });

@@ -4,7 +4,7 @@
  * Never a pin: a point in the middle of a region would say what nobody knows. The counts stand in area_labels.js.
  */
 
-import { makeArea, ringsOnCanvas } from "./area_shapes.js";
+import { isAsLarge, makeArea, ringsOnCanvas, touches } from "./area_shapes.js";
 import { CanvasLayer } from "./canvas_layer.js";
 import { clipLine, clipRing } from "./clip.js";
 import { currentPalette } from "./palette.js";
@@ -16,6 +16,12 @@ import { currentPalette } from "./palette.js";
 
 /** Pixels across below which a hatched region would be a smudge. */
 const SMALLEST = 12;
+/** A country's lines fall one way and lie wide, those of the units in it the other way and closer. */
+const COUNTRY = { key: "country", step: 12, turn: 1, strength: 0.2 };
+const UNIT = { key: "unit", step: 8, turn: -1, strength: 0.4 };
+
+/** @typedef {{area: Path2D, outline: Path2D}} Paths */
+/** @typedef {typeof COUNTRY} Sort how a region is hatched */
 
 export class AreasLayer extends CanvasLayer {
     /**
@@ -33,6 +39,9 @@ export class AreasLayer extends CanvasLayer {
         this.byCode = new Map();
         /** What the canvas shows, so that a change of the selection that hatches the same draws nothing anew. */
         this.shown = "";
+        /** Outlines on the canvas, kept for as long as the map stands still. @type {Map<string, Paths>} */
+        this.paths = new Map();
+        this.standing = "";
     }
 
     /** @param {Areas} areas */
@@ -40,6 +49,7 @@ export class AreasLayer extends CanvasLayer {
         this.areas = areas.features
             .flatMap((feature) => makeArea(feature) ?? [])
             .sort((a, b) => a.level - b.level || a.code.localeCompare(b.code));
+        this.standing = "";
         this.byCode = new Map(this.areas.map((area) => [area.code, area]));
     }
 
@@ -50,23 +60,47 @@ export class AreasLayer extends CanvasLayer {
     draw(context, frame) {
         super.draw(context, frame);
         const palette = currentPalette();
+        /** @type {Map<string, CanvasPattern | null>} */
+        const hatches = new Map();
         for (const area of this.hatched(frame)) {
-            for (const copy of frame.copies) {
-                drawHatch(context, frame, area, copy, palette.hatch);
+            const sort = area.level === 0 ? COUNTRY : UNIT;
+            if (!hatches.has(sort.key)) {
+                hatches.set(sort.key, makeHatch(context, frame, sort, palette.hatch));
             }
+            drawArea(context, frame, this.pathsOf(area, frame), sort, hatches.get(sort.key) ?? null, palette.hatch);
         }
+    }
+
+    /**
+     * @param {Area} area
+     * @param {Frame} frame
+     */
+    pathsOf(area, frame) {
+        const at = [frame.zoom, frame.left, frame.top, frame.width, frame.height].join(" ");
+        if (at !== this.standing) {
+            this.standing = at;
+            this.paths.clear();
+        }
+        let paths = this.paths.get(area.code);
+        if (!paths) {
+            paths = layPaths(area, frame);
+            this.paths.set(area.code, paths);
+        }
+        return paths;
     }
 
     /**
      * The regions that something selected is known only to, and that are large enough for lines to be told apart.
      * @param {Frame} frame
      */
-    hatched({ scale }) {
+    hatched(frame) {
         const known = this.events.picture.areas;
+        const canvas = { left: 0, top: 0, right: frame.width, bottom: frame.height };
         return this.areas.filter(
-            ({ code, boxes }) =>
-                known.has(code) &&
-                boxes.some(([west, north, east, south]) => Math.max(east - west, south - north) * scale >= SMALLEST),
+            (area) =>
+                known.has(area.code) &&
+                isAsLarge(area, frame, SMALLEST) &&
+                frame.copies.some((copy) => touches(area.box, frame, copy, canvas)),
         );
     }
 
@@ -85,71 +119,94 @@ export class AreasLayer extends CanvasLayer {
 }
 
 /**
+ * A region's outline on all copies of the world that are in sight, cut to the canvas.
+ * @param {Area} area
+ * @param {Frame} frame
+ * @returns {Paths}
+ */
+function layPaths(area, frame) {
+    const box = { left: -8, top: -8, right: frame.width + 8, bottom: frame.height + 8 };
+    const paths = { area: new Path2D(), outline: new Path2D() };
+    for (const copy of frame.copies) {
+        for (const ring of ringsOnCanvas(area, frame, copy)) {
+            trace(paths.area, clipRing(ring, box), true);
+            for (const part of clipLine(ring, box)) {
+                trace(paths.outline, part, false);
+            }
+        }
+    }
+    return paths;
+}
+
+/**
+ * The lines that fill regions of a sort: one square of them, repeated, and fixed to the world.
  * @param {CanvasRenderingContext2D} context
  * @param {Frame} frame
- * @param {Area} area
- * @param {number} copy
+ * @param {Sort} sort
  * @param {string} colour
  */
-function drawHatch(context, frame, area, copy, colour) {
-    const rings = ringsOnCanvas(area, frame, copy);
-    if (!rings.length) {
-        return;
+function makeHatch(context, { left, top, ratio }, { step, turn }, colour) {
+    const tile = document.createElement("canvas");
+    tile.width = Math.max(1, Math.round(step * ratio));
+    tile.height = tile.width;
+    const side = tile.width;
+    const pen = tile.getContext("2d");
+    if (!pen) {
+        return null;
     }
-    const box = { left: -8, top: -8, right: frame.width + 8, bottom: frame.height + 8 };
-    context.save();
-    context.beginPath();
-    for (const ring of rings) {
-        trace(context, clipRing(ring, box), true);
+    pen.strokeStyle = colour;
+    pen.lineWidth = side / step;
+    pen.beginPath();
+    // The line through the middle, and the corners of its neighbours.
+    for (const at of [-side, 0, side]) {
+        pen.moveTo(at - side, turn > 0 ? 2 * side : -side);
+        pen.lineTo(at + 2 * side, turn > 0 ? -side : 2 * side);
     }
-    context.save();
-    context.clip("evenodd");
-    context.strokeStyle = colour;
+    pen.stroke();
+    const pattern = context.createPattern(tile, "repeat");
+    pattern?.setTransform(new DOMMatrix().translate(-(left % step), -(top % step)).scale(step / side));
+    return pattern;
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Frame} frame
+ * @param {Paths} paths
+ * @param {Sort} sort
+ * @param {CanvasPattern | null} hatch
+ * @param {string} colour
+ */
+function drawArea(context, { zoom }, paths, { strength }, hatch, colour) {
     // Close up a region fills the view, and its lines would lie over everything.
-    const fade = Math.max(0.18, Math.min(1, 1 - (frame.zoom - 5.5) * 0.25));
-    context.globalAlpha = (area.level === 0 ? 0.2 : 0.4) * fade;
-    context.lineWidth = 1;
-    context.beginPath();
-    // A country's lines fall one way and lie wide, those of the units in it the other way and closer.
-    const step = area.level === 0 ? 12 : 8;
-    const turn = area.level === 0 ? 1 : -1;
-    const origin = frame.left + turn * frame.top;
-    const first = Math.floor((origin + Math.min(0, turn * frame.height)) / step) * step;
-    const last = origin + frame.width + Math.max(0, turn * frame.height);
-    for (let at = first; at <= last; at += step) {
-        context.moveTo(at - origin, 0);
-        context.lineTo(at - origin - turn * frame.height, frame.height);
-    }
-    context.stroke();
-    context.restore();
-    context.beginPath();
-    for (const ring of rings) {
-        for (const part of clipLine(ring, box)) {
-            trace(context, part, false);
-        }
+    const fade = Math.max(0.18, Math.min(1, 1 - (zoom - 5.5) * 0.25));
+    context.save();
+    if (hatch) {
+        context.globalAlpha = strength * fade;
+        context.fillStyle = hatch;
+        context.fill(paths.area, "evenodd");
     }
     context.strokeStyle = colour;
     context.globalAlpha = 0.55;
     context.lineWidth = 1;
     context.setLineDash([4, 3]);
-    context.stroke();
+    context.stroke(paths.outline);
     context.restore();
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
+ * @param {Path2D} path
  * @param {number[]} points
  * @param {boolean} closed
  */
-function trace(context, points, closed) {
+function trace(path, points, closed) {
     for (let i = 0; i < points.length; i += 2) {
         if (i === 0) {
-            context.moveTo(points[0], points[1]);
+            path.moveTo(points[0], points[1]);
         } else {
-            context.lineTo(points[i], points[i + 1]);
+            path.lineTo(points[i], points[i + 1]);
         }
     }
     if (closed && points.length) {
-        context.closePath();
+        path.closePath();
     }
 }

@@ -36,6 +36,8 @@ export class BaseMap extends CanvasLayer {
         this.files = new Set(view.basemap.files);
         /** @type {Map<string, Part | null>} null while a file is on its way */
         this.parts = new Map();
+        /** Files on their way. @type {Set<Promise<void>>} */
+        this.coming = new Set();
         this.hasCells = view.basemap.files.some((name) => cellOf(name) !== null);
         this.waiting = 0;
         watchPalette(() => this.redrawSoon());
@@ -165,7 +167,7 @@ export class BaseMap extends CanvasLayer {
             return held ?? null;
         }
         this.parts.set(name, null);
-        this.source.basemap(name).then(
+        const coming = this.source.basemap(name).then(
             (file) => {
                 this.parts.set(name, readPart(file, name));
                 this.redrawSoon();
@@ -175,7 +177,15 @@ export class BaseMap extends CanvasLayer {
                 window.setTimeout(() => this.parts.delete(name), 5000);
             },
         );
+        this.coming.add(coming);
+        coming.then(() => this.coming.delete(coming));
         return null;
+    }
+
+    /** Resolves when all that was asked for has come, or has failed, and is drawn. */
+    async settled() {
+        await Promise.all(this.coming);
+        await new Promise((done) => requestAnimationFrame(done));
     }
 }
 

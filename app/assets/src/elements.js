@@ -5,6 +5,8 @@
  */
 
 const SVG = "http://www.w3.org/2000/svg";
+// One for all: making one for each number would take longer than anything else that is said at a step.
+const NUMBER = new Intl.NumberFormat("en-GB");
 
 /** @typedef {Node | string | null | undefined | false} Child */
 
@@ -121,7 +123,7 @@ export function linkAway(address, text) {
  * @returns {string} such as "7,374"
  */
 export function number(count) {
-    return count.toLocaleString("en-GB");
+    return NUMBER.format(count);
 }
 
 /**

@@ -21,46 +21,168 @@ import { clipRing } from "./clip.js";
  * @property {boolean} [isName] whether it is a name on the base map: nobody is misled where that is hidden
  */
 
+/** @typedef {{width: number, height: number}} Size */
+
+/**
+ * @typedef {object} Place
+ * @property {number} x
+ * @property {number} y
+ * @property {number} away how far the label's edge is from the region
+ * @property {{x: number, y: number}} to the point of the region that it is so far from
+ * @property {number} harm how far off it is, with nothing hidden
+ */
+
 const SMALL = 64;
+/** Labels are tried at so many places from side to side, and from top to bottom. */
+const ACROSS = 20;
+const DOWN = 30;
+/** Pixels that a label keeps from a symbol. */
+const CLEAR = 5;
+/** How bad it is to hide one, in the measure of harm, where 0.4 is a pixel away from the best place. */
+const SYMBOL = 400;
+/** Symbols are looked up by squares of so many pixels, and rows of so many squares: a canvas is never as wide. */
+const SQUARE = 48;
+const COLUMNS = 4096;
 /** Points are looked for on a grid of this many by as many. */
 const PARTS = 12;
 
+/** What labels keep clear of: symbols, and boxes such as other labels. Looked through by squares of the canvas. */
+export class Obstacles {
+    /**
+     * @param {Glyph[]} glyphs
+     * @param {Obstacle[]} boxes
+     */
+    constructor(glyphs, boxes) {
+        this.boxes = [...boxes];
+        /** @type {Map<number, Glyph[]>} */
+        this.squares = new Map();
+        this.widest = Math.max(0, ...glyphs.map(({ radius }) => radius)) + CLEAR;
+        for (const glyph of glyphs) {
+            const key = squareAt(glyph.x, glyph.y);
+            const held = this.squares.get(key);
+            if (held) {
+                held.push(glyph);
+            } else {
+                this.squares.set(key, [glyph]);
+            }
+        }
+    }
+
+    /**
+     * How much a label would hide at a place; once it is no less than the limit, how much more is not looked at.
+     * @param {Size} label
+     * @param {number} x
+     * @param {number} y
+     * @param {number} limit
+     */
+    hidden({ width, height }, x, y, limit) {
+        let sum = 0;
+        const across = width / 2 + this.widest;
+        const down = height / 2 + this.widest;
+        for (let row = Math.floor((y - down) / SQUARE); row * SQUARE <= y + down && sum < limit; row += 1) {
+            for (let column = Math.floor((x - across) / SQUARE); column * SQUARE <= x + across && sum < limit; column += 1) {
+                for (const glyph of this.squares.get(row * COLUMNS + column) ?? []) {
+                    const dx = Math.max(0, Math.abs(glyph.x - x) - width / 2);
+                    const dy = Math.max(0, Math.abs(glyph.y - y) - height / 2);
+                    if (dx * dx + dy * dy < (glyph.radius + CLEAR) ** 2) {
+                        sum += SYMBOL;
+                    }
+                }
+            }
+        }
+        for (let at = 0; at < this.boxes.length && sum < limit; at += 1) {
+            const box = this.boxes[at];
+            const margin = box.isName ? 0 : 6;
+            const clear =
+                Math.abs(box.x - x) > (box.width + width) / 2 + margin || Math.abs(box.y - y) > (box.height + height) / 2 + margin;
+            sum += clear ? 0 : box.isName ? 300 : 1600;
+        }
+        return sum;
+    }
+}
+
 /**
- * Puts a label inside its region, or beside it with a line that leads there, where it hides the least.
- * @param {Label} label
+ * @param {number} x
+ * @param {number} y
+ */
+function squareAt(x, y) {
+    return Math.floor(y / SQUARE) * COLUMNS + Math.floor(x / SQUARE);
+}
+
+/**
+ * Places for the middle of a label, inside its region or beside it, whatever there is to hide: they hold for as long as
+ * the map stands still.
+ * @param {Size} label
  * @param {{x: number, y: number}[]} inside points of the region
  * @param {Frame} frame
- * @param {Glyph[]} glyphs
- * @param {Obstacle[]} others
- * @param {number} reach how far from the region's box it may lie
- * @returns {boolean} whether it hides nothing there
+ * @param {number} reach how far from the region's box the label may lie
+ * @returns {Place[]} the best first
  */
-export function placeLabel(label, inside, frame, glyphs, others, reach) {
+export function findPlaces(label, inside, frame, reach) {
     const box = innerBox(frame);
     const [left, right] = span(inside.map(({ x }) => x), label.width / 2 + reach, box.left + label.width / 2, box.right - label.width / 2);
     const [top, bottom] = span(inside.map(({ y }) => y), label.height / 2 + reach, box.top + label.height / 2, box.bottom - label.height / 2);
     const middle = preferred(inside, box);
-    const across = 20;
-    const down = 30;
-    const least = { harm: Infinity, hides: 0, x: 0, y: 0, away: 0, to: middle };
-    for (let row = 0; row <= down; row += 1) {
-        for (let column = 0; column <= across; column += 1) {
-            const x = left + ((right - left) * column) / across;
-            const y = top + ((bottom - top) * row) / down;
+    /** @type {Place[]} */
+    const places = [];
+    for (let row = 0; row <= DOWN; row += 1) {
+        for (let column = 0; column <= ACROSS; column += 1) {
+            const x = left + ((right - left) * column) / ACROSS;
+            const y = top + ((bottom - top) * row) / DOWN;
             const { away, to } = nearest(inside, x, y, label);
-            const harm = 3 * away + 0.4 * Math.hypot(x - middle.x, y - middle.y);
-            if (harm < least.harm) {
-                const hides = hidden(label, { x, y }, glyphs, others);
-                if (harm + hides < least.harm) {
-                    Object.assign(least, { harm: harm + hides, hides, x, y, away, to });
-                }
-            }
+            places.push({ x, y, away, to, harm: 3 * away + 0.4 * Math.hypot(x - middle.x, y - middle.y) });
         }
     }
-    label.x = Math.round(least.x);
-    label.y = Math.round(least.y);
-    label.from = least.away > 4 ? least.to : null;
-    return least.hides === 0;
+    return places.sort((one, other) => one.harm - other.harm);
+}
+
+/**
+ * Puts a label where it hides nothing and is not farther off than hiding a symbol would be bad.
+ * @param {Label} label
+ * @param {Place[]} places the best first
+ * @param {Obstacles} obstacles
+ * @returns {boolean} whether there is such a place
+ */
+export function placeFreely(label, places, obstacles) {
+    const free = places.find(({ harm, x, y }) => harm >= SYMBOL || obstacles.hidden(label, x, y, 1) === 0);
+    if (!free || free.harm >= SYMBOL) {
+        return false;
+    }
+    put(label, free);
+    return true;
+}
+
+/**
+ * Puts a label where it does the least harm.
+ * @param {Label} label
+ * @param {Place[]} places the best first
+ * @param {Obstacles} obstacles
+ */
+export function placeLabel(label, places, obstacles) {
+    let least = Infinity;
+    let [best] = places;
+    for (const place of places) {
+        if (place.harm >= least) {
+            break;
+        }
+        const harm = place.harm + obstacles.hidden(label, place.x, place.y, least - place.harm);
+        if (harm < least) {
+            least = harm;
+            best = place;
+        }
+    }
+    put(label, best);
+}
+
+/**
+ * From a place beside its region a line leads there.
+ * @param {Label} label
+ * @param {Place} place
+ */
+function put(label, { x, y, away, to }) {
+    label.x = Math.round(x);
+    label.y = Math.round(y);
+    label.from = away > 4 ? to : null;
 }
 
 /**
@@ -160,7 +282,7 @@ function preferred(points, box) {
  * @param {{x: number, y: number}[]} points
  * @param {number} x
  * @param {number} y
- * @param {Label} label
+ * @param {Size} label
  */
 function nearest(points, x, y, label) {
     let away = Infinity;
@@ -175,32 +297,6 @@ function nearest(points, x, y, label) {
         }
     }
     return { away: Math.sqrt(away), to };
-}
-
-/**
- * How much a label would hide at a place.
- * @param {Label} label
- * @param {{x: number, y: number}} at
- * @param {Glyph[]} glyphs
- * @param {Obstacle[]} others
- */
-function hidden(label, at, glyphs, others) {
-    let sum = 0;
-    for (const glyph of glyphs) {
-        const dx = Math.max(0, Math.abs(glyph.x - at.x) - label.width / 2);
-        const dy = Math.max(0, Math.abs(glyph.y - at.y) - label.height / 2);
-        if (dx * dx + dy * dy < (glyph.radius + 5) ** 2) {
-            sum += 400;
-        }
-    }
-    for (const other of others) {
-        const margin = other.isName ? 0 : 6;
-        const clear =
-            Math.abs(other.x - at.x) > (other.width + label.width) / 2 + margin ||
-            Math.abs(other.y - at.y) > (other.height + label.height) / 2 + margin;
-        sum += clear ? 0 : other.isName ? 300 : 1600;
-    }
-    return sum;
 }
 
 /**

@@ -173,6 +173,7 @@ async function begin(view, element) {
             () => null,
         );
     }
+    await base.settled();
     element.dataset.ready = "all";
 }
 

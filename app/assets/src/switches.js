@@ -39,9 +39,19 @@ export function mountSwitches(app, element) {
         closeness(app),
     ].filter((part) => part !== null);
     element.append(...parts.map((part) => part.element));
-    const show = () => parts.forEach((part) => part.show());
-    app.selection.addEventListener("counts", show);
-    show();
+    parts.forEach((part) => part.show());
+    let turn = 0;
+    // A part at a time, so that a step of time that comes meanwhile waits for none but the one at hand.
+    app.selection.addEventListener("counts", () => {
+        let at = 0;
+        const next = () => {
+            parts[at].show();
+            at += 1;
+            turn = at < parts.length ? window.setTimeout(next) : 0;
+        };
+        clearTimeout(turn);
+        next();
+    });
 }
 
 /**

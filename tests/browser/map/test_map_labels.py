@@ -10,14 +10,14 @@ pytestmark = pytest.mark.browser
 CANVAS = {"width": 1000, "height": 700}
 AREA = {"left": 480, "top": 300, "right": 560, "bottom": 400}
 PLACE = """async ([canvas, area, others, reach]) => {
-    const { placeLabel } = await import("/src/label_places.js");
+    const { findPlaces, Obstacles, placeFreely } = await import("/src/label_places.js");
     const inside = [];
     for (let x = area.left; x <= area.right; x += 10) {
         for (let y = area.top; y <= area.bottom; y += 10) inside.push({ x, y });
     }
     const view = { left: 0, top: 0, right: canvas.width, bottom: canvas.height };
     const label = { width: 200, height: 26, x: 0, y: 0, from: null };
-    const free = placeLabel(label, inside, { view }, [], others, reach);
+    const free = placeFreely(label, findPlaces(label, inside, { view }, reach), new Obstacles([], others));
     return { free, x: label.x, y: label.y };
 }"""
 LETTERS = """async (texts) => {

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from geodata.precision import Precision
 from tests.browser.conftest import Watched, serving_editions
@@ -66,9 +66,14 @@ def act(page: Page) -> Iterator[dict[str, Any]]:
         lambda: page.locator("#search input[name=q]").fill("crowd"),
         lambda: page.get_by_role("button", name="Lift all").click(),
     )
+    asked: set[Request] = set()
+    page.on("request", asked.add)
+    page.on("requestfinished", asked.discard)
     for change in changes:
         change()
         page.wait_for_timeout(600)
+        while asked:
+            page.wait_for_timeout(200)
         yield page.evaluate(SEEN)
 
 

@@ -86,7 +86,9 @@ CELLS = """async ([filters, texts, grid, served, windows]) => {
             clusters: async (query, across, window) => answers[windows.map(String).indexOf(String(window))],
         });
         const state = fromFilter(filter);
-        found.push([plain(await window.engine.picture(state, grid)), plain(await engine.picture(state, grid))]);
+        // What is asked for beyond the grid is no other answer: it is asked for as it is.
+        const there = await engine.ask(String(at), grid);
+        found.push([plain(await window.engine.picture(state, grid)), plain(there)]);
     }
     return found;
 }"""
