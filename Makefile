@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 VENV := .venv
+PEERS := .peers
 BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -92,12 +93,17 @@ pictures: system-test $(VENV)/.tested setup ## Keep what fixed views look like n
 acceptance: system-acceptance $(VENV)/.tested setup ## Run the slow tests, with real clients and real sizes
 	$(BIN)/pytest -m acceptance
 
-bench: system-test $(VENV)/.tested setup ## Measure against the peers, into tests/benchmarks/RESULTS.md
-	$(BIN)/pytest tests/benchmarks -q -s -o python_files='bench_*.py' --results tests/benchmarks/RESULTS.md
+bench: system-test $(VENV)/.tested setup $(PEERS)/.installed ## Measure against the peers, into tests/benchmarks/RESULTS.md
+	BEARING_BENCH_PEERS=$(abspath $(PEERS)) $(BIN)/pytest tests/benchmarks -q -s -o python_files='bench_*.py' --results tests/benchmarks/RESULTS.md
+
+$(PEERS)/.installed: tests/benchmarks/requirements-peers.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 lock: ## Pin the dependencies again, after a change of pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock
 	uv pip compile pyproject.toml --extra build --extra test --constraint requirements.lock --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements-test.lock
 
 clean: ## Remove the environment and what was built, never the data in ./var
-	rm -rf $(VENV) app/static/built app/static/vendor app/assets/node_modules *.egg-info
+	rm -rf $(VENV) $(PEERS) app/static/built app/static/vendor app/assets/node_modules *.egg-info

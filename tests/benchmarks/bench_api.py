@@ -1,9 +1,9 @@
 """How quickly the API answers pages of features, against pygeoapi and tipg on PostGIS with the same rows.
 
 The question is that of a map in a desktop program: a box, a window of five years, a page of 1,000 in one order and the
-exact count. All contenders give the same properties, as text of the same length within a tenth. ROWS chooses the sizes;
-PEERS names a folder with a virtual environment of requirements-peers.txt (pip install --require-hashes), without which
-only PostGIS itself is asked. SECONDS is how long each is asked.
+exact count. All contenders give the same properties of the same features; tipg adds links to each. They are asked in
+turns, three rounds of BEARING_BENCH_SECONDS each. BEARING_BENCH_ROWS chooses the sizes; BEARING_BENCH_PEERS names the
+virtual environment of requirements-peers.txt that `make bench` makes, without which only PostGIS itself is asked.
 """
 
 # ruff: noqa: E501 - commands and what is printed read best in one line
@@ -11,34 +11,37 @@ import http.client
 import json
 import os
 import random
+import socket
 import statistics
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from incidents.editions.catalogue import list_collections
 from incidents.editions.items import Items
 from incidents.editions.reader import EditionStore
+from tests.benchmarks.conftest import Results
 from tests.benchmarks.many_rows import write_many
 from tests.conftest import PostGISServer
 from tests.functional.conftest import ROOT, clean_env
 
-SIZES = [int(text) for text in os.environ.get("ROWS", "10000,100000").split(",")]
-PEERS = Path(os.environ["PEERS"]) if "PEERS" in os.environ else None
-SECONDS = float(os.environ.get("SECONDS", "5"))
+SIZES = [int(text) for text in os.environ.get("BEARING_BENCH_ROWS", "10000 100000 1000000").split()]
+PEERS = Path(os.environ["BEARING_BENCH_PEERS"]) if "BEARING_BENCH_PEERS" in os.environ else None
+SECONDS = float(os.environ.get("BEARING_BENCH_SECONDS", "3"))
+ROUNDS = 3
+CLIENTS = (1, 8)
 LIMIT = 1_000
 CITIES = [(96, 21), (36, 50), (44, 33), (38, 35), (31, 12), (70, 34), (-74, 5), (3, 9), (28, -2), (77, 28)]
-
-Ask = Callable[[str], tuple[int, int]]
 
 
 def make_questions(side: float, count: int = 300) -> list[tuple[list[float], str]]:
@@ -53,42 +56,53 @@ def make_questions(side: float, count: int = 300) -> list[tuple[list[float], str
     return found
 
 
-def measure(port: int, paths: list[str], clients: int) -> dict[str, Any]:
-    """Ask for SECONDS with some clients, each with a connection of its own; give what they got and how long it took."""
-    times: list[float] = []
-    sizes: list[int] = []
+@dataclass
+class Contender:
+    """A service that is asked: where, what, and how long its answers took, in ms, by the number of clients."""
+
+    name: str
+    port: int
+    paths: list[str]
+    times: dict[int, list[float]] = field(default_factory=lambda: {clients: [] for clients in CLIENTS})
+    seconds: dict[int, float] = field(default_factory=lambda: dict.fromkeys(CLIENTS, 0.0))
+
+    def rate(self, clients: int) -> float:
+        """Give the answers a second."""
+        return len(self.times[clients]) / self.seconds[clients]
+
+    def quantile(self, clients: int, share: float) -> float:
+        """Give the time, in ms, within which a share of the answers came."""
+        times = sorted(self.times[clients])
+        return times[min(len(times) - 1, int(len(times) * share))]
+
+
+def measure(asked: Contender, clients: int, seconds: float) -> None:
+    """Ask for some seconds with some clients, each with a connection of its own, and keep how long answers took."""
     lock = threading.Lock()
-    until = time.monotonic() + SECONDS
+    begun = time.perf_counter()
+    begins = len(asked.times[clients])
 
     def ask(first: int) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-        at = first
-        while time.monotonic() < until:
-            begun = time.perf_counter()
-            connection.request("GET", paths[at % len(paths)], headers={"Accept": "application/geo+json"})
+        connection = http.client.HTTPConnection("127.0.0.1", asked.port, timeout=120)
+        at = begins + first
+        while time.perf_counter() - begun < seconds:
+            since = time.perf_counter()
+            connection.request("GET", asked.paths[at % len(asked.paths)], headers={"Accept": "application/geo+json"})
             response = connection.getresponse()
             body = response.read()
-            took = time.perf_counter() - begun
+            took = time.perf_counter() - since
             assert response.status == 200, body[:300]
             with lock:
-                times.append(took * 1000)
-                sizes.append(len(body))
+                asked.times[clients].append(took * 1000)
             at += clients
         connection.close()
 
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(clients)]
-    begun = time.perf_counter()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    times.sort()
-    return {
-        "requests_s": round(len(times) / (time.perf_counter() - begun), 1),
-        "p50_ms": round(statistics.median(times), 1),
-        "p99_ms": round(times[min(len(times) - 1, int(len(times) * 0.99))], 1),
-        "kB": round(statistics.mean(sizes) / 1000),
-    }
+    asked.seconds[clients] += time.perf_counter() - begun
 
 
 def weigh(port: int, paths: list[str]) -> tuple[float, float]:
@@ -104,30 +118,43 @@ def weigh(port: int, paths: list[str]) -> tuple[float, float]:
 
 
 def load_postgis(address: str, folder: Path) -> None:
-    """Load an edition's rows: their columns for the filters, and the same properties as one value."""
+    """Load an edition's features as peers like them best: a point, and a column for each property."""
     edition = EditionStore(folder / "editions").current()
     items = Items(edition, list_collections(edition.taxonomy)["incidents"])
+    (first,) = json.loads(f"[{','.join(items.write(range(1)))}]")
+    kinds = {key: "jsonb" if isinstance(value, list | dict) else "text" for key, value in first["properties"].items()}
+    # By this one they select: all rows are of one day.
+    kinds |= {"earliest": "timestamptz", "coordinate_uncertainty_m": "double precision"}
     with psycopg.connect(address, autocommit=True) as db:
         db.execute("CREATE EXTENSION IF NOT EXISTS postgis")
+        columns = sql.SQL(", ").join(sql.SQL("{} " + kind).format(sql.Identifier(key)) for key, kind in kinds.items())
         db.execute(
-            "CREATE TABLE incident (number integer PRIMARY KEY, geom geometry(Point, 4326), datetime timestamptz, "
-            "properties jsonb NOT NULL)"
+            sql.SQL("CREATE TABLE incident (number integer PRIMARY KEY, geom geometry(Point, 4326), {})").format(
+                columns
+            )
         )
         total = edition.manifest.rows
         with db.cursor() as cursor, cursor.copy("COPY incident FROM STDIN") as copy:
             for start in range(0, total, 1_000):
                 keys = range(start, min(start + 1_000, total))
                 for key, feature in zip(keys, json.loads(f"[{','.join(items.write(keys))}]"), strict=True):
-                    properties, geometry = feature["properties"], feature["geometry"]
-                    place = (
-                        f"SRID=4326;POINT({geometry['coordinates'][0]} {geometry['coordinates'][1]})"
-                        if geometry
-                        else None
-                    )
-                    copy.write_row((key, place, properties["earliest"], json.dumps(properties, ensure_ascii=False)))
+                    lon, lat = feature["geometry"]["coordinates"]
+                    values = [
+                        json.dumps(feature["properties"][name], ensure_ascii=False)
+                        if kind == "jsonb"
+                        else feature["properties"][name]
+                        for name, kind in kinds.items()
+                    ]
+                    copy.write_row((key, f"SRID=4326;POINT({lon} {lat})", *values))
         db.execute("CREATE INDEX ON incident USING gist (geom)")
-        db.execute("CREATE INDEX ON incident (datetime)")
+        db.execute("CREATE INDEX ON incident (earliest)")
         db.execute("VACUUM ANALYZE incident")
+
+
+def free_port() -> int:
+    """Give a port that nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
 
 
 @contextmanager
@@ -160,61 +187,108 @@ def running(command: list[str], port: int, ready: str, **env: str) -> Iterator[N
         process.wait(30)
 
 
-def tell(name: str, rows: int, port: int, paths: list[str]) -> None:
-    measure(port, paths[:20], 1)
-    features, weight = weigh(port, paths[:30])
-    for clients in (1, 8):
-        print(
-            f"{name:10} {rows:>9,} rows, {clients} clients, {features:.0f} features a page, {weight:.0f} bytes each: "
-            f"{measure(port, paths, clients)}"
-        )
-
-
 @pytest.mark.parametrize("rows", SIZES)
-def test_pages(rows: int, tmp_path: Path, postgis_server: PostGISServer) -> None:
-    write_many(tmp_path / "editions", rows)
+def test_pages(rows: int, tmp_path: Path, postgis_server: PostGISServer, results: Results) -> None:
+    write_many(tmp_path / "editions", rows, plain=True)
     # So that most pages are full whatever the number of rows.
     side = min(50, 8 * (1_000_000 / rows) ** 0.5)
-    asked = [(",".join(f"{value:.4f}" for value in box), quote(window)) for box, window in make_questions(side)]
-    print()
+    questions = [
+        f"bbox={','.join(f'{value:.4f}' for value in box)}&datetime={quote(window)}&limit={LIMIT}"
+        for box, window in make_questions(side)
+    ]
     address = postgis_server.url(postgis_server.create_database())
     load_postgis(address, tmp_path)
-    queries = [f"bbox={box}&datetime={window}&limit={LIMIT}" for box, window in asked]
-    port = 8910
-    command = [sys.executable, "-m", "app", "serve", "--port", str(port), "--workers", "2"]
-    with running(command, port, "/healthz", HERE=str(ROOT), BEARING_DATA_DIR=str(tmp_path)):
-        tell("Bearing", rows, port, [f"/api/collections/incidents/items?{query}" for query in queries])
-        export(rows, port, address)
-    if PEERS is not None:
-        ask_tipg(rows, address, queries)
-        ask_pygeoapi(rows, address, tmp_path, queries)
+    with ExitStack() as running:
+        contenders = [running.enter_context(run_bearing(tmp_path, questions))]
+        if PEERS is not None:
+            contenders.append(running.enter_context(run_tipg(address, questions)))
+            contenders.append(running.enter_context(run_pygeoapi(address, tmp_path, questions)))
+        found = [(each, *weigh(each.port, each.paths[:30])) for each in contenders]
+        for clients in CLIENTS:
+            for _ in range(ROUNDS):
+                for each in contenders:
+                    measure(each, clients, SECONDS)
+        everything = export(contenders[0].port, address)
+    results.add(
+        f"Pages of up to 1,000 features from {rows:,} rows: box, five years, order and count",
+        (
+            "service", "features a page", "bytes each",
+            *(f"{what}, {clients} client{'s'[: clients - 1]}" for clients in CLIENTS
+              for what in ("requests/s", "p50 ms", "p99 ms", "times Bearing's rate")),
+        ),
+        [
+            (
+                each.name, f"{features:.0f}", f"{weight:.0f}",
+                *(text for clients in CLIENTS for text in (
+                    f"{each.rate(clients):.1f}", f"{each.quantile(clients, 0.5):.1f}", f"{each.quantile(clients, 0.99):.1f}",
+                    f"1/{contenders[0].rate(clients) / each.rate(clients):.1f}",
+                )),
+            )
+            for each, features, weight in found
+        ],
+        "The same properties everywhere; tipg adds links to each feature.",
+    )  # fmt: skip
+    results.add(
+        f"All {rows:,} rows as GeoJSON",
+        ("from", "first byte, ms", "all, s", "MB"),
+        everything,
+    )
 
 
-def export(rows: int, port: int, address: str) -> None:
-    """Time everything as GeoJSON: the service's stream, and PostGIS's own COPY of the same features."""
+def export(port: int, address: str) -> list[tuple[str, str, str, str]]:
+    """Time everything as GeoJSON, in turns: the service's stream, and PostGIS's own COPY of the same features."""
+    times: dict[str, list[tuple[float, float, int]]] = {"Bearing": [], "PostGIS, COPY ST_AsGeoJSON": []}
+    for _ in range(ROUNDS):
+        for took, stream in zip(times.values(), (stream_bearing(port), stream_postgis(address)), strict=True):
+            begun = time.perf_counter()
+            size = len(next(stream))
+            first = time.perf_counter() - begun
+            size += sum(map(len, stream))
+            took.append((first, time.perf_counter() - begun, size))
+    return [
+        (
+            name,
+            f"{statistics.median(first for first, _, _ in took) * 1000:.0f}",
+            f"{statistics.median(whole for _, whole, _ in took):.2f}",
+            f"{took[0][2] / 1e6:.0f}",
+        )
+        for name, took in times.items()
+    ]
+
+
+def stream_bearing(port: int) -> Iterator[bytes]:
+    """Give everything as it comes."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
-    begun = time.perf_counter()
     connection.request("GET", "/incidents.geojson")
     response = connection.getresponse()
-    size = len(response.read(1))
-    first = time.perf_counter() - begun
+    yield response.read(1)
     while block := response.read(1 << 20):
-        size += len(block)
+        yield block
     connection.close()
-    print(
-        f"Bearing    {rows:>9,} rows as GeoJSON: first byte {first * 1000:.0f} ms, all {time.perf_counter() - begun:.2f} s, {size / 1e6:.0f} MB"
-    )
-    begun, size = time.perf_counter(), 0
-    question = "COPY (SELECT ST_AsGeoJSON(row)::text FROM (SELECT number AS id, geom, properties FROM incident ORDER BY number) AS row) TO STDOUT"
+
+
+def stream_postgis(address: str) -> Iterator[bytes]:
+    """Give the same features as the database writes them."""
+    question = "COPY (SELECT ST_AsGeoJSON(row)::text FROM (SELECT * FROM incident ORDER BY number) AS row) TO STDOUT"
     with psycopg.connect(address) as db, db.cursor() as cursor, cursor.copy(question) as copy:
         for part in copy:
-            size += len(bytes(part))
-    print(f"PostGIS    {rows:>9,} rows by COPY ST_AsGeoJSON: {time.perf_counter() - begun:.2f} s, {size / 1e6:.0f} MB")
+            yield bytes(part)
 
 
-def ask_tipg(rows: int, address: str, queries: list[str]) -> None:
+@contextmanager
+def run_bearing(folder: Path, questions: list[str]) -> Iterator[Contender]:
+    """Run it on the edition in a folder."""
+    port = free_port()
+    command = [sys.executable, "-m", "app", "serve", "--port", str(port), "--workers", "2"]
+    with running(command, port, "/healthz", HERE=str(ROOT), BEARING_DATA_DIR=str(folder)):
+        yield Contender("Bearing", port, [f"/api/collections/incidents/items?{question}" for question in questions])
+
+
+@contextmanager
+def run_tipg(address: str, questions: list[str]) -> Iterator[Contender]:
+    """Run it on a database."""
     assert PEERS is not None
-    port = 8911
+    port = free_port()
     command = [
         str(PEERS / "bin/uvicorn"),
         "tipg.main:app",
@@ -227,12 +301,16 @@ def ask_tipg(rows: int, address: str, queries: list[str]) -> None:
     ]
     env = {"DATABASE_URL": address, "TIPG_DB_SCHEMAS": '["public"]', "TIPG_MAX_FEATURES_PER_QUERY": str(LIMIT)}
     with running(command, port, "/collections/public.incident", **env):
-        tell("tipg", rows, port, [f"/collections/public.incident/items?{query}&sortby=number" for query in queries])
+        yield Contender(
+            "tipg", port, [f"/collections/public.incident/items?{text}&sortby=number" for text in questions]
+        )
 
 
-def ask_pygeoapi(rows: int, address: str, folder: Path, queries: list[str]) -> None:
+@contextmanager
+def run_pygeoapi(address: str, folder: Path, questions: list[str]) -> Iterator[Contender]:
+    """Run it on a database, its configuration in a folder."""
     assert PEERS is not None
-    port = 8912
+    port = free_port()
     parts = psycopg.conninfo.conninfo_to_dict(address)
     config = {
         "server": {
@@ -253,7 +331,7 @@ def ask_pygeoapi(rows: int, address: str, folder: Path, queries: list[str]) -> N
             "extents": {"spatial": {"bbox": [-180, -90, 180, 90]}},
             "providers": [{
                 "type": "feature", "name": "PostgreSQL", "id_field": "number", "table": "incident", "geom_field": "geom",
-                "time_field": "datetime",
+                "time_field": "earliest",
                 "data": {"host": parts["host"], "port": int(str(parts["port"])), "dbname": parts["dbname"], "user": parts["user"],
                          "password": "x", "search_path": ["public"]},
             }],
@@ -277,7 +355,7 @@ def ask_pygeoapi(rows: int, address: str, folder: Path, queries: list[str]) -> N
         "error",
     ]
     with running(command, port, "/collections/incident", **env):
-        tell("pygeoapi", rows, port, [f"/collections/incident/items?{query}&sortby=number" for query in queries])
+        yield Contender("pygeoapi", port, [f"/collections/incident/items?{text}&sortby=number" for text in questions])
 
 
 if __name__ == "__main__":

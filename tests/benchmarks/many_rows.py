@@ -72,15 +72,18 @@ class Made:
     partner: Ints
 
 
-def write_many(root: Path, count: int, seed: int = 1) -> Path:
-    """Write edition 1 below a folder, make it the current one, and give its own folder."""
+def write_many(root: Path, count: int, seed: int = 1, *, plain: bool = False) -> Path:
+    """Write edition 1 below a folder, make it the current one, and give its own folder.
+
+    plain: every row at an exact spot on one day, and none linked: what services can hold that know nothing else.
+    """
     rng = np.random.default_rng(seed)
     taxonomy = load_taxonomy()
     places = _choose_places(rng)
     folder = root / "1"
     folder.mkdir(parents=True)
     combos = _aircraft_combos(rng)
-    made = _make_numbers(rng, count, places, len(combos), len(taxonomy.kinds), len(taxonomy.grades))
+    made = _make_numbers(rng, count, places, len(combos), len(taxonomy.kinds), len(taxonomy.grades), plain=plain)
     with duckdb.connect(folder / DATABASE, config={"memory_limit": "1GB", "threads": 2}) as db:
         for table, columns in (
             ("incident", INCIDENT_COLUMNS),
@@ -138,7 +141,7 @@ def _aircraft_combos(rng: np.random.Generator) -> list[tuple[list[str], list[str
 
 
 def _make_numbers(
-    rng: np.random.Generator, count: int, places: list[Any], combos: int, kinds: int, grades: int
+    rng: np.random.Generator, count: int, places: list[Any], combos: int, kinds: int, grades: int, *, plain: bool
 ) -> Made:
     rank = np.arange(1, len(places) + 1)
     weights = 1 / rank**0.9
@@ -148,6 +151,8 @@ def _make_numbers(
     for known, share in _SHARES.items():
         precision[drawn < share] = known.rank
         drawn = np.where(drawn < share, 2, drawn - share)
+    if plain:
+        precision[:] = Precision.EXACT.rank
     lon = np.array([one.point.lon for one in places])[place]
     lat = np.array([one.point.lat for one in places])[place]
     exact = precision == Precision.EXACT.rank
@@ -162,10 +167,13 @@ def _make_numbers(
     undated = rng.random(count) < 0.04
     earliest = np.where(undated | (rng.random(count) < 0.01), -1, earliest)
     latest = np.where(undated | (rng.random(count) < 0.02), -1, latest)
+    if plain:
+        earliest = latest = _FIRST_DAY + (np.sqrt(rng.random(count)) * _DAYS).astype(np.int64)
     group = np.arange(count)
     partner = np.full(count, -1)
     # Pairs of rows that lie side by side, and as many that lie anywhere.
-    for first, second in (_near_pairs(rng, count // 80), rng.permutation(count)[: 2 * (count // 80)].reshape(2, -1)):
+    pairs = 0 if plain else count // 80
+    for first, second in (_near_pairs(rng, pairs), rng.permutation(count)[: 2 * pairs].reshape(2, -1)):
         free = (partner[first] < 0) & (partner[second] < 0) & (first != second)
         one, other = first[free], second[free]
         partner[one], partner[other] = other, one
@@ -237,7 +245,12 @@ def _rows(made: Made, places: list[Any], combos: Any, start: int, end: int) -> l
     )
     template = make_row(plain, taxonomy, {})
     id_ = template["id"]
-    written = {"feature": template["feature"], "detail": dump_json(read_detail(template["detail"]))}
+    feature = template["feature"].replace(
+        dump_json({"type": "Point", "coordinates": [template["lon"], template["lat"]]}), "@PLACE@"
+    )
+    feature = feature.replace(_dates(*["2022-09-16"] * 3), "@DATES@")
+    assert all(mark in feature for mark in ("@PLACE@", "@DATES@"))
+    written = {"feature": feature, "detail": dump_json(read_detail(template["detail"]))}
     boxes = {region.code: shapely.bounds(world().polygon(region.code)) for region in world().regions}
     rows = []
     for at in range(start, end):
@@ -258,10 +271,15 @@ def _rows(made: Made, places: list[Any], combos: Any, start: int, end: int) -> l
         group, partner = int(made.group[at]), int(made.partner[at])
         days = [None if day < 0 else int(day) for day in (made.earliest[at], made.latest[at])]
         own = f"{at:032x}"
-        texts = {
-            name: text.replace(id_, own).replace("@TITLE@", title.replace('"', "'").replace("\\", ""))
-            for name, text in written.items()
+        first, last = (None if day is None else str(np.datetime64(day, "D")) for day in days)
+        claimed = {"type": "Point", "coordinates": [lon, lat]} if precision.claims_point else None
+        filled = {
+            id_: own,
+            "@TITLE@": title.replace('"', "'").replace("\\", ""),
+            "@PLACE@": dump_json(claimed),
+            "@DATES@": _dates(first if first == last else None, first, last),
         }
+        texts = {name: _fill(text, filled) for name, text in written.items()}
         rows.append(
             {
                 **template,
@@ -303,6 +321,16 @@ def _rows(made: Made, places: list[Any], combos: Any, start: int, end: int) -> l
             }
         )
     return rows
+
+
+def _dates(date: str | None, earliest: str | None, latest: str | None) -> str:
+    return dump_json({"date": date, "earliest": earliest, "latest": latest})[1:-1]
+
+
+def _fill(text: str, filled: dict[str, str]) -> str:
+    for mark, value in filled.items():
+        text = text.replace(mark, value)
+    return text
 
 
 if __name__ == "__main__":
