@@ -4,7 +4,6 @@ It restricts nothing itself: embargoed, withdrawn and internal incidents are in 
 """
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -13,7 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from incidents.drafts import DatasetDraft, IncidentDraft, from_payload
+from incidents.drafts import DatasetDraft, IncidentDraft, read_draft
 from incidents.models import Dataset, ExternalReference, Incident, Revision, SameAs
 from incidents.policies import LocationPolicy, make_policy
 
@@ -109,7 +108,7 @@ def make_incident(approval: Approval, payload: str, same_as: Sequence[str] = ())
     return ApprovedIncident(
         id=approval.id,
         revision=approval.revision,
-        draft=from_payload(json.loads(payload)),
+        draft=read_draft(payload),
         policy=approval.policy,
         embargo_until=approval.embargo_until,
         withdrawn=approval.withdrawn,

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from incidents.approved import ApprovedIncident, in_blocks
-from incidents.drafts import IncidentDraft, from_payload
+from incidents.drafts import IncidentDraft, read_draft
 from incidents.editions.manifest import Manifest
 from incidents.editions.writer import Aggregate
 from incidents.models import Dataset, Incident, Revision
@@ -110,9 +110,7 @@ class _Past:
         if payload is None:
             return _ERASED
         policies = [_policy(each) for each in (*_last(then, "policy"), *(e for e in since if e.action == "policy"))]
-        return _aggregate(
-            from_payload(json.loads(payload)), max(policies, key=coarseness, default=None), self.dataset, world
-        )
+        return _aggregate(read_draft(payload), max(policies, key=coarseness, default=None), self.dataset, world)
 
 
 def _read(session: Session, which: ColumnElement[bool]) -> Iterator[_Past]:

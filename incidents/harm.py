@@ -39,7 +39,7 @@ def describe_span(span: Span) -> str | None:
 
 def describe_claim(claim: HarmDraft, taxonomy: Taxonomy) -> str:
     """Say one claim: "children: at least 6 killed"."""
-    said = [f"{words} {what}" for what in OUTCOMES if (words := describe_span(_of(claim, what)))]
+    said = [f"{describe_span(span)} {what}" for what in OUTCOMES if _says(span := _of(claim, what))]
     return f"{taxonomy.harm_groups[claim.group].label}: {', '.join(said) or 'not known'}"
 
 
@@ -62,8 +62,7 @@ def bound_harm(claims: Iterable[HarmDraft], group: str, what: Suffering) -> Span
 
     Without an upper bound in any of them there is none.
     """
-    spans = [_of(claim, what) for claim in claims if claim.chosen and claim.group == group]
-    known = [span for span in spans if describe_span(span)]
+    known = [span for claim in claims if claim.chosen and claim.group == group and _says(span := _of(claim, what))]
     if not known:
         return None
     upper = [span.maximum for span in known if span.maximum is not None]
@@ -108,7 +107,14 @@ def describe_sum(found: HarmSum, what: Suffering = "killed") -> str:
 
 
 def _of(claim: HarmDraft, what: Suffering) -> Span:
-    return {"killed": claim.killed, "injured": claim.injured, "displaced": claim.displaced}[what]
+    if what == "killed":
+        return claim.killed
+    return claim.injured if what == "injured" else claim.displaced
+
+
+def _says(span: Span) -> bool:
+    """Whether `describe_span` has words for it."""
+    return span.maximum is not None or bool(span.minimum)
 
 
 def _incidents(number: int) -> str:

@@ -25,13 +25,13 @@ _BLOCK = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing said or done to one incident, to be appended. payload: plain JSON values."""
+    """One thing said or done to one incident, to be appended. payload: canonical JSON."""
 
     incident_id: int
     public_id: str
     number: int
     action: str
-    payload: Any
+    payload: bytes = b"{}"
     approves: int | None = None
 
 
@@ -63,9 +63,8 @@ class LinkWriter:
         """Append these revisions, in this order."""
         rows = []
         for entry in entries:
-            payload = canonical_json(entry.payload)
             salt = secrets.token_hex(16)
-            digest = _payload_digest(salt, payload)
+            digest = _payload_digest(salt, entry.payload)
             rows.append(
                 {
                     "incident_id": entry.incident_id,
@@ -74,7 +73,7 @@ class LinkWriter:
                     "approves": entry.approves,
                     "by_id": self._by,
                     "at": self.at,
-                    "payload": payload.decode(),
+                    "payload": entry.payload.decode(),
                     "salt": salt,
                     "payload_digest": digest,
                     "link": self.position,
@@ -173,7 +172,7 @@ def erase_payload(session: Session, incident: Incident, number: int, *, by: Pers
     )
     incident.last_number += 1
     with act(session, by) as link:
-        payload = {"erases": number, "reason": reason}
+        payload = canonical_json({"erases": number, "reason": reason})
         link.add([Entry(incident.id, incident.public_id, incident.last_number, "erase", payload)])
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from incidents import history
 from incidents.checking import check_draft
 from incidents.database import is_demonstration
-from incidents.drafts import DatasetDraft, IncidentDraft, to_payload
+from incidents.drafts import DatasetDraft, IncidentDraft, to_payload, write_draft
 from incidents.errors import BadDraft, DuplicateReference, UnknownIncident
 from incidents.models import Dataset, ExternalReference, ImportBatch, Incident, Person
 from incidents.rows import incident_columns, take_parts_away, write_parts
@@ -120,7 +120,7 @@ def correct(
         incident.status = "submitted"
         take_parts_away(session, incident.id)
         write_parts(session, [(incident.id, number, draft)], dataset.key if dataset else "")
-        said = [history.Entry(incident.id, incident.public_id, number, "correct", to_payload(draft))]
+        said = [history.Entry(incident.id, incident.public_id, number, "correct", write_draft(draft))]
         if is_demonstration(session):
             incident.last_number = number + 1
             incident.status, incident.approved_revision = "approved", number
@@ -174,14 +174,14 @@ def _write(session: Session, drafts: Sequence[IncidentDraft], about: _Bulk) -> l
     said = [(keys[id_], id_, draft) for id_, draft in zip(ids, drafts, strict=True)]
     scope = about.dataset.key if about.dataset else ""
     write_parts(session, [(key, 1, draft) for key, _, draft in said], scope)
-    about.link.add([history.Entry(key, id_, 1, "record", to_payload(draft)) for key, id_, draft in said])
+    about.link.add([history.Entry(key, id_, 1, "record", write_draft(draft)) for key, id_, draft in said])
     if about.demonstration:
         about.link.add([_self_approval(key, id_, 1) for key, id_, _ in said])
     return [key for key, _, _ in said]
 
 
 def _self_approval(incident: int, public_id: str, number: int) -> history.Entry:
-    return history.Entry(incident, public_id, number + 1, "demonstration", {}, approves=number)
+    return history.Entry(incident, public_id, number + 1, "demonstration", approves=number)
 
 
 def _unknown(

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incidents import history
+from incidents.canonical import canonical_json
 from incidents.database import is_demonstration
 from incidents.errors import NotApproved, SamePerson
 from incidents.models import Incident, Person, Revision
@@ -87,4 +88,5 @@ def _need_two(session: Session, incident: Incident, by: Person) -> None:
 def _say(session: Session, incident: Incident, action: str, payload: dict[str, Any], by: Person) -> None:
     incident.last_number += 1
     with history.act(session, by) as link:
-        link.add([history.Entry(incident.id, incident.public_id, incident.last_number, action, payload)])
+        said = canonical_json(payload)
+        link.add([history.Entry(incident.id, incident.public_id, incident.last_number, action, said)])

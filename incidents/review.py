@@ -12,6 +12,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from incidents import history
+from incidents.canonical import canonical_json
 from incidents.errors import NotWaiting, SamePerson, UnknownBatch
 from incidents.models import Dataset, ImportBatch, Incident, Person, Revision
 
@@ -111,10 +112,11 @@ def _waiting_of(session: Session, batch: int) -> list[int]:
     return waiting
 
 
-def _decide(session: Session, incidents: list[int], action: str, payload: dict[str, Any], by: Person) -> int:
+def _decide(session: Session, incidents: list[int], action: str, said_why: dict[str, Any], by: Person) -> int:
     """Say one thing about the newest revision of each incident, as one link of the history."""
     session.flush()  # The database is asked below what waits.
     incidents = list(dict.fromkeys(incidents))
+    payload = canonical_json(said_why)
     with history.act(session, by) as link:
         for start in range(0, len(incidents), _BLOCK):
             block = incidents[start : start + _BLOCK]

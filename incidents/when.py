@@ -57,6 +57,7 @@ def parse_when(text: str | None) -> When:
     return When(text, earliest, latest)
 
 
+@lru_cache(maxsize=20_000)
 def describe_when(edtf: str | None, sense: TimeSense = TimeSense.WITHIN) -> str:
     """Say a date in words, as precisely as it is known and no more. Raises BadDate."""
     text = (edtf or "").strip()

@@ -128,6 +128,8 @@ def divide_aircraft(incident: PublicIncident, taxonomy: Taxonomy) -> tuple[list[
     several that may have, or a suspected part. Denied: neither. No key is in both.
     """
     uses = [use for use in incident.draft.aircraft if use.certainty != Certainty.DENIED]
+    if not uses:
+        return [], []
     lines = [{use.type, *taxonomy.ancestors(use.type)} for use in uses]
     everything = set().union(*lines)
     known = [line for use, line in zip(uses, lines, strict=True) if use.certainty == Certainty.KNOWN]

@@ -4,15 +4,17 @@ It knows how a row is made, not where it is written.
 """
 
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from geodata.bbox import BBox
 from geodata.locations import Location
-from geodata.names import fold
+from geodata.names import fold, fold_often
 from geodata.points import LonLat
 from geodata.precision import Precision
 from incidents.drafts import Certainty, IncidentDraft
@@ -52,6 +54,7 @@ BODY_SCHEMA = make_schema({name: type_ for name, type_ in INCIDENT_COLUMNS.items
 STAGED_SCHEMA = BODY_SCHEMA.append(pa.field("links", pa.list_(pa.string())))
 """What a row carries while it is written, and no longer: its links before it is known which of them are published."""
 
+_EXTENT = ("min_lon", "min_lat", "max_lon", "max_lat")
 _ORDER = 16
 _NOWHERE = 1 << (2 * _ORDER)
 
@@ -94,16 +97,14 @@ def make_table(
 ) -> pa.Table:
     """Make rows as a table with the columns of STAGED_SCHEMA. made_from: of each, the digest of all it is made from."""
     rows = [make_row(incident, taxonomy, shapes) for incident in incidents]
-    digests = [None] * len(rows) if made_from is None else list(made_from)
-    columns = [
-        pa.array(digests if field.name == "made_from" else [row[field.name] for row in rows], field.type)
-        for field in STAGED_SCHEMA
-    ]
-    return pa.table(columns, schema=STAGED_SCHEMA)
+    columns = {name: [row[name] for row in rows] for name in STAGED_SCHEMA.names if name not in {"made_from", "curve"}}
+    columns["made_from"] = [None] * len(rows) if made_from is None else list(made_from)
+    columns["curve"] = _curve(*(columns[name] for name in ("draw_lon", "draw_lat", *_EXTENT)))
+    return pa.table([pa.array(columns[field.name], field.type) for field in STAGED_SCHEMA], schema=STAGED_SCHEMA)
 
 
 def make_row(incident: PublicIncident, taxonomy: Taxonomy, shapes: Mapping[str, Shape]) -> dict[str, Any]:
-    """Make the row: a value for each column of STAGED_SCHEMA but `made_from`."""
+    """Make the row: a value for each column of STAGED_SCHEMA but `made_from` and `curve`."""
     draft, location = incident.draft, incident.draft.location
     drawn = draw(location, shapes)
     point = claimed_point(incident)
@@ -153,7 +154,6 @@ def make_row(incident: PublicIncident, taxonomy: Taxonomy, shapes: Mapping[str, 
         "feature": make_feature(incident, drawn.told, taxonomy),
         "detail": pack_detail(make_detail(incident, taxonomy, local_names)),
         "geometry": struct.pack("<BIdd", 1, 1, point.lon, point.lat) if point else None,
-        "curve": _curve(drawn),
         # Only what an older edition had of it tells.
         "added_in": None,
         "changed_in": None,
@@ -201,37 +201,45 @@ def _harm(draft: IncidentDraft) -> list[dict[str, Any]]:
 
 
 def _search_text(incident: PublicIncident, taxonomy: Taxonomy, shapes: Mapping[str, Shape]) -> str:
+    """Give all words of a record that are searched, folded; what many records say is folded once."""
     draft = incident.draft
-    parts: list[str | None] = [draft.title, draft.summary, draft.place, taxonomy.kinds[draft.kind].label]
+    own: list[str | None] = [draft.title, draft.summary, draft.place]
+    common: list[str | None] = [taxonomy.kinds[draft.kind].label]
     for link in draft.location.regions:
-        parts += [link.name, shapes[link.code].local_name if link.code and link.code in shapes else None]
-    parts += [taxonomy.equipment[use.type].label for use in draft.aircraft]
+        common += [link.name, shapes[link.code].local_name if link.code and link.code in shapes else None]
+    common += [taxonomy.equipment[use.type].label for use in draft.aircraft]
     for item in draft.transfer.goods if draft.transfer else ():
-        parts += [item.what, *(taxonomy.equipment[key].label for key in item.types)]
+        own.append(item.what)
+        common += [taxonomy.equipment[key].label for key in item.types]
     for person in draft.participants:
-        parts += [person.name, person.as_spelled]
-    parts += [target.words for target in draft.targets]
+        common += [person.name, person.as_spelled]
+    own += [target.words for target in draft.targets]
     for source in collect_sources(draft):
-        parts += [source.title, source.publisher, source.author]
-    parts += [reference.text for reference in draft.references]
-    return fold("\n".join(part for part in parts if part))
+        own.append(source.title)
+        common += [source.publisher, source.author]
+    own += [reference.text for reference in draft.references]
+    folded = [fold("\n".join(part for part in own if part)), *(fold_often(part) for part in common if part)]
+    return " ".join(part for part in folded if part)
 
 
-def _curve(drawn: Drawn) -> int:
-    """Place on the Hilbert curve over the world; what is nowhere comes last."""
-    if drawn.extent is None:
-        return _NOWHERE
-    lon = drawn.lon if drawn.lon is not None else (drawn.extent.west + drawn.extent.east) / 2
-    lat = drawn.lat if drawn.lat is not None else (drawn.extent.south + drawn.extent.north) / 2
+def _curve(*columns: Sequence[float | None]) -> NDArray[np.int64]:
+    """Place rows on the Hilbert curve over the world; what is nowhere comes last.
+
+    columns: where they are drawn, and their extents: west, south, east, north.
+    """
+    draw_lon, draw_lat, west, south, east, north = (np.array(column, dtype=np.float64) for column in columns)
+    nowhere = np.isnan(west)
+    lon = np.where(np.isnan(draw_lon), (west + east) / 2, draw_lon)
+    lat = np.where(np.isnan(draw_lat), (south + north) / 2, draw_lat)
     side = (1 << _ORDER) - 1
-    x, y = int((lon + 180) / 360 * side), int((lat + 90) / 180 * side)
-    found, step = 0, 1 << (_ORDER - 1)
+    x = np.where(nowhere, 0, (lon + 180) / 360 * side).astype(np.int64)
+    y = np.where(nowhere, 0, (lat + 90) / 180 * side).astype(np.int64)
+    found, step = np.zeros(len(x), dtype=np.int64), 1 << (_ORDER - 1)
     while step:
-        right, up = int(x & step > 0), int(y & step > 0)
+        right, up = (x & step) > 0, (y & step) > 0
         found += step * step * ((3 * right) ^ up)
-        if not up:
-            if right:
-                x, y = side - x, side - y
-            x, y = y, x
+        turned = right & ~up
+        x, y = np.where(turned, side - x, x), np.where(turned, side - y, y)
+        x, y = np.where(up, x, y), np.where(up, y, x)
         step >>= 1
-    return found
+    return np.where(nowhere, _NOWHERE, found)

@@ -4,7 +4,7 @@ Dates have their words in `when`, harm in `harm`.
 """
 
 from geodata.locations import Location
-from geodata.names import fold
+from geodata.names import fold, fold_often
 from geodata.precision import Precision
 from incidents.drafts import Certainty, EquipmentDraft, IncidentDraft, Match, Span, TransferDraft
 from incidents.harm import describe_span
@@ -55,7 +55,7 @@ def _names(place: str | None, location: Location) -> list[str]:
     for link in above:
         if link.level == 0 and names:
             continue
-        if link.level <= finest and fold(link.name) not in fold(", ".join(names)):
+        if link.level <= finest and fold_often(link.name) not in fold(", ".join(names)):
             names.append(link.name)
     return names
 

@@ -2,7 +2,6 @@
 
 import dataclasses
 import datetime as dt
-import json
 import signal
 import subprocess
 import sys
@@ -30,7 +29,7 @@ from incidents.drafts import (
     Span,
     TargetDraft,
     TransferDraft,
-    from_payload,
+    read_draft,
 )
 from incidents.errors import BadDate, BadDraft, DuplicateReference, UnknownIncident
 from incidents.models import (
@@ -75,7 +74,7 @@ def test_a_draft_comes_back_from_its_revision_as_it_was(session: Session, ada: P
     incident = recording.record(session, draft, by=ada)
     payload = session.scalars(select(Revision.payload).where(Revision.incident_id == incident.id)).one()
     assert payload
-    assert from_payload(json.loads(payload)) == draft
+    assert read_draft(payload) == draft
     assert (incident.status, incident.approved_revision, incident.withdrawn) == ("submitted", None, False)
     assert len(incident.public_id) == 32
 

@@ -53,7 +53,7 @@ def test_the_database_itself_asks_for_two_people(session: Session, ada: Person, 
 def test_an_approval_needs_something_that_was_said(session: Session, ada: Person, bo: Person) -> None:
     incident = recording.record(session, make_draft(), by=ada)
     with pytest.raises(DBAPIError), history.act(session, bo) as link:
-        link.add([history.Entry(incident.id, incident.public_id, 2, "approve", {}, approves=7)])
+        link.add([history.Entry(incident.id, incident.public_id, 2, "approve", approves=7)])
 
 
 def test_a_status_alone_publishes_nothing(session: Session, ada: Person) -> None:

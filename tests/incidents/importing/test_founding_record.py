@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from geodata.precision import Precision
-from incidents.drafts import Extent, IncidentDraft, Span, TimeSense, from_payload, to_payload
+from incidents.drafts import Extent, IncidentDraft, Span, TimeSense, read_draft, write_draft
 from incidents.importing.errors import BadFoundingRecord
 from incidents.importing.founding_record import FOUNDING_RECORD, read_founding_record
 from incidents.taxonomy import load_taxonomy
@@ -34,7 +34,7 @@ def test_reading_it_twice_gives_the_same(record: dict[str, IncidentDraft]) -> No
 
 
 def test_every_draft_survives_as_a_revision(record: dict[str, IncidentDraft]) -> None:
-    assert all(from_payload(to_payload(draft)) == draft for draft in record.values())
+    assert all(read_draft(write_draft(draft)) == draft for draft in record.values())
 
 
 def test_no_place_is_finer_than_its_source_says_and_none_is_lost(record: dict[str, IncidentDraft]) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from geodata.precision import Precision
 from incidents.checking import check_draft
-from incidents.drafts import Extent, IncidentDraft, Span, from_payload, to_payload
+from incidents.drafts import Extent, IncidentDraft, Span, read_draft, to_payload, write_draft
 from incidents.importing.findings import Finding, Findings
 from incidents.importing.tables import Row, Table
 from incidents.importing.ucdp import KNOWN, NEEDED, UCDPFormat, version_in
@@ -57,7 +57,7 @@ def test_all_rows_are_read_and_survive_as_a_revision(ucdp_rows: Rows, make_csv: 
     drafts = [UCDPFormat("23.1").draft(row, findings) for row in table.rows(findings)]
     assert findings.errors == 0
     assert len(drafts) == len(ucdp_rows) == 31
-    assert all(draft is not None and from_payload(to_payload(draft)) == draft for draft in drafts)
+    assert all(draft is not None and read_draft(write_draft(draft)) == draft for draft in drafts)
     assert set(table.columns) == set(KNOWN)
 
 
@@ -323,7 +323,7 @@ def test_whatever_a_cell_holds_a_row_is_read_or_its_error_told(ucdp_rows: Rows, 
     assert (found is None) == (findings.errors > 0)
     if found is not None:
         check_draft(found, load_taxonomy())
-        assert from_payload(to_payload(found)) == found
+        assert read_draft(write_draft(found)) == found
         assert all(claim.killed.is_known for claim in found.harm)
 
 
