@@ -185,7 +185,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> Manifest:
         for path in sorted(folder.iterdir())
         if path.name != MANIFEST
     }
-    whole = dataclasses.replace(manifest, files=files, format=FORMAT)
+    whole = dataclasses.replace(manifest, files=files)
     text = json.dumps(dataclasses.asdict(whole), ensure_ascii=False, indent=1)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
     return whole

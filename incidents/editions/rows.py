@@ -97,7 +97,9 @@ def make_table(
 ) -> pa.Table:
     """Make rows as a table with the columns of STAGED_SCHEMA. made_from: of each, the digest of all it is made from."""
     rows = [make_row(incident, taxonomy, shapes) for incident in incidents]
-    columns = {name: [row[name] for row in rows] for name in STAGED_SCHEMA.names if name not in {"made_from", "curve"}}
+    columns: dict[str, Any] = {
+        name: [row[name] for row in rows] for name in STAGED_SCHEMA.names if name not in {"made_from", "curve"}
+    }
     columns["made_from"] = [None] * len(rows) if made_from is None else list(made_from)
     columns["curve"] = _curve(*(columns[name] for name in ("draw_lon", "draw_lat", *_EXTENT)))
     return pa.table([pa.array(columns[field.name], field.type) for field in STAGED_SCHEMA], schema=STAGED_SCHEMA)
