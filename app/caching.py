@@ -14,6 +14,7 @@ from app.site import site
 
 # What is packed by its own format already.
 _DENSE = ("image/png",)
+_PAGE = "text/html"
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
@@ -35,6 +36,9 @@ def answer(
 
     keep: the Cache-Control to send; the setting's max-age when None. quick: see `compress`.
     """
+    if mimetype == _PAGE:
+        # Every page of an older edition says which one is the newest.
+        etag = make_etag(etag, site().editions.current_name())
     if request.if_none_match.contains(etag):
         return _finish(Response(status=304), etag, keep)
     packed = accepts_gzip()

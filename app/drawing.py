@@ -133,6 +133,7 @@ def make_view(
             basemap=here.basemap_url,
             table="/incidents",
             incident="/incidents/",
+            stays=urlencode(question.edition_pairs),
             # Copied to other people's pages, so absolute, and never from what a request calls this host.
             embed=f"{settings.public_url}/embed",
             page=f"{settings.public_url}/",

@@ -7,9 +7,11 @@ from typing import Any
 
 from flask import Flask, g
 
+from app.reasons import AMENDED_FOR
 from app.site import site
 from incidents.drafts import TimeSense
 from incidents.editions.errors import EditionError
+from incidents.editions.manifest import Amendment
 from incidents.editions.reader import Edition
 from incidents.when import describe_when
 
@@ -32,13 +34,39 @@ def _current_or_none() -> Edition | None:
         return None
 
 
+def _newer_or_none(edition: Edition) -> dict[str, Any] | None:
+    """Say which edition is the current one where this is an older one."""
+    current = _current_or_none()
+    if current is None or current.number <= edition.number:
+        return None
+    return {"number": current.number, "published": _in_words(current.manifest.published_at)}
+
+
+def _describe_amendment(amendment: Amendment) -> dict[str, Any]:
+    return {
+        "on": _in_words(amendment.at),
+        "at": amendment.at,
+        "codes": amendment.codes,
+        "why": [AMENDED_FOR.get(code, code) for code in amendment.codes],
+        "removed": amendment.removed,
+    }
+
+
+def _in_words(time: str) -> str:
+    return describe_when(time[:10], TimeSense.WITHIN)
+
+
 def _describe_edition(edition: Edition) -> dict[str, Any]:
     manifest = edition.manifest
     return {
         "name": edition.name,
-        "published": describe_when(manifest.published_at[:10], TimeSense.WITHIN),
+        "number": edition.number,
+        "pinned": g.get("pinned", False),
+        "newer": _newer_or_none(edition) if g.get("pinned") else None,
+        "amendments": [_describe_amendment(one) for one in manifest.amendments],
+        "published": _in_words(manifest.published_at),
         "published_at": manifest.published_at,
-        "amended": describe_when(manifest.amended_at[:10], TimeSense.WITHIN) if manifest.amended_at else None,
+        "amended": _in_words(manifest.amended_at) if manifest.amended_at else None,
         "citation": manifest.cite(site().settings.public_url),
         "licence": manifest.licence,
         "attribution": manifest.attribution,
@@ -48,6 +76,7 @@ def _describe_edition(edition: Edition) -> dict[str, Any]:
 def describe_site(edition: Edition | None) -> dict[str, Any]:
     """Describe the site and the edition, if there is one, in the words that templates use."""
     settings = site().settings
+    stays = f"?edition={edition.number}" if edition and g.get("pinned") else ""
     manifest = edition.manifest if edition else None
     return {
         "title": settings.site_title,
@@ -65,7 +94,8 @@ def describe_site(edition: Edition | None) -> dict[str, Any]:
             "chart_data": "/charts/time.csv",
             "geojson": "/incidents.geojson",
             "regions": "/regions.geojson",
-            "about": "/about",
+            "about": f"/about{stays}",
+            "data": f"/data{stays}",
             "embed": "/embed",
         },
     }

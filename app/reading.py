@@ -27,9 +27,14 @@ class Asked:
     filter: IncidentFilter
     pinned: bool
 
+    @property
+    def edition_pairs(self) -> Pairs:
+        """The pair that names the edition, by its number, where it is pinned: an amendment keeps its address."""
+        return [("edition", str(self.edition.number))] if self.pinned else []
+
     def to_pairs(self) -> Pairs:
         """Give the filter's pairs, with the edition's where it is pinned: the query of links that stay with it."""
-        return [*self.filter.to_pairs(), *([("edition", self.edition.name)] if self.pinned else [])]
+        return [*self.filter.to_pairs(), *self.edition_pairs]
 
     def etag(self, *more: str) -> str:
         """Make the ETag of an answer that depends on edition, amendment, filter and whatever more there is."""
@@ -47,6 +52,7 @@ def given_pairs() -> Pairs:
 def asked(*, beside: Collection[str] = (), name: str | None = None, filtered: bool = True) -> Iterator[Asked]:
     """Open the edition that the request names, or `name` from its path, and read its filter with that edition's words.
 
+    The path must name an edition as it stands; the parameter `edition` finds it under any name that it ever had.
     beside: names of parameters that the route reads itself. filtered: whether the route takes filters at all.
     Raises BadFilter, EditionNotFound, EditionGone, EditionBusy.
     """
@@ -54,11 +60,11 @@ def asked(*, beside: Collection[str] = (), name: str | None = None, filtered: bo
     known = beside if name else ("edition", *beside)
     if not filtered:
         refuse_unknown(pairs, known)
-    wanted = name or parse_edition(pairs)
-    with site().editions.reading(wanted) as edition:
-        g.edition = edition
-        selection = parse_filter_beside(pairs, edition.taxonomy, known) if filtered else IncidentFilter()
-        yield Asked(edition, selection, pinned=wanted is not None)
+    editions, wanted = site().editions, parse_edition(pairs) if name is None else None
+    edition = editions.get_amended(wanted) if wanted else editions.current() if name is None else editions.get(name)
+    g.edition, g.pinned = edition, wanted is not None
+    selection = parse_filter_beside(pairs, edition.taxonomy, known) if filtered else IncidentFilter()
+    yield Asked(edition, selection, pinned=wanted is not None)
 
 
 def asked_to_hold(*, name: str | None = None) -> tuple[ExitStack, Asked]:

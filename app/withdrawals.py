@@ -6,23 +6,14 @@ It takes nothing back itself.
 from typing import NoReturn
 
 from app.errors import IncidentNotFound, IncidentWithdrawn
+from app.reasons import WITHDRAWN_FOR
 from app.site import site
 from incidents.drafts import TimeSense
+from incidents.editions.reader import Edition
 from incidents.when import describe_when
 
-# What the reason codes of a withdrawal say to a reader.
-WITHDRAWN_FOR = {
-    "safety": "it may put somebody in danger",
-    "privacy": "it says too much of somebody",
-    "legal": "the law or a court demands it",
-    "licence": "its source's terms do not allow it",
-    "source_retracted": "its source took it back",
-    "error": "it is wrong",
-    "duplicate": "it is another record told again",
-}
 
-
-def refuse_missing(edition: str, incident_id: str) -> NoReturn:
+def refuse_missing(edition: Edition, incident_id: str) -> NoReturn:
     """Raise IncidentWithdrawn where the incident was public once, else IncidentNotFound."""
     stone = site().editions.taken_back(incident_id)
     # An embargo or a withheld place is nobody's business, and may be of a record that was never public.
@@ -30,5 +21,8 @@ def refuse_missing(edition: str, incident_id: str) -> NoReturn:
         day = describe_when(stone.at[:10], TimeSense.WITHIN)
         msg = f"It was taken back on {day}: {WITHDRAWN_FOR[stone.reason]}."
         raise IncidentWithdrawn(msg)
-    msg = f"Edition {edition} has no such incident."
+    msg = f"Edition {edition.name} has no such incident."
+    current = site().editions.current()
+    if current.number > edition.number and (first := current.first_shown(incident_id)):
+        msg = f"It is not in edition {edition.name} yet: edition {first} is the first that has it."
     raise IncidentNotFound(msg)

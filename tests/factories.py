@@ -6,6 +6,7 @@ Nothing in here touches the ledger.
 import datetime as dt
 import random
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from incidents.drafts import (
     Span,
     TargetDraft,
 )
-from incidents.editions.manifest import Manifest
+from incidents.editions.manifest import Manifest, follow
 from incidents.editions.public import PublicIncident
 from incidents.editions.reader import EditionStore
 from incidents.editions.writer import EditionWriter
@@ -173,12 +174,18 @@ def make_manifest(name: str = "1", **changes: Any) -> Manifest:
     return Manifest(**(values | changes))
 
 
-def write_edition(root: Path, incidents: Iterable[PublicIncident], name: str = "1", **changes: Any) -> Manifest:
-    """Write an edition's folder and make it the current one."""
+def write_edition(
+    root: Path, incidents: Iterable[PublicIncident], name: str = "1", *, before: str | None = None, **changes: Any
+) -> Manifest:
+    """Write an edition's folder and make it the current one. before: the edition that it says what it changes of."""
     root.mkdir(parents=True, exist_ok=True)
     with EditionWriter(root / name, load_taxonomy(), regions_of) as writer:
         writer.add(incidents)
-        manifest = writer.finish(make_manifest(name, **changes))
+        about = make_manifest(name, **changes)
+        if before:
+            writer.follow(about.number, root / before)
+            about = replace(about, **follow(root / before))
+        manifest = writer.finish(about)
     link = root / "current.new"
     link.symlink_to(name)
     link.replace(root / "current")

@@ -26,8 +26,8 @@ Link = dict[str, str]
 
 def address(*parts: str, question: Asked | None = None, **query: str) -> str:
     """Give an absolute address below /api/, within the edition that the question is pinned to."""
-    pairs = {"edition": question.edition.name} if question and question.pinned else {}
-    text = urlencode({**pairs, **query})
+    pairs = question.edition_pairs if question else []
+    text = urlencode([*pairs, *query.items()])
     path = "/".join(quote(part, safe="") for part in parts)
     return f"{site().settings.public_url}/api/{path}{'?' + text if text else ''}"
 

@@ -108,7 +108,7 @@ def _find_one(question: Asked, collection: Collection, items: Items, feature_id:
     if key is not None:
         return key
     if not collection.of_regions and question.edition.detail(feature_id) is None:
-        refuse_missing(question.edition.name, feature_id)
+        refuse_missing(question.edition, feature_id)
     msg = f"The collection {collection.id} of edition {question.edition.name} has no such feature."
     raise FeatureNotFound(msg)
 

@@ -25,6 +25,7 @@ from incidents.editions.catalogue import Collection
 from incidents.editions.cql import LANGUAGES, parse_cql
 from incidents.editions.cql_conditions import Condition, make_condition, parse_day
 from incidents.editions.items import Selection
+from incidents.editions.reader import parse_name
 from incidents.errors import BadFilter
 from incidents.filters import IncidentFilter, parse_filter
 from incidents.taxonomy import Taxonomy
@@ -90,11 +91,16 @@ def asked_of_edition(known: Names[str] | None) -> Iterator[Asked]:
     text = single("edition")
     name = parse_edition_name(text) if text is not None else None
     token = parse_token()
-    if token and name and token.edition != name:
+    if token and name and parse_name(token.edition)[0] != parse_name(name)[0]:
         raise BadFilter("after", f"belongs to edition {token.edition}")
-    with site().editions.reading(token.edition if token else name) as edition:
-        g.edition = edition
-        yield Asked(edition, IncidentFilter(), pinned=name is not None)
+    editions = site().editions
+    if token:
+        # All pages are of one amendment, whose rows alone have the numbers that pages begin at.
+        edition = editions.get(token.edition)
+    else:
+        edition = editions.current() if name is None else editions.get_amended(name)
+    g.edition, g.pinned = edition, name is not None
+    yield Asked(edition, IncidentFilter(), pinned=name is not None)
 
 
 def hold_edition() -> tuple[ExitStack, Asked]:

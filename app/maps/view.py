@@ -44,12 +44,16 @@ class EditionSummary:
 
 @dataclass(frozen=True, slots=True)
 class MapUrls:
-    """Where a page's script finds things; empty in a file. data, basemap and incident end in a slash."""
+    """Where a page's script finds things; empty in a file. data, basemap and incident end in a slash.
+
+    stays: the query of an incident's address that keeps a reader in the edition; empty where none is asked for by name.
+    """
 
     data: str = ""
     basemap: str = ""
     table: str = ""
     incident: str = ""
+    stays: str = ""
     embed: str = ""
     page: str = ""
     download: str = ""

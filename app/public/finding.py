@@ -13,5 +13,5 @@ def find_incident(question: Asked, incident_id: str) -> dict[str, Any]:
     """Give the detail of an incident. Raises IncidentNotFound, IncidentWithdrawn."""
     detail = question.edition.detail(incident_id) if _ID.fullmatch(incident_id) else None
     if detail is None:
-        refuse_missing(question.edition.name, incident_id)
+        refuse_missing(question.edition, incident_id)
     return detail

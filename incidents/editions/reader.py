@@ -90,6 +90,21 @@ class EditionStore:
             raise EditionBusy(msg)
         return edition
 
+    def get_amended(self, name: str) -> Edition:
+        """Give an edition as it stands now: by its number, or by the name of any amendment that it ever had.
+
+        Raises EditionNotFound, EditionBusy while it is being amended.
+        """
+        while True:
+            newest = self._newest(name)
+            if newest is None or parse_name(newest) < parse_name(name):
+                msg = f"there is no edition {name}, or it was pruned"
+                raise EditionNotFound(msg)
+            try:
+                return self.get(newest)
+            except EditionGone:
+                continue  # It was amended between the two looks.
+
     def taken_back(self, id_: str) -> Tombstone | None:
         """Give the last tombstone of an incident, if it has one: it was taken back, or its place made coarser."""
         with self._lock:

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator
-from contextlib import nullcontext
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -361,7 +360,7 @@ def test_what_was_taken_back_is_in_no_figure_and_no_name(tmp_path: Path, monkeyp
     write_edition(tmp_path / "editions", rows)
     app = create_app(Settings(data_dir=tmp_path))
     edition = Edition(tmp_path / "editions" / "1", [make_id(2)])
-    monkeypatch.setattr(app.extensions["bearing"].editions, "reading", lambda _name: nullcontext(edition))
+    monkeypatch.setattr(app.extensions["bearing"].editions, "current", lambda: edition)
     client = app.test_client()
     for path in ("/regions", "/regions/MM", "/aircraft", "/aircraft/aircraft", *charts):
         # The map's words for kinds and types are the taxonomy's, whatever there is of them.

@@ -299,7 +299,7 @@ class Panel {
 
     /** @param {string} id @returns {string | null} */
     addressOf(id) {
-        const base = this.app.view.urls?.incident;
-        return base ? `${base}${encodeURIComponent(id)}` : null;
+        const { incident: base, stays } = this.app.view.urls ?? {};
+        return base ? `${base}${encodeURIComponent(id)}${stays ? `?${stays}` : ""}` : null;
     }
 }

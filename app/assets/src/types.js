@@ -26,6 +26,7 @@
  * @property {string} basemap where the files of the base map lie; ends with a slash
  * @property {string} table
  * @property {string} incident where incident pages lie; ends with a slash
+ * @property {string} stays the query that keeps a reader in the edition; empty where none is asked for by name
  * @property {string} embed
  * @property {string} page
  * @property {string} download
