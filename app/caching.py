@@ -5,7 +5,7 @@ It knows no edition by itself; whoever answers says what the answer depends on.
 
 import gzip
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 from flask import Response, request
 
@@ -73,23 +73,26 @@ def answer_packed(etag: str, mimetype: str, packed: bytes, *, keep: str | None =
 def answer_stream(
     etag: str,
     mimetype: str,
-    blocks: Callable[[], Iterable[str]],
+    blocks: Callable[[], Iterable[bytes]],
     close: Callable[[], None],
     *,
     filename: str | None = None,
     weak: bool = False,
+    dense: bool = False,
 ) -> Response:
-    """Answer with blocks of text as they are made; `close` runs after the last byte, or when the reader goes away.
+    """Answer with blocks of bytes as they are made; `close` runs after the last byte, or when the reader goes away.
 
     weak: whether the same answer may have other bytes, such as the time at which it is made.
+    dense: whether it is packed by its own format.
     """
     if is_held(etag, weak=weak):
         close()
         return _finish(Response(status=304), etag, None, weak=weak)
-    encoded: Iterator[bytes] = (block.encode() for block in (blocks() if request.method != "HEAD" else ()))
-    response = Response(compress_stream(encoded) if accepts_gzip() else encoded, mimetype=mimetype)
+    made = blocks() if request.method != "HEAD" else ()
+    packed = accepts_gzip() and not dense
+    response = Response(compress_stream(made) if packed else made, mimetype=mimetype)
     response.call_on_close(close)
-    if accepts_gzip():
+    if packed:
         response.headers["Content-Encoding"] = "gzip"
     if filename:
         response.headers["Content-Disposition"] = f'inline; filename="{filename}"'

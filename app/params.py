@@ -242,6 +242,14 @@ def parse_spot(pairs: Pairs) -> Spot:
     return Spot(within, areas, "placeless" in given)
 
 
+def parse_flag(pairs: Pairs, name: str) -> bool:
+    """Read a parameter that is 1 or is left out. Raises BadFilter."""
+    text = _single(pairs, name)
+    if text not in {"", "0", "1"}:
+        raise BadFilter(name, "must be 1 or 0")
+    return text == "1"
+
+
 def parse_page(pairs: Pairs, usual: int, most: int) -> tuple[int, int]:
     """Read `page`, from 1, and `limit`. Raises BadFilter."""
     pairs = list(pairs)

@@ -67,8 +67,8 @@ def asked(*, beside: Collection[str] = (), name: str | None = None, filtered: bo
     yield Asked(edition, selection, pinned=wanted is not None)
 
 
-def asked_to_hold(*, name: str | None = None) -> tuple[ExitStack, Asked]:
+def asked_to_hold(*, beside: Collection[str] = (), name: str | None = None) -> tuple[ExitStack, Asked]:
     """Open the same for an answer that is streamed; closing the stack lets the edition go."""
     with ExitStack() as stack:
-        opened = stack.enter_context(asked(name=name))
+        opened = stack.enter_context(asked(beside=beside, name=name))
         return stack.pop_all(), opened

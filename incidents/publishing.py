@@ -69,6 +69,7 @@ def publish(  # noqa: PLR0913 - settings, each with its default
     note: str = "",
     disclaimer: str = "",
     title: str = "Bearing",
+    address: str = "",
     keep: int | None = None,
     taxonomy: Taxonomy | None = None,
     world: World | None = None,
@@ -77,7 +78,7 @@ def publish(  # noqa: PLR0913 - settings, each with its default
 ) -> Published:
     """Publish what is approved as the next edition and make it the current one.
 
-    by: a person's name. keep: how many editions stay readable; None removes none. whole: whether every row is made,
+    by: a person's name. address: where readers find the service; permalinks in files begin with it. keep: how many editions stay readable; None removes none. whole: whether every row is made,
     instead of taking over what stands in the newest edition just so. again: whether an edition is made even where
     nothing changed, or with nothing in it. Raises AlreadyPublishing, UnknownPerson, and NothingToPublish unless
     `again`; then readers keep the edition that they had.
@@ -94,6 +95,7 @@ def publish(  # noqa: PLR0913 - settings, each with its default
                     return stays
                 name, edition_id = _reserve(engine, store, by=by, note=note)
                 about = _describe(session, name, now, heeded=heeded, note=note, disclaimer=disclaimer, title=title)
+                about = replace(about, address=address)
                 try:
                     about, tally = _write(session, store, about, plan, world=world, taxonomy=taxonomy)
                     about = catch_up(engine, root, about, world=world)

@@ -145,14 +145,14 @@ def _describe_page(question: Asked, collection: Collection, page: Page) -> dict[
     }
 
 
-def _write(head: dict[str, Any], blocks: Iterable[str]) -> Iterator[str]:
-    """Give the text of a page, piece by piece."""
-    yield dump_json(head)[:-1] + ',"features":['
+def _write(head: dict[str, Any], blocks: Iterable[str]) -> Iterator[bytes]:
+    """Give a page in UTF-8, piece by piece."""
+    yield (dump_json(head)[:-1] + ',"features":[').encode()
     joint = ""
     for block in blocks:
-        yield joint + block
+        yield (joint + block).encode()
         joint = ","
-    yield "]}\n"
+    yield b"]}\n"
 
 
 def _show_items(question: Asked, collection: Collection, items: Items, asked: PageAsked) -> Response:

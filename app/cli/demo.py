@@ -83,6 +83,7 @@ def _publish(engine: Engine, editions: EditionStore, settings: Settings) -> None
             note="The founding record",
             disclaimer=settings.disclaimer,
             title=settings.site_title,
+            address=settings.public_url,
             keep=settings.keep_editions,
             taxonomy=load_taxonomy(settings.taxonomy_dir),
         )

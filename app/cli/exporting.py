@@ -1,9 +1,10 @@
-"""`bearing export`: published incidents to a file, as GeoJSON.
+"""`bearing export`: published incidents to a file, in any of the formats; the same bytes as the service gives.
 
 It reads an edition and knows no ledger.
 """
 
 import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import click
 from app.cli.filtering import filter_options, read_filter
 from app.settings import Settings
 from incidents.editions.reader import EditionStore
-from incidents.exporting.geojson import area_blocks, collection_blocks
+from incidents.exporting.formats import FORMATS
 
 
 @click.command()
@@ -21,34 +22,52 @@ from incidents.exporting.geojson import area_blocks, collection_blocks
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write; - is stdout."
 )
 @click.option(
+    "--format",
+    "suffix",
+    type=click.Choice(tuple(FORMATS)),
+    help="Format; by default what the file's suffix says, or GeoJSON.",
+)
+@click.option(
     "--edition", "name", metavar="NAME", help="Edition to read, such as 7 or 7.1; the current one by default."
 )
-@click.option("--areas", is_flag=True, help="Write the regions that incidents are known only to, instead of incidents.")
+@click.option("--hxl", is_flag=True, help="With a row of HXL hashtags under the header (CSV).")
+@click.option("--areas", is_flag=True, help="Write the regions that incidents are known only to, as GeoJSON.")
 @filter_options
-def export(output: Path, name: str | None, areas: bool, **options: Any) -> None:  # noqa: ANN401 - as the filter gives them
-    """Write published incidents to a GeoJSON file (RFC 7946)."""
+def export(output: Path, suffix: str | None, name: str | None, hxl: bool, areas: bool, **options: Any) -> None:  # noqa: ANN401 - as the filter gives them
+    """Write published incidents to a file."""
+    from incidents.exporting.geojson import area_blocks
+
     settings = Settings.from_env()
+    wanted = FORMATS[suffix or _suffix_of(output)]
+    if (areas and wanted.suffix != "geojson") or (hxl and "hxl" not in wanted.options):
+        msg = "--areas is for GeoJSON" if areas else "--hxl is for CSV"
+        raise click.UsageError(msg)
     with EditionStore(settings.editions_dir).reading(name) as edition:
         selection = read_filter(options, edition.taxonomy)
         blocks = (
             area_blocks(edition, selection, settings.public_url)
             if areas
-            else collection_blocks(edition, selection, settings.public_url)
+            else wanted.blocks(edition, selection, settings.public_url, **({"hxl": True} if hxl else {}))
         )
         if str(output) == "-":
             for block in blocks:
-                click.echo(block, nl=False)
+                sys.stdout.buffer.write(block)
             return
         _write(output, blocks)
         matched = edition.counts(selection).matched
     click.echo(f"{output}: {matched:,} of {edition.manifest.rows:,} records of edition {edition.name}")
 
 
-def _write(path: Path, blocks: Iterable[str]) -> None:
+def _suffix_of(output: Path) -> str:
+    suffix = output.suffix.removeprefix(".").lower()
+    return suffix if suffix in FORMATS else "geojson"
+
+
+def _write(path: Path, blocks: Iterable[bytes]) -> None:
     """Write the file whole or not at all."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with temporary.open("w", encoding="utf-8") as file:
+        with temporary.open("wb") as file:
             file.writelines(blocks)
         temporary.replace(path)
     finally:

@@ -52,6 +52,7 @@ def publish(note: str, again: bool, whole: bool, by: str | None) -> None:
             note=note,
             disclaimer=settings.disclaimer,
             title=settings.site_title,
+            address=settings.public_url,
             taxonomy=load_taxonomy(settings.taxonomy_dir),
             again=again,
             whole=whole,

@@ -3,13 +3,14 @@
 It knows no ledger, no person and no secret; it sets no cookie.
 """
 
-from app.public import aircraft, charts, data, files, pages, pictures, regions
+from app.public import aircraft, charts, data, downloads, files, pages, pictures, regions
 
 BLUEPRINTS = (
     pages.pages,
     regions.regions,
     aircraft.aircraft,
     data.data,
+    downloads.downloads,
     charts.charts,
     pictures.pictures,
     files.files,

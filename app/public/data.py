@@ -1,8 +1,8 @@
-"""The public data: GeoJSON, and what the map draws. Any page may fetch it; no request of it carries a cookie."""
+"""The public data that the map draws, and areas as GeoJSON. Any page may fetch it; no request of it carries a cookie."""
 
 from flask import Blueprint, Response
 
-from app.caching import answer, answer_packed, answer_stream
+from app.caching import answer, answer_packed
 from app.params import (
     SPOT_NAMES,
     parse_by,
@@ -15,13 +15,13 @@ from app.params import (
     parse_spot,
     parse_unit,
 )
-from app.reading import Asked, asked, asked_to_hold, given_pairs
+from app.reading import Asked, asked, given_pairs
 from app.site import site
 from incidents.editions.calendars import UNITS
 from incidents.editions.compact import dump_json
 from incidents.editions.errors import EditionNotFound
 from incidents.errors import BadFilter
-from incidents.exporting.geojson import area_blocks, boundary_blocks, collection_blocks
+from incidents.exporting.geojson import area_blocks, boundary_blocks
 from incidents.harm import OUTCOMES
 
 data = Blueprint("data", __name__)
@@ -31,19 +31,6 @@ _JSON = "application/json"
 # Registered with IANA: https://www.iana.org/assignments/media-types/application/vnd.apache.arrow.file
 _ARROW_FILE = "application/vnd.apache.arrow.file"
 _ARROW_STREAM = "application/vnd.apache.arrow.stream"
-
-
-@data.get("/incidents.geojson")
-def give_incidents() -> Response:
-    """Give the incidents as GeoJSON (RFC 7946), in a stream."""
-    stack, question = asked_to_hold()
-    return answer_stream(
-        question.etag(),
-        _GEOJSON,
-        lambda: collection_blocks(question.edition, question.filter, site().settings.public_url),
-        stack.close,
-        filename="incidents.geojson",
-    )
 
 
 @data.get("/regions.geojson")
@@ -184,7 +171,7 @@ def give_boundaries(name: str) -> Response:
         return answer(
             question.etag(str(level)),
             _JSON,
-            lambda: "".join(boundary_blocks(question.edition, level, site().settings.public_url)),
+            lambda: b"".join(boundary_blocks(question.edition, level, site().settings.public_url)),
         )
 
 
@@ -196,5 +183,5 @@ def _edition_name(name: str) -> str:
         raise EditionNotFound(msg) from None
 
 
-def _areas(question: Asked) -> str:
-    return "".join(area_blocks(question.edition, question.filter, site().settings.public_url))
+def _areas(question: Asked) -> bytes:
+    return b"".join(area_blocks(question.edition, question.filter, site().settings.public_url))

@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 
 from geodata.bbox import BBox
 from incidents.editions.adding import add_by_region
@@ -41,7 +42,7 @@ from incidents.editions.harms import read_harms
 from incidents.editions.linking import Linked
 from incidents.editions.listing import by_date, newest_first
 from incidents.editions.manifest import Manifest, read_manifest
-from incidents.editions.schema import SORTS
+from incidents.editions.schema import PARQUET, SORTS
 from incidents.editions.selecting import Selector, to_day
 from incidents.editions.shapes import give_areas, give_boundaries
 from incidents.editions.standing import Box as Degrees
@@ -74,6 +75,7 @@ class Edition:
     def __init__(self, folder: Path, hidden: Collection[str] = ()) -> None:
         """Open the folder. Raises EditionDamaged."""
         self.manifest: Manifest = read_manifest(folder)
+        self._folder = folder
         self._hidden = sorted(hidden)
         try:
             # What is mapped now stays readable when the folder is pruned while the last reader is at it.
@@ -312,16 +314,28 @@ class Edition:
 
     def linked_among(self, numbers: Sequence[int]) -> list[int]:
         """Give those of some row numbers whose incident has other records, too."""
-        asked = np.asarray(numbers, dtype=np.int64)
-        found: list[int] = asked[~self._linked.alone[asked]].tolist()
+        return self._linked_among(np.asarray(numbers, dtype=np.int64))
+
+    def _linked_among(self, numbers: Numbers) -> list[int]:
+        found: list[int] = numbers[~self._linked.alone[numbers]].tolist()
         return found
 
-    def features(self, filter_: IncidentFilter = _EVERYTHING, base_url: str = "") -> Iterator[str]:
-        """Give the matching features in blocks of text, features within a block joined by commas; none is empty.
+    def features(self, filter_: IncidentFilter = _EVERYTHING, base_url: str = "") -> Iterator[bytes]:
+        """Give the matching features in blocks of UTF-8, features within a block joined by commas; none is empty.
 
         base_url: what comes before `/incidents/<id>` in each feature's `url`, without a slash at its end.
         """
-        return self._texts.features(self.matches(filter_), self.name, base_url)
+        return self._texts.features(self.numbers([filter_]), self._linked_among, self.name, base_url)
+
+    def flat_rows(self, filter_: IncidentFilter = _EVERYTHING, base_url: str = "") -> Iterator[pa.Table]:
+        """Give the matching rows as tables have them: FLAT_SCHEMA and the geometry, block by block; none is empty."""
+        return self._texts.flat(self.numbers([filter_]), self.name, f"{base_url}/incidents/")
+
+    def whole_parquet(self, base_url: str) -> Path | None:
+        """Give the edition's own file of all rows; None where it holds rows that are taken back, or other permalinks."""
+        path = self._folder / PARQUET
+        stands = not self._hidden and self.manifest.address == base_url and PARQUET in self.manifest.files
+        return path if stands else None
 
     def areas(self, filter_: IncidentFilter | None = None) -> Iterator[str]:
         """Give, as GeoJSON features, the regions that stand for matching incidents whose place is known no closer.

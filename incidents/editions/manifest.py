@@ -72,6 +72,7 @@ class Manifest:
 
     bounds: west, south, east, north of all places in it. first, last: its earliest and latest known days.
     tombstones: how many tombstones its rows already heed. history_head, history_length: of the ledger's chain.
+    address: where readers find the service, as permalinks in its files have it; empty in editions before it was kept.
     counted_at: the chain's length when it was first made; what is counted and shown in no row was counted then.
     added, changed, removed, removed_for: against the edition before, as `Earlier` has them of that one; the rows say
     which of them were added and changed. earlier: all editions before it, the first one first, kept or not.
@@ -85,6 +86,7 @@ class Manifest:
     demonstration: bool
     citation: str
     disclaimer: str
+    address: str = ""
     rows: int = 0
     incidents: int = 0
     patterns: int = 0
@@ -111,6 +113,22 @@ class Manifest:
     def amended_at(self) -> str | None:
         """When it was last amended; None when it never was."""
         return self.amendments[-1].at if self.amendments else None
+
+    def describe(self, address: str = "") -> dict[str, Any]:
+        """Say of a file what it is from, whose it is, how to cite it, and what is counted and not in it.
+
+        address: as `cite` has it.
+        """
+        return {
+            "edition": self.edition,
+            "published": self.amended_at or self.published_at,
+            "demonstration": self.demonstration,
+            "licence": self.licence,
+            "attribution": list(self.attribution),
+            "citation": self.cite(address),
+            "disclaimer": self.disclaimer,
+            "counted_not_shown": self.aggregate_only,
+        }
 
     def cite(self, address: str = "") -> str:
         """Say how to cite the edition. address: where readers find it, which the files cannot know."""

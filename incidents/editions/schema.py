@@ -87,19 +87,8 @@ def create_table(name: str, columns: dict[str, str]) -> str:
     return f"CREATE TABLE {name} ({', '.join(f'{column} {type_}' for column, type_ in columns.items())})"
 
 
-# What readers get as GeoParquet: the public contract's names, in its order. The rows lie in the order of their numbers
-# already; sorting them again would need memory for all of them.
-PARQUET_SELECT = """
-    SELECT number, id, kind, title, summary, date, earliest, latest, time_sense, extent, place,
-           country, region, regions, precision, precision_source, uncertainty_m AS coordinate_uncertainty_m,
-           generalised, withheld,
-           aircraft, grade, dataset, same_as,
-           min_lon AS extent_west, min_lat AS extent_south, max_lon AS extent_east, max_lat AS extent_north,
-           feature || ',"same_as":' || CASE WHEN len(same_as) = 0 THEN '[]'
-               ELSE '["' || array_to_string(same_as, '","') || '"]' END || '}}' AS feature,
-           geometry
-    FROM incident
-"""
+PARQUET = "incidents.parquet"
+"""All rows as GeoParquet, as readers get them."""
 
 BOUNDARIES_SELECT = """
     SELECT code, scheme, level, name, local_name, parent, country, shape AS geometry FROM region ORDER BY level, code

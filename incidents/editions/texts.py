@@ -3,16 +3,20 @@
 It selects nothing: it is told which rows.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
-from incidents.editions.completing import complete_feature
+from incidents.editions.columns import Numbers
+from incidents.editions.completing import complete_block, rows_where
 from incidents.editions.database import NUMBERED, PATIENCE_S, WAIT_S, Database
+from incidents.editions.flat import select_flat
 from incidents.editions.packing import read_detail
 
-_BLOCK = 500
+# The first rows come soon, the others quickly.
+_FIRST, _BLOCK = 500, 4_096
 
 
 class Texts:
@@ -37,20 +41,34 @@ class Texts:
             details[number] = detail
         return [details[number] for number in dict.fromkeys(numbers) if number in details]
 
-    def features(self, numbers: Sequence[int], edition: str, base_url: str) -> Iterator[str]:
-        """Give features in blocks of text, features within a block joined by commas; no block is empty.
+    def features(
+        self, numbers: Numbers, links_among: Callable[[Numbers], list[int]], edition: str, base_url: str
+    ) -> Iterator[bytes]:
+        """Give features in blocks of UTF-8, features within a block joined by commas; no block is empty.
 
-        base_url: what comes before `/incidents/<id>` in each feature's `url`, without a slash at its end.
+        links_among: which rows of a block have other records of the same incident. base_url: what comes before
+        `/incidents/<id>` in each feature's `url`, without a slash at its end.
         """
-        whole, values = complete_feature(edition, base_url, self._hidden)
-        select = f"SELECT string_agg({whole}, ',' ORDER BY number) FROM incident WHERE {NUMBERED}"
-        for start in range(0, len(numbers), _BLOCK):
+        completion = (edition, base_url, self._hidden)
+        for block in blocks_of(numbers):
             # Each block is a question of its own: a reader who takes long between two keeps nobody waiting.
-            with self._database.asking(PATIENCE_S if start else WAIT_S) as cursor:
-                block = [int(number) for number in numbers[start : start + _BLOCK]]
-                row = cursor.execute(select, [*values, block]).fetchone()
-            if row is not None and row[0] is not None:
-                yield row[0]
+            with self._database.asking(PATIENCE_S if block[0] != numbers[0] else WAIT_S) as cursor:
+                whole = complete_block(cursor, block, links_among(block), completion)
+            if whole:
+                yield whole
+
+    def flat(self, numbers: Numbers, edition: str, address: str) -> Iterator[pa.Table]:
+        """Give rows as tables have them, with the columns of FLAT_SCHEMA and the geometry; no block is empty.
+
+        address: what comes before the id in each row's permalink.
+        """
+        select, values = select_flat(edition, address, self._hidden)
+        for block in blocks_of(numbers):
+            where, bound = rows_where(block)
+            with self._database.asking(PATIENCE_S if block[0] != numbers[0] else WAIT_S) as cursor:
+                table = cursor.sql(f"{select} WHERE {where}", params=[*values, *bound]).to_arrow_table()
+            if len(table):
+                yield table
 
     @property
     def _shown(self) -> str:
@@ -78,3 +96,11 @@ class Texts:
                 "dataset": other["dataset"]["title"] if other["dataset"] else None,
             }
         return found
+
+
+def blocks_of(numbers: Numbers) -> Iterator[Numbers]:
+    """Give the numbers of rows in blocks, the first a small one."""
+    if len(numbers):
+        yield numbers[:_FIRST]
+    for start in range(_FIRST, len(numbers), _BLOCK):
+        yield numbers[start : start + _BLOCK]

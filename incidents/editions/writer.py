@@ -4,7 +4,6 @@ It decides neither what is public nor when the folder becomes the current editio
 """
 
 import itertools
-import json
 import os
 import shutil
 from collections import Counter
@@ -20,9 +19,11 @@ from numpy.typing import NDArray
 
 from incidents.drafts import DatasetDraft
 from incidents.editions.columns import write_columns
+from incidents.editions.compact import dump_json
 from incidents.editions.database import DATABASE
 from incidents.editions.dating import Dating
 from incidents.editions.errors import EditionError
+from incidents.editions.flat import describe_geometry, select_flat
 from incidents.editions.filling import make_columns
 from incidents.editions.harms import make_harms, write_harms
 from incidents.editions.manifest import Licence, Manifest, write_manifest
@@ -33,7 +34,7 @@ from incidents.editions.schema import (
     AGGREGATE_COLUMNS,
     BOUNDARIES_SELECT,
     INCIDENT_COLUMNS,
-    PARQUET_SELECT,
+    PARQUET,
     REGION_COLUMNS,
     create_table,
 )
@@ -44,7 +45,6 @@ from incidents.taxonomy import Taxonomy
 
 __all__ = ["Aggregate", "EditionWriter", "RegionSource"]
 
-PARQUET = "incidents.parquet"
 BOUNDARIES = "regions.parquet"
 TAXONOMY = "taxonomy.json"
 
@@ -163,7 +163,7 @@ class EditionWriter:
         self._write_database(dating)
         with duckdb.connect(self.folder / DATABASE, read_only=True, config=self._config) as edition:
             about = self._describe(about, edition, dating)
-            self._write_parquet(edition)
+            self._write_parquet(edition, about)
             columns = make_columns(edition, about.edition, tuple(self._taxonomy.grades))
             harms = make_harms(edition)
         write_columns(self.folder, columns)
@@ -178,7 +178,7 @@ class EditionWriter:
 
     def _write_database(self, dating: Dating) -> None:
         with duckdb.connect(config=self._config) as db:
-            db.execute(f"ATTACH '{_quoted(self.folder / DATABASE)}' AS edition (ROW_GROUP_SIZE {_ROW_GROUP})")
+            db.execute(f"ATTACH {_quoted(self.folder / DATABASE)} AS edition (ROW_GROUP_SIZE {_ROW_GROUP})")
             db.execute("USE edition")
             db.execute(create_table("incident", INCIDENT_COLUMNS))
             rows = pa.RecordBatchReader.from_batches(ROW_SCHEMA, self.staging.rows(dating))
@@ -244,21 +244,26 @@ class EditionWriter:
             licences=tuple(licences),
         )
 
-    def _write_parquet(self, edition: duckdb.DuckDBPyConnection) -> None:
+    def _write_parquet(self, edition: duckdb.DuckDBPyConnection, about: Manifest) -> None:
         """Write GeoParquet 1.1 (geoparquet.org/releases/v1.1.0): rows and boundaries, WGS 84."""
-        files = ((PARQUET, PARQUET_SELECT, ["Point"]), (BOUNDARIES, BOUNDARIES_SELECT, ["Polygon", "MultiPolygon"]))
-        for name, select, types in files:
-            geometry = {"encoding": "WKB", "geometry_types": types}
-            geo = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": geometry}}
-            # COPY binds no values; all of this is our own text but the path, whose quotes are doubled.
+        # The rows lie in the order of their numbers already; sorting them again would need memory for all of them.
+        rows, values = select_flat(about.edition, f"{about.address}/incidents/")
+        files = (
+            (PARQUET, rows, values, ["Point"]),
+            (BOUNDARIES, BOUNDARIES_SELECT, [], ["Polygon", "MultiPolygon"]),
+        )
+        said = dump_json(about.describe(about.address))
+        for name, select, bound, types in files:
+            # COPY takes no bound values for these; all is our own text but for quotes, which are doubled.
             edition.execute(
-                f"COPY ({select}) TO '{_quoted(self.folder / name)}' "
-                f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 8192, KV_METADATA {{geo: '{json.dumps(geo)}'}})"
+                f"COPY ({select}) TO {_quoted(self.folder / name)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE "
+                f"8192, KV_METADATA {{geo: {_quoted(describe_geometry(*types))}, bearing: {_quoted(said)}}})",
+                bound,
             )
 
 
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+def _quoted(text: object) -> str:
+    return "'" + str(text).replace("'", "''") + "'"
 
 
 def _in_batches(items: Iterable[PublicIncident], size: int) -> Iterator[list[PublicIncident]]:

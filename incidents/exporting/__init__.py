@@ -1,4 +1,4 @@
-"""Exporting: the collections that readers take away, streamed from one edition.
+"""Exporting: the files that readers take away, streamed from one edition.
 
 It knows an edition's reader and nothing of the ledger.
 """

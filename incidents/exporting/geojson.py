@@ -7,49 +7,31 @@ from collections.abc import Iterable, Iterator
 
 from incidents.editions.compact import dump_json
 from incidents.editions.edition import Edition
+from incidents.exporting.about import describe
 from incidents.filters import IncidentFilter
 
 
-def collection_blocks(edition: Edition, filter_: IncidentFilter | None = None, base_url: str = "") -> Iterator[str]:
-    """Give the text of a FeatureCollection of the matching incidents, piece by piece."""
+def collection_blocks(edition: Edition, filter_: IncidentFilter | None = None, base_url: str = "") -> Iterator[bytes]:
+    """Give a FeatureCollection of the matching incidents in UTF-8, piece by piece."""
     return _collect(edition, filter_, edition.features(filter_ or IncidentFilter(), base_url), base_url)
 
 
-def area_blocks(edition: Edition, filter_: IncidentFilter | None = None, base_url: str = "") -> Iterator[str]:
-    """Give the text of a FeatureCollection of the regions that matching incidents are known only to."""
-    return _collect(edition, filter_, edition.areas(filter_), base_url)
+def area_blocks(edition: Edition, filter_: IncidentFilter | None = None, base_url: str = "") -> Iterator[bytes]:
+    """Give a FeatureCollection of the regions that matching incidents are known only to."""
+    return _collect(edition, filter_, (text.encode() for text in edition.areas(filter_)), base_url)
 
 
-def boundary_blocks(edition: Edition, level: int, base_url: str = "") -> Iterator[str]:
-    """Give the text of a FeatureCollection of the regions in use of a level that have a polygon."""
-    return _collect(edition, None, edition.boundaries(level), base_url)
+def boundary_blocks(edition: Edition, level: int, base_url: str = "") -> Iterator[bytes]:
+    """Give a FeatureCollection of the regions in use of a level that have a polygon."""
+    return _collect(edition, None, (text.encode() for text in edition.boundaries(level)), base_url)
 
 
-def _collect(edition: Edition, filter_: IncidentFilter | None, features: Iterable[str], address: str) -> Iterator[str]:
-    manifest = edition.manifest
-    head = {
-        "type": "FeatureCollection",
-        "edition": manifest.edition,
-        "published": manifest.amended_at or manifest.published_at,
-        "demonstration": manifest.demonstration,
-        "filter": dict(_texts(filter_)),
-        "licence": manifest.licence,
-        "attribution": list(manifest.attribution),
-        "citation": manifest.cite(address),
-        "disclaimer": manifest.disclaimer,
-    }
-    yield dump_json(head)[:-1] + ',"features":['
-    joint = ""
+def _collect(edition: Edition, filter_: IncidentFilter | None, features: Iterable[bytes], address: str) -> Iterator[bytes]:
+    head = {"type": "FeatureCollection"} | describe(edition, filter_, address)
+    yield (dump_json(head)[:-1] + ',"features":[').encode()
+    joint = b""
     for block in features:
-        yield joint + block
-        joint = ","
-    yield "]}\n"
-
-
-def _texts(filter_: IncidentFilter | None) -> Iterator[tuple[str, str]]:
-    """Give the filter's names, each once, with its values joined as `parse_filter` reads them."""
-    joined: dict[str, list[str]] = {}
-    for name, value in filter_.to_pairs() if filter_ else ():
-        joined.setdefault(name, []).append(value)
-    for name, values in joined.items():
-        yield name, ",".join(values)
+        yield joint
+        yield block
+        joint = b","
+    yield b"]}\n"

@@ -211,7 +211,7 @@ def titles(store: EditionStore, name: str | None = None) -> set[str]:
     with store.reading(name) as edition:
         shown = {detail["title"] for detail in edition.details()}
         assert len(shown) == edition.counts().total
-        assert sum(block.count('"type":"Feature"') for block in edition.features()) == len(shown)
+        assert sum(block.count(b'"type":"Feature"') for block in edition.features()) == len(shown)
         return shown
 
 

@@ -241,7 +241,7 @@ def test_a_link_to_what_is_withdrawn_goes_with_it(ledger_engine: Engine, store: 
     publishing.withdraw(ledger_engine, store, [gone], reason="error", by="Bo")
     edition = store.current()
     assert edition.details()[0]["same_as"] == []
-    assert gone not in "".join(edition.features(IncidentFilter()))
+    assert gone.encode() not in b"".join(edition.features(IncidentFilter()))
 
 
 def test_restricting_coarsens_every_edition(ledger_engine: Engine, store: EditionStore) -> None:

@@ -18,4 +18,4 @@ def test_a_damaged_block_is_told_as_damage(tmp_path: Path) -> None:
     path.write_bytes(bytes(content))
     edition = store.current()
     with pytest.raises(EditionDamaged, match="edition 1"):
-        "".join(edition.features())
+        b"".join(edition.features())

@@ -175,8 +175,8 @@ def test_filters_find_what_plain_python_finds(edition: Edition) -> None:
 
 
 def parse_features(edition: Edition, filter_: IncidentFilter | None = None) -> list[dict[str, Any]]:
-    blocks = ",".join(edition.features(filter_ or IncidentFilter(), "https://map.example"))
-    features: list[dict[str, Any]] = json.loads(f"[{blocks}]")
+    blocks = b",".join(edition.features(filter_ or IncidentFilter(), "https://map.example"))
+    features: list[dict[str, Any]] = json.loads(b"[" + blocks + b"]")
     return features
 
 
@@ -519,13 +519,13 @@ def test_the_collection_opens_in_geopandas(edition: Edition, tmp_path: Path) -> 
     from incidents.exporting.geojson import area_blocks, collection_blocks
 
     file = tmp_path / "incidents.geojson"
-    file.write_text("".join(collection_blocks(edition, IncidentFilter(kind=("airstrike",)), "https://map.example")))
+    file.write_bytes(b"".join(collection_blocks(edition, IncidentFilter(kind=("airstrike",)), "https://map.example")))
     document = json.loads(file.read_text())
     assert {"licence", "citation", "disclaimer", "attribution"} <= set(document)
     assert document["filter"] == {"kind": "airstrike"}
     frame = gpd.read_file(file)
     assert len(frame) == edition.counts(IncidentFilter(kind=("airstrike",))).matched
-    areas = json.loads("".join(area_blocks(edition)))
+    areas = json.loads(b"".join(area_blocks(edition)))
     assert {area["geometry"]["type"] for area in areas["features"]} == {"Polygon"}
 
 

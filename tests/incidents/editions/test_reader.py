@@ -59,7 +59,7 @@ def test_a_held_reading_ends_on_the_edition_it_began_with(root: Path) -> None:
             assert store.current().name == "2"
         shelf.prune(root, 1)
         assert not (root / "1").exists()
-        features = json.loads(f"[{','.join([begun, *blocks])}]")
+        features = json.loads(b"[" + b",".join([begun, *blocks]) + b"]")
         assert len(features) == 1_200
         assert {feature["properties"]["edition"] for feature in features} == {"1"}
         assert edition.counts().total == 1_200
@@ -104,7 +104,7 @@ def test_a_tombstone_is_heeded_at_once(root: Path) -> None:
     assert edition.detail(make_id(2)) is None
     assert {detail["id"] for detail in edition.details()} == {make_id(1), make_id(3)}
     assert [detail["same_as"] for detail in edition.details()] == [[], []]
-    assert make_id(2) not in "".join(edition.features(IncidentFilter()))
+    assert make_id(2).encode() not in b"".join(edition.features(IncidentFilter()))
     assert sum(count["incidents"] for count in edition.facets()["kind"].values()) == 2
     assert before.counts().total == 3, "who began before it ends as they began"
 

@@ -1,0 +1,49 @@
+"""Downloads: the incidents in every format, with the same filters, in a stream. It makes none of them."""
+
+import re
+
+from flask import Blueprint, Response
+
+from app.caching import answer_stream
+from app.params import parse_flag
+from app.reading import Asked, asked_to_hold, given_pairs
+from app.site import site
+from incidents.exporting.formats import FORMATS
+
+downloads = Blueprint("downloads", __name__)
+
+_LONGEST_NAME = 80
+
+
+@downloads.get("/incidents.geojson", defaults={"suffix": "geojson"})
+@downloads.get("/incidents.csv", defaults={"suffix": "csv"})
+@downloads.get("/incidents.parquet", defaults={"suffix": "parquet"})
+def give_incidents(suffix: str) -> Response:
+    """Give the incidents that the filter selects."""
+    wanted = FORMATS[suffix]
+    stack, question = asked_to_hold(beside=wanted.options)
+    try:
+        options = {name: parse_flag(given_pairs(), name) for name in wanted.options}
+        address = site().settings.public_url
+        response = answer_stream(
+            question.etag(repr(options)),
+            wanted.type,
+            lambda: wanted.blocks(question.edition, question.filter, address, **options),
+            stack.close,
+            filename=name_file(question, suffix),
+            dense=wanted.dense,
+        )
+    except BaseException:
+        stack.close()
+        raise
+    response.headers["Link"] = f'<{address}/about#licences>; rel="license", <{address}/about#cite>; rel="cite-as"'
+    return response
+
+
+def name_file(question: Asked, suffix: str) -> str:
+    """Name a file for its edition and filter: "bearing-edition-7-airstrike.csv"."""
+    said = [value for name, value in question.filter.to_pairs() if name not in {"q", "bbox", "undated"}]
+    more = [name for name, _ in question.filter.to_pairs() if name in {"q", "bbox", "undated"}]
+    words = ["bearing-edition", question.edition.name, *said, *more]
+    whole = re.sub(r"[^a-z0-9.]+", "-", "-".join(words).lower()).strip("-.")
+    return f"{whole[:_LONGEST_NAME].rstrip('-.')}.{suffix}"

@@ -1,0 +1,71 @@
+"""The formats that incidents are given in: their names, media types, and what makes each of them.
+
+What makes one is loaded when it is first asked for. It knows nothing of addresses or requests.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+
+from incidents.editions.edition import Edition
+from incidents.filters import IncidentFilter
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format: the suffix of its files, media type, what people call it and what it is good for.
+
+    maker: "module:function", which gets edition, filter and the service's address and gives blocks of bytes. dense:
+    whether it is packed by itself. options: what else it may be asked for.
+    """
+
+    suffix: str
+    type: str
+    name: str
+    says: str
+    maker: str
+    dense: bool = False
+    options: tuple[str, ...] = ()
+
+    def blocks(
+        self, edition: Edition, filter_: IncidentFilter, base_url: str = "", **options: bool
+    ) -> Iterator[bytes]:
+        """Give the matching incidents in this format, piece by piece; the same question gives the same bytes.
+
+        base_url: what permalinks begin with, without a slash at its end. Raises TooManyRows before the first piece.
+        """
+        module, _, function = self.maker.partition(":")
+        make = getattr(import_module(f"incidents.exporting.{module}"), function)
+        made: Iterator[bytes] = make(edition, filter_, base_url, **options)
+        return made
+
+
+FORMATS: Mapping[str, Format] = {
+    one.suffix: one
+    for one in (
+        Format(
+            "geojson",
+            "application/geo+json",
+            "GeoJSON",
+            "Everything, nested as it was recorded: for maps on the web and for programs.",
+            "geojson:collection_blocks",
+        ),
+        Format(
+            "csv",
+            "text/csv",
+            "CSV",
+            "One line for each record: for spreadsheets, R and Python.",
+            "csv_rows:csv_blocks",
+            options=("hxl",),
+        ),
+        Format(
+            "parquet",
+            "application/vnd.apache.parquet",
+            "GeoParquet",
+            "Typed columns, small and quick: for geopandas, DuckDB, R and QGIS.",
+            "geoparquet:parquet_blocks",
+            dense=True,
+        ),
+    )
+}
+"""By suffix, in the order in which they are offered."""
