@@ -78,10 +78,11 @@ def publish(  # noqa: PLR0913 - settings, each with its default
 ) -> Published:
     """Publish what is approved as the next edition and make it the current one.
 
-    by: a person's name. address: where readers find the service; permalinks in files begin with it. keep: how many editions stay readable; None removes none. whole: whether every row is made,
-    instead of taking over what stands in the newest edition just so. again: whether an edition is made even where
-    nothing changed, or with nothing in it. Raises AlreadyPublishing, UnknownPerson, and NothingToPublish unless
-    `again`; then readers keep the edition that they had.
+    by: a person's name. address: where readers find the service; permalinks in files begin with it. keep: how many
+    editions stay readable; None removes none. whole: whether every row is made, instead of taking over what stands in
+    the newest edition just so. again: whether an edition is made even where nothing changed, or with nothing in it.
+    Raises AlreadyPublishing, UnknownPerson, and NothingToPublish unless `again`; then readers keep the edition that
+    they had.
     """
     root, world, taxonomy = store.root, world or ShippedWorld(), taxonomy or load_taxonomy()
     with publications.alone(engine, root):

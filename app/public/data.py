@@ -1,4 +1,4 @@
-"""The public data that the map draws, and areas as GeoJSON. Any page may fetch it; no request of it carries a cookie."""
+"""The public data that the map draws, and areas. Any page may fetch it; no request of it carries a cookie."""
 
 from flask import Blueprint, Response
 

@@ -108,7 +108,8 @@ def _put_links(table: pa.Table, links: Mapping[int, bytes], after: int) -> bytes
     whole = memoryview(data)
     if not links:
         return bytes(whole[ends[0] : ends[-1] - 1])
-    parts, at = [], ends[0]
+    parts: list[bytes | memoryview] = []
+    at = ends[0]
     places = np.flatnonzero(np.isin(table.column("number").to_numpy(), list(links)))
     for place, number in zip(places, table.column("number").take(pa.array(places)).to_pylist(), strict=True):
         cut = ends[place + 1] - after

@@ -332,7 +332,7 @@ class Edition:
         return self._texts.flat(self.numbers([filter_]), self.name, f"{base_url}/incidents/")
 
     def whole_parquet(self, base_url: str) -> Path | None:
-        """Give the edition's own file of all rows; None where it holds rows that are taken back, or other permalinks."""
+        """Give the edition's own file of all rows; None where it has rows that are taken back, or other permalinks."""
         path = self._folder / PARQUET
         stands = not self._hidden and self.manifest.address == base_url and PARQUET in self.manifest.files
         return path if stands else None

@@ -85,19 +85,17 @@ def _harm() -> Iterator[FlatColumn]:
                     WHOLE,
                     f"[h.{column} FOR h IN harm IF h.affected = '{group}' AND h.outcome = '{outcome}'][1]",
                     f"#affected+{outcome}{tag}+{end}",
-                    f"{called} number {outcome} {whom[group]} of the claims that stand; never to be added to other groups'",
+                    f"{called} number {outcome} {whom[group]} in the claims that stand; never added to other groups'",
                 )
 
 
-_CLAIMED = "', '".join(("killed", "injured", "displaced"))
 _CLAIM = " || ".join(
     f"coalesce(', ' || {_span(f'h.{what}_min', f'h.{what}_max')} || ' {what}', '')"
     for what in ("killed", "injured", "displaced")
 )
 _GOODS = (
-    "concat_ws(' ', "
-    + _span("g.count_min", "g.count_max")
-    + ", nullif(array_to_string(g.types, '/'), ''), CASE WHEN len(g.types) > 0 THEN '(' || g.what || ')' ELSE g.what END)"
+    "concat_ws(' ', " + _span("g.count_min", "g.count_max") + ", nullif(array_to_string(g.types, '/'), ''), "
+    "CASE WHEN len(g.types) > 0 THEN '(' || g.what || ')' ELSE g.what END)"
 )
 _DOUBT = "CASE WHEN u.certainty = 'known' THEN '' ELSE ' (' || u.certainty || ')' END"
 
@@ -105,6 +103,8 @@ FLAT_COLUMNS: tuple[FlatColumn, ...] = (
     FlatColumn("id", TEXT, "id", "#event+id", "Public id, the same in every edition"),
     FlatColumn("url", TEXT, "{address} || id", "#event+url", "Permalink: the record's page"),
     FlatColumn("edition", TEXT, "{edition}", "#meta+edition", "Edition that the row is from"),
+    FlatColumn("added_in", WHOLE, "added_in", "#meta+edition+added", "Number of the edition that first showed it"),
+    FlatColumn("changed_in", WHOLE, "changed_in", "#meta+edition+changed", "Of the one that last changed it"),
     FlatColumn("kind", TEXT, "kind", "#event+type", "Key of the kind"),
     FlatColumn("title", TEXT, "title", "#event+name", "What happened, in words"),
     FlatColumn("summary", TEXT, "summary", "#event+description", "More about it"),
@@ -160,7 +160,11 @@ FLAT_COLUMNS: tuple[FlatColumn, ...] = (
     FlatColumn("transfer_currency", TEXT, "p.transfer.currency", "#currency+code", "In which currency"),
     FlatColumn("transfer_claimant", TEXT, "p.transfer.claimant", "#meta+claimant", "According to whom"),
     FlatColumn(
-        "transfer_goods", LIST, f"[{_GOODS} FOR g IN p.transfer.goods]", "#item+goods+list", "Goods: “count keys (words)”"
+        "transfer_goods",
+        LIST,
+        f"[{_GOODS} FOR g IN p.transfer.goods]",
+        "#item+goods+list",
+        "Goods: “count keys (words)”",
     ),
     *_harm(),
     FlatColumn(
@@ -202,10 +206,11 @@ def describe_geometry(*types: str) -> str:
     return dump_json({"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": geometry}})
 
 
-def select_flat(edition: str, address: str, hidden: Sequence[str] = ()) -> tuple[str, list[Any]]:
-    """Give the question for all columns and the geometry of rows of `incident`, to which a condition may be added.
+def select_flat(edition: str, address: str, hidden: Sequence[str] = (), where: str = "true") -> tuple[str, list[Any]]:
+    """Give the question for all columns and the geometry of rows of `incident`.
 
-    address: what stands before the id in a permalink. hidden: ids that no list of links names. Give its values, too.
+    address: what stands before the id in a permalink. hidden: ids that no list of links names. where: a
+    condition, whose values come behind those that this gives.
     """
     linked = "[o FOR o IN same_as IF NOT list_contains(?::VARCHAR[], o)]" if hidden else "same_as"
     asked = ", ".join(
@@ -213,7 +218,7 @@ def select_flat(edition: str, address: str, hidden: Sequence[str] = ()) -> tuple
         for column in FLAT_COLUMNS
     )
     values: list[Any] = [address, edition, *([list(hidden)] if hidden else [])]
-    opened = f"SELECT *, from_json(feature || '}}}}', '{_STRUCTURE}').properties AS p FROM incident"
+    opened = f"SELECT *, from_json(feature || '}}}}', '{_STRUCTURE}').properties AS p FROM incident WHERE {where}"
     return f"SELECT {asked}, geometry FROM ({opened})", values
 
 

@@ -62,11 +62,11 @@ class Texts:
 
         address: what comes before the id in each row's permalink.
         """
-        select, values = select_flat(edition, address, self._hidden)
         for block in blocks_of(numbers):
             where, bound = rows_where(block)
+            select, values = select_flat(edition, address, self._hidden, f"{where} ORDER BY number")
             with self._database.asking(PATIENCE_S if block[0] != numbers[0] else WAIT_S) as cursor:
-                table = cursor.sql(f"{select} WHERE {where}", params=[*values, *bound]).to_arrow_table()
+                table = cursor.sql(select, params=[*values, *bound]).to_arrow_table()
             if len(table):
                 yield table
 

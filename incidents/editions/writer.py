@@ -23,8 +23,8 @@ from incidents.editions.compact import dump_json
 from incidents.editions.database import DATABASE
 from incidents.editions.dating import Dating
 from incidents.editions.errors import EditionError
-from incidents.editions.flat import describe_geometry, select_flat
 from incidents.editions.filling import make_columns
+from incidents.editions.flat import describe_geometry, select_flat
 from incidents.editions.harms import make_harms, write_harms
 from incidents.editions.manifest import Licence, Manifest, write_manifest
 from incidents.editions.older import OlderRows, open_attached
@@ -248,7 +248,7 @@ class EditionWriter:
         """Write GeoParquet 1.1 (geoparquet.org/releases/v1.1.0): rows and boundaries, WGS 84."""
         # The rows lie in the order of their numbers already; sorting them again would need memory for all of them.
         rows, values = select_flat(about.edition, f"{about.address}/incidents/")
-        files = (
+        files: tuple[tuple[str, str, list[Any], list[str]], ...] = (
             (PARQUET, rows, values, ["Point"]),
             (BOUNDARIES, BOUNDARIES_SELECT, [], ["Polygon", "MultiPolygon"]),
         )

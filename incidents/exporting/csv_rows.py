@@ -15,7 +15,7 @@ from incidents.exporting.flattening import join_lists
 from incidents.filters import IncidentFilter
 
 # What spreadsheets take for a formula, also behind quotes and blanks; the wide forms where they write so.
-_FORMULA = "^[\\s\"']*[=+\\-@＝＋－＠]|^[\\t\\r\\n]"  # noqa: RUF001 - the wide forms are meant
+_FORMULA = "^[\\s\"']*[=+\\-@＝＋－＠]|^[\\t\\r\\n]"
 # Text always in quotes, so that an empty cell is unknown and nothing else.
 _PLAIN = csv.WriteOptions(include_header=False, quoting_style="needed")
 

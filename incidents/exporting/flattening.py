@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from incidents.editions.flat import LIST, FLAT_COLUMNS
+from incidents.editions.flat import FLAT_COLUMNS, LIST
 
 JOINT = " | "
 """What stands between the items of a list where a cell holds all of them."""

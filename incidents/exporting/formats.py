@@ -27,9 +27,7 @@ class Format:
     dense: bool = False
     options: tuple[str, ...] = ()
 
-    def blocks(
-        self, edition: Edition, filter_: IncidentFilter, base_url: str = "", **options: bool
-    ) -> Iterator[bytes]:
+    def blocks(self, edition: Edition, filter_: IncidentFilter, base_url: str = "", **options: bool) -> Iterator[bytes]:
         """Give the matching incidents in this format, piece by piece; the same question gives the same bytes.
 
         base_url: what permalinks begin with, without a slash at its end. Raises TooManyRows before the first piece.

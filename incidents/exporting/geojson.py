@@ -26,7 +26,9 @@ def boundary_blocks(edition: Edition, level: int, base_url: str = "") -> Iterato
     return _collect(edition, None, (text.encode() for text in edition.boundaries(level)), base_url)
 
 
-def _collect(edition: Edition, filter_: IncidentFilter | None, features: Iterable[bytes], address: str) -> Iterator[bytes]:
+def _collect(
+    edition: Edition, filter_: IncidentFilter | None, features: Iterable[bytes], address: str
+) -> Iterator[bytes]:
     head = {"type": "FeatureCollection"} | describe(edition, filter_, address)
     yield (dump_json(head)[:-1] + ',"features":[').encode()
     joint = b""

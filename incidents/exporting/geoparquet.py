@@ -1,4 +1,4 @@
-"""Incidents as GeoParquet 1.1 (geoparquet.org/releases/v1.1.0): the edition's own file for all of them, else one like it.
+"""Incidents as GeoParquet 1.1 (geoparquet.org/releases/v1.1.0): the edition's own file of all, else one like it.
 
 It knows an edition's reader and nothing of addresses.
 """
@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from incidents.editions.compact import dump_json
 from incidents.editions.edition import Edition
 from incidents.editions.flat import FLAT_SCHEMA, GEOMETRY, describe_geometry
-from incidents.editions.compact import dump_json
 from incidents.exporting.about import describe
 from incidents.exporting.flattening import Basket
 from incidents.filters import IncidentFilter

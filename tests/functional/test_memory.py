@@ -19,6 +19,8 @@ ADDRESSES = (
     "/incidents?limit=500",
     "/incidents?q=mandalay&sort=title",
     "/incidents.geojson",
+    "/incidents.csv",
+    "/incidents.parquet?undated=hide",
     "/regions.geojson",
     "/editions/1/columns.arrow",
     "/editions/1/clusters.arrow?across=93",
