@@ -44,6 +44,7 @@ _EDITION = re.compile(r"[1-9]\d{0,8}(\.[1-9]\d{0,8})?", re.ASCII)
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 _VIEW = re.compile(r"(\d{1,2}(?:\.\d{1,6})?)/(-?\d{1,2}(?:\.\d{1,9})?)/(-?\d{1,3}(?:\.\d{1,9})?)", re.ASCII)
 _WHOLE = re.compile(r"\d{1,10}", re.ASCII)
+INCIDENT_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _KEY = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}", re.ASCII)
 
 
@@ -132,6 +133,17 @@ def parse_key(text: str) -> str:
     """Check the form of a key of the taxonomy. Raises BadFilter."""
     if not _KEY.fullmatch(text):
         raise BadFilter("aircraft", "must be a key of the taxonomy, such as mi-24")
+    return text
+
+
+def parse_incident(pairs: Pairs) -> str:
+    """Read `id`, one incident's public id; "" where it is left out. Raises BadFilter."""
+    pairs = list(pairs)
+    text = _single(pairs, "id")
+    if any(name == "id" for name, _ in pairs) and not INCIDENT_ID.fullmatch(text):
+        raise BadFilter("id", "must be an incident's id: 32 of the digits 0 to 9 and letters a to f")
+    if text and any(name == "n" for name, _ in pairs):
+        raise BadFilter("n", "cannot be given beside id")
     return text
 
 

@@ -8,6 +8,7 @@ from app.params import (
     parse_by,
     parse_edition_name,
     parse_grid,
+    parse_incident,
     parse_level,
     parse_one_of,
     parse_page,
@@ -15,6 +16,7 @@ from app.params import (
     parse_spot,
     parse_unit,
 )
+from app.public.finding import find_incident
 from app.reading import Asked, asked, given_pairs
 from app.site import site
 from incidents.editions.calendars import UNITS
@@ -49,8 +51,15 @@ def give_areas(name: str) -> Response:
 
 @data.get("/editions/<name>/rows.json")
 def give_rows(name: str) -> Response:
-    """Give the details of the rows that `n` names, in its order."""
-    with asked(name=_edition_name(name), beside=("n",), filtered=False) as question:
+    """Give the details of the rows that `n` names, in its order, or of the one incident that `id` names."""
+    with asked(name=_edition_name(name), beside=("n", "id"), filtered=False) as question:
+        if incident_id := parse_incident(given_pairs()):
+            found = find_incident(question, incident_id)
+            return answer(
+                question.etag(incident_id),
+                _JSON,
+                lambda: dump_json({"edition": question.edition.name, "rows": [found]}),
+            )
         numbers = parse_rows(given_pairs(), question.edition.manifest.rows)
         return answer(
             question.etag(repr(numbers)),

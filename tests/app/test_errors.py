@@ -53,6 +53,9 @@ def assert_error(response: TestResponse, status: int, *, code: str, parameter: s
         ("/editions/1/rows.json", "n"),
         ("/editions/1/rows.json?n=x", "n"),
         ("/editions/1/rows.json?n=99999", "n"),
+        ("/editions/1/rows.json?id=7", "id"),
+        ("/editions/1/rows.json?id=", "id"),
+        (f"/editions/1/rows.json?n=1&id={1:032x}", "n"),
         ("/editions/1/rows.json?n=1&kind=airstrike", "kind"),
         ("/editions/1/columns.arrow?kind=airstrike", "kind"),
         ("/editions/1/matches.json?edition=1", "edition"),
@@ -203,6 +206,9 @@ def test_a_record_that_was_taken_back_says_so(tmp_path: Path) -> None:
     assert answer.status_code == 410
     assert "It was taken back on 4 March 2026: its source took it back." in answer.text
     assert "village" not in answer.text
+    data = client.get(f"/editions/1/rows.json?id={make_id(1)}")
+    assert_error(data, 410, code="incident_withdrawn")
+    assert "village" not in data.text
     # What is held back for another reason, or was never there, is not told apart.
     add_tombstone(tmp_path / "editions", [make_id(2)], reason="embargo", at="2026-03-04T05:06:07+00:00")
     for number in (2, 3):

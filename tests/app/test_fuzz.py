@@ -12,7 +12,7 @@ from incidents.filters import FILTER_NAMES
 from incidents.taxonomy import load_taxonomy
 
 _NAMES = [
-    *(*FILTER_NAMES, "edition", "sort", "page", "limit", "n"),
+    *(*FILTER_NAMES, "edition", "sort", "page", "limit", "n", "id"),
     *("across", "view", "unit", "by", "level", "within", "area", "placeless", "group", "outcome", "theme"),
 ]
 _TAXONOMY = load_taxonomy()

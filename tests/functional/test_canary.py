@@ -213,6 +213,7 @@ def questions(ids: list[str]) -> list[str]:
     asked = [f"{base}?{filter_}" for base in bases for filter_ in filters]
     asked += [f"/incidents/{id_}" for id_ in ids]
     for name in ("1", "1.1", "1.2", "2"):
+        asked += [f"/editions/{name}/rows.json?id={id_}" for id_ in ids]
         asked += [
             f"/editions/{name}/{file}" for file in ("columns.arrow", "areas.json", "rows.json?n=0", "rows.json?n=0,1,2")
         ]

@@ -1,14 +1,17 @@
 /**
  * The selection and the view in the page's address, so that what is seen can be sent on.
  *
- * The query holds the filter, in the service's vocabulary; the fragment the view, as #zoom/latitude/longitude, and what
- * is shown beside the symbols, as &regions=rate&chart=kind.
+ * The query holds the filter, in the service's vocabulary; the fragment the view, as #zoom/latitude/longitude, what is
+ * shown beside the symbols, as &regions=rate&chart=kind, and what the panel shows, as &incident=... (see opened.js).
  */
 
 import * as L from "leaflet";
 import { fromQuery, toQuery } from "./filter_state.js";
+import { refusedLook } from "./look.js";
+import { readShown } from "./opened.js";
 
 /** @typedef {import("./look.js").Look} Look */
+/** @typedef {import("./opened.js").Opened} Opened */
 /** @typedef {import("./selection.js").Selection} Selection */
 
 const FILTER_NAMES = new Set(["kind", "aircraft", "region", "grade", "from", "to", "precision", "q", "bbox", "undated"]);
@@ -27,6 +30,16 @@ export function readPosition(fragment) {
         return null;
     }
     return { zoom: Number(found[1]), center: L.latLng(Number(found[2]), Number(found[3])) };
+}
+
+/**
+ * What a fragment asks for that cannot be shown, in words for readers; it is left aside.
+ * @param {string} fragment
+ */
+export function sayRefused(fragment) {
+    const looksLikeView = /^#-?[\d.]+\//.test(fragment);
+    const view = looksLikeView && !readPosition(fragment) ? ["where the map stands must be #zoom/latitude/longitude"] : [];
+    return [...view, ...refusedLook(fragment), ...readShown(fragment).refused];
 }
 
 /** @param {L.Map} map */
@@ -55,8 +68,9 @@ export function mergeQuery(search, query) {
  * @param {Selection} selection
  * @param {L.Map} map
  * @param {Look} look
+ * @param {Opened} opened
  */
-export function keepAddress(selection, map, look) {
+export function keepAddress(selection, map, look, opened) {
     let waiting = 0;
     let moved = readPosition(location.hash) !== null;
     let acted = false;
@@ -65,7 +79,7 @@ export function keepAddress(selection, map, look) {
     const write = () => {
         waiting = 0;
         const query = mergeQuery(location.search, selection.toQuery());
-        const parts = [moved ? writePosition(map).slice(1) : "", look.write()].filter(Boolean).join("&");
+        const parts = [moved ? writePosition(map).slice(1) : "", look.write(), opened.write()].filter(Boolean).join("&");
         const address = `${location.pathname}${query}${parts && `#${parts}`}`;
         const now = performance.now();
         const isNew = acted && now - actedAt > APART_MS && address !== location.pathname + location.search + location.hash;
@@ -89,6 +103,11 @@ export function keepAddress(selection, map, look) {
         filter = now;
     });
     look.addEventListener("change", () => soon(true));
+    opened.addEventListener("change", () => {
+        // The panel takes room from the map: who is sent the address is to see the same beside it.
+        moved = true;
+        soon(true);
+    });
     map.on("dragend zoomend", () => {
         moved = true;
         soon(false);
@@ -109,6 +128,7 @@ export function keepAddress(selection, map, look) {
         if (position) {
             map.setView(position.center, position.zoom);
         }
+        opened.read(location.hash, sayRefused(location.hash));
         // What has just been gone back to is where the address stands already.
         clearTimeout(waiting);
         acted = false;

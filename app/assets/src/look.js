@@ -24,7 +24,7 @@ export class Look extends EventTarget {
 
     /** @param {string} fragment */
     read(fragment) {
-        const given = new URLSearchParams(fragment.replace(/^#/, ""));
+        const given = readNames(fragment);
         const regions = FILLS.find((name) => name === given.get("regions")) ?? "off";
         const chart = CHARTS.find((name) => name === given.get("chart")) ?? "off";
         this.set({ regions, chart });
@@ -45,4 +45,21 @@ export class Look extends EventTarget {
         const set = Object.entries(said).filter(([, value]) => value !== "off");
         return set.map(([name, value]) => `${name}=${value}`).join("&");
     }
+}
+
+/**
+ * What a fragment asks for that there is not, in words for readers.
+ * @param {string} fragment
+ */
+export function refusedLook(fragment) {
+    const given = readNames(fragment);
+    const known = Object.entries({ regions: FILLS, chart: CHARTS });
+    return known
+        .filter(([name, words]) => given.has(name) && !words.some((word) => word === given.get(name)))
+        .map(([name, words]) => `“${name}” must be one of ${words.join(", ")}`);
+}
+
+/** @param {string} fragment */
+function readNames(fragment) {
+    return new URLSearchParams(fragment.replace(/^#/, ""));
 }

@@ -10,7 +10,7 @@ import "./fonts.css";
 import "../css/bearing.css";
 import "./map_core.css";
 
-import { keepAddress, readPosition } from "./address.js";
+import { keepAddress, readPosition, sayRefused } from "./address.js";
 import { fromBase64, readArrow } from "./arrow.js";
 import { BaseMap } from "./basemap.js";
 import { mountChart } from "./chart.js";
@@ -18,6 +18,7 @@ import { mountLegend } from "./legend.js";
 import { mountLinks } from "./links.js";
 import { Look } from "./look.js";
 import { mountNotice } from "./notice.js";
+import { Opened, readShown } from "./opened.js";
 import { mountPanel } from "./panel.js";
 import { mountSearch } from "./search.js";
 import { LocalEngine } from "./local_engine.js";
@@ -46,6 +47,7 @@ import { mountTimebar } from "./timebar.js";
  * @property {Look} look
  * @property {L.Map} map
  * @property {Stage} stage
+ * @property {Opened} opened
  */
 
 /** An edition with no more rows than this is loaded behind the first view, and answers in the browser from then on. */
@@ -142,6 +144,10 @@ function toBounds([west, south, east, north]) {
  * @param {HTMLElement} element
  */
 async function begin(view, element) {
+    if (readShown(location.hash).shown) {
+        // It is going to be open: the map takes its place beside it from the beginning.
+        wanted(view, "panel")?.removeAttribute("hidden");
+    }
     const map = makeMap(view, element);
     standAtFirst(view, map);
     const source = openSource(view, document);
@@ -150,7 +156,8 @@ async function begin(view, element) {
     // Whatever the edition's size, the first picture is the service's; where there is no service, the rows are here.
     const engine = served ? new ServedEngine(served) : await loadRows(view, source);
     const selection = new Selection(engine, view.filter);
-    mountNotice({ view, selection }, part("stage"));
+    const opened = new Opened();
+    mountNotice({ view, selection, opened }, part("stage"));
     const stage = new Stage(map, selection, view, base);
     const drawn = stage.ask(0);
     const terms = served ? served.terms() : /** @type {LocalEngine} */ (engine).rows.terms;
@@ -161,11 +168,13 @@ async function begin(view, element) {
     await counted;
     const time = new TimeWindow(selection, selection.terms?.span ?? null);
     const look = new Look(location.hash);
-    mountInterface({ view, source, selection, map, time, look, stage });
+    mountInterface({ view, source, selection, map, time, look, stage, opened });
     if (view.mode === "page" || view.mode === "embed") {
-        keepAddress(selection, map, look);
+        keepAddress(selection, map, look, opened);
     }
     stage.setAreas(await source.areas(areasOf(engine)));
+    stage.draw();
+    opened.read(location.hash, sayRefused(location.hash));
     if (served && view.total <= MOST_ROWS) {
         // It gives the same answers sooner: if it cannot be had, nothing is lost.
         await loadRows(view, source).then(
@@ -198,24 +207,30 @@ async function loadRows(view, source) {
     return new LocalEngine(rows, view.taxonomy, source);
 }
 
+/**
+ * A part of the interface, where the view has it.
+ * @param {View} view
+ * @param {string} name
+ */
+function wanted({ controls }, name) {
+    return controls.length === 0 || controls.includes(name) ? part(name) : null;
+}
+
 /** @param {App} app */
 function mountInterface(app) {
-    const { stage } = app;
-    const { controls } = app.view;
-    /** @param {string} name */
-    const wanted = (name) => (controls.length === 0 || controls.includes(name) ? part(name) : null);
-    mountSwitches(app, wanted("switches"));
-    mountPanel(app, wanted("panel"));
-    mountTimebar(app, wanted("timebar"));
+    const { stage, view } = app;
+    mountSwitches(app, wanted(view, "switches"));
+    mountPanel(app, wanted(view, "panel"));
+    mountTimebar(app, wanted(view, "timebar"));
     if (app.source instanceof FetchedSource) {
-        mountRegions(app, app.source, wanted("regions"));
+        mountRegions(app, app.source, wanted(view, "regions"));
     }
-    mountChart(app, wanted("chart"));
-    mountLegend(app, wanted("legend"));
+    mountChart(app, wanted(view, "chart"));
+    mountLegend(app, wanted(view, "legend"));
     mountSearch(app, part("search"));
     mountShare(app, part("share"));
     mountLinks(app, document);
-    mountSheets(app, wanted("sheets"));
+    mountSheets(app, wanted(view, "sheets"));
     part("panel")?.addEventListener("closed", () => stage.mark(null));
     followSize(app.map, stage);
 }

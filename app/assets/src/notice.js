@@ -1,6 +1,6 @@
 /**
  * What is said in the middle of the map: that nothing matches and which filter did it, that data did not come, that
- * something is still being asked for.
+ * something is still being asked for, what of the address was left aside.
  *
  * The old picture stays beneath it.
  */
@@ -8,14 +8,14 @@
 import { button, counted, make } from "./elements.js";
 import { sayFilters } from "./words.js";
 
-/** @typedef {{view: import("./types.js").View, selection: import("./selection.js").Selection}} App */
+/** @typedef {{view: import("./types.js").View, selection: import("./selection.js").Selection, opened: import("./opened.js").Opened}} App */
 
 /**
  * Puts notices onto the map.
  * @param {App} app
  * @param {HTMLElement | null} element
  */
-export function mountNotice({ view, selection }, element) {
+export function mountNotice({ view, selection, opened }, element) {
     if (!element) {
         return;
     }
@@ -61,6 +61,13 @@ export function mountNotice({ view, selection }, element) {
         say(...children);
     };
     selection.addEventListener("counts", show);
+    opened.addEventListener("refused", (event) => {
+        const refused = /** @type {CustomEvent<string[]>} */ (event).detail;
+        const close = button("Close");
+        close.addEventListener("click", () => say());
+        const list = make("ul", {}, ...refused.map((sentence) => make("li", {}, sentence)));
+        say(make("h2", {}, "Part of the address was left aside"), list, close);
+    });
     selection.addEventListener("wait", () => {
         progress.hidden = !selection.waiting;
     });

@@ -7,6 +7,7 @@
 import { contradictionsOf, factsOf, kindLine, sameOf, sourcesOf } from "./details.js";
 import { button, counted, make, number } from "./elements.js";
 import { PAGE } from "./engines.js";
+import { readShown } from "./opened.js";
 import { makeSymbol } from "./symbols.js";
 
 /**
@@ -14,6 +15,8 @@ import { makeSymbol } from "./symbols.js";
  * @property {import("./types.js").View} view
  * @property {import("./selection.js").Selection} selection
  * @property {import("./source.js").Source} source
+ * @property {import("./opened.js").Opened} opened
+ * @property {import("./stage.js").Stage} stage
  * @property {any} [map]
  */
 /** @typedef {import("./types.js").Detail} Detail */
@@ -51,13 +54,24 @@ class Panel {
         /** @type {List | null} */
         this.list = null;
         this.asked = 0;
+        /** Whether it opens without taking the reader's focus. */
+        this.quiet = false;
         /** @type {Element | null} where the reader was before the panel opened */
         this.cameFrom = null;
     }
 
     begin() {
+        const { shown } = readShown(location.hash);
         this.element.hidden = true;
         this.element.setAttribute("aria-label", "Details");
+        if (shown) {
+            this.say("Loading …");
+        }
+        this.app.opened.addEventListener("return", () => {
+            // Who follows a link to a page, or reads one that frames the map, has not asked to be taken to the panel.
+            this.quiet = !navigator.userActivation?.hasBeenActive;
+            this.recall(this.app.opened.shown);
+        });
         this.app.selection.addEventListener("pick", (event) => {
             this.pick(/** @type {CustomEvent<Picked>} */ (event).detail);
         });
@@ -71,13 +85,14 @@ class Panel {
 
     /** @param {Picked} picked */
     pick(picked) {
+        this.quiet = false;
         this.cameFrom = this.element.contains(document.activeElement) ? this.cameFrom : document.activeElement;
         const { row, where } = picked;
         if (picked.records === 1) {
             this.list = null;
             this.showOne(
                 () => (row === undefined ? this.members(where) : this.app.source.rows([row])),
-                picked.spot,
+                () => picked.spot,
             );
             return;
         }
@@ -85,10 +100,31 @@ class Panel {
         this.showList();
     }
 
+    /**
+     * Shows what the address says.
+     * @param {import("./opened.js").Shown | null} shown
+     */
+    recall(shown) {
+        if (!shown) {
+            this.close();
+            return;
+        }
+        const { incident, where, page } = shown;
+        const { stage, source } = this.app;
+        const found = where && stage.recall(where);
+        this.list = where && { where, page, title: "", spot: null, ...found, records: 0, total: 0 };
+        if (incident) {
+            this.showOne(async () => [await source.incident(incident)], (detail) => stage.recallOne(detail));
+        } else {
+            this.showList();
+        }
+    }
+
     close() {
         if (this.element.hidden) {
             return;
         }
+        this.app.opened.set(null);
         this.asked += 1;
         this.element.hidden = true;
         this.element.replaceChildren();
@@ -108,9 +144,9 @@ class Panel {
 
     /**
      * @param {() => Promise<Detail[]>} question
-     * @param {[number, number] | null} spot
+     * @param {(detail: Detail) => [number, number] | null} locate where on the map it is
      */
-    async showOne(question, spot) {
+    async showOne(question, locate) {
         const details = await this.ask(question);
         if (!details) {
             return;
@@ -120,7 +156,9 @@ class Panel {
             return;
         }
         const [detail] = details;
-        const { view } = this.app;
+        const { view, opened } = this.app;
+        const spot = locate(detail);
+        opened.set({ incident: detail.id, where: this.list?.where ?? null, page: this.list?.page ?? 0 });
         const address = this.addressOf(detail.id);
         const title = make("h2", { class: "panel__title", tabindex: "-1", dir: "auto" }, detail.title);
         const away = view.mode === "page" ? {} : { target: "_blank", rel: "noopener" };
@@ -137,7 +175,7 @@ class Panel {
         const body = make(
             "article",
             { class: "panel" },
-            this.head(this.list ? `1 of ${number(this.list.total)}` : "Incident", this.list !== null),
+            this.head(this.list?.total ? `1 of ${number(this.list.total)}` : "Incident", this.list !== null),
             make("div", {}, kindLine(detail, view), title),
             detail.summary ? make("p", { dir: "auto" }, detail.summary) : null,
             factsOf(detail),
@@ -179,16 +217,34 @@ class Panel {
         if (!page) {
             return;
         }
-        list.total = page.total;
-        if (page.total !== list.records && list.page === 0) {
-            list.title = list.areaCode ? list.title : `${counted(page.total, "record")} here`;
+        if (!page.rows.length) {
+            this.say("Nothing that the filters select is on this page of the list.");
+            return;
         }
+        list.total = page.total;
+        if (!list.title || (list.records && page.total !== list.records && list.page === 0 && !list.areaCode)) {
+            list.title = this.nameOf(list);
+        }
+        this.app.opened.set({ incident: null, where: list.where, page: list.page });
         const heading = make("h2", { tabindex: "-1" }, list.title);
         const items = page.rows.map((detail) => make("li", {}, this.item(detail, list.spot)));
         const found = make("ol", { class: "found", start: list.page * PAGE + 1 }, ...items);
         const last = Math.ceil(list.total / PAGE) - 1;
         this.put(make("div", { class: "panel" }, this.head(heading, false), found, last > 0 ? this.pages(list, last) : null), heading);
         this.keepInView(list.spot);
+    }
+
+    /**
+     * What a list is called that was not picked on the map, or holds another number than was seen there.
+     * @param {List} list
+     */
+    nameOf({ where, total }) {
+        const many = counted(total, "record");
+        if ("areas" in where) {
+            const names = where.areas.map((code) => this.app.selection.region(code)?.name ?? code);
+            return `${many} known only to ${names.length > 3 ? `${number(names.length)} areas` : names.join(", ")}`;
+        }
+        return "within" in where ? `${many} here` : `${number(total)} without a place`;
     }
 
     /**
@@ -205,7 +261,10 @@ class Panel {
             make("span", { class: "found__line", dir: "auto" }, `${detail.kind_label ?? detail.kind}${pattern ? ", pattern" : ""} · ${detail.when?.words ?? "date not given"}`),
             make("span", { class: "found__line", dir: "auto" }, detail.where?.words ?? "place not known"),
         );
-        made.addEventListener("click", () => this.showOne(async () => [detail], spot));
+        made.addEventListener("click", () => {
+            this.quiet = false;
+            this.showOne(async () => [detail], () => spot);
+        });
         return made;
     }
 
@@ -215,6 +274,7 @@ class Panel {
      */
     pages(list, last) {
         const turn = (/** @type {number} */ by) => {
+            this.quiet = false;
             list.page += by;
             this.showList();
         };
@@ -239,7 +299,10 @@ class Panel {
         const head = make("div", { class: "panel__head" });
         if (hasList) {
             const back = button("Back to the list", { icon: "back", class: "button--bare" });
-            back.addEventListener("click", () => this.showList());
+            back.addEventListener("click", () => {
+                this.quiet = false;
+                this.showList();
+            });
             head.append(back, make("p", {}));
         } else {
             head.append(typeof title === "string" ? make("p", { class: "note" }, title) : title);
@@ -294,7 +357,9 @@ class Panel {
         if (opening) {
             this.element.dispatchEvent(new Event("opened", { bubbles: true }));
         }
-        focus?.focus({ preventScroll: true });
+        if (!this.quiet) {
+            focus?.focus({ preventScroll: true });
+        }
     }
 
     /** @param {string} id @returns {string | null} */

@@ -21,6 +21,7 @@ import { Rows, SIDE, toLat, toLon } from "./rows.js";
  * @property {(codes: string[] | null) => Promise<Areas>} areas polygons of the regions that incidents are known only to,
  *     of some regions or of all
  * @property {(numbers: number[]) => Promise<Detail[]>} rows details of rows, in the order asked for
+ * @property {(id: string) => Promise<Detail>} incident details of one, by its public id
  * @property {(filter: TextFilter) => Promise<number[]>} matches numbers of the rows that meet words and box
  * @property {(name: string) => Promise<any>} basemap one file of the base map
  */
@@ -28,6 +29,8 @@ import { Rows, SIDE, toLat, toLon } from "./rows.js";
 /** The service did not answer, or not with what was asked for. Its message is for readers. */
 export class SourceError extends Error {}
 
+/** What is said of one incident that is not there, and of no edition. */
+const OF_AN_INCIDENT = new Set(["no_such_incident", "incident_withdrawn"]);
 const ROWS_A_REQUEST = 100;
 /** How many answers to questions about a filter are kept: a few minutes of sliding. */
 const MOST_ANSWERS = 80;
@@ -129,6 +132,15 @@ export class FetchedSource {
     }
 
     /**
+     * Details of one incident, by its public id.
+     * @param {string} id
+     * @returns {Promise<Detail>}
+     */
+    async incident(id) {
+        return (await this.once(`${this.urls.data}rows.json?id=${id}`)).rows[0];
+    }
+
+    /**
      * @param {TextFilter} filter
      * @returns {Promise<number[]>}
      */
@@ -170,6 +182,18 @@ export class InlineSource {
     /** @param {number[]} numbers */
     async rows(numbers) {
         return numbers.flatMap((number) => this.data.rows[number] ?? []);
+    }
+
+    /**
+     * @param {string} id
+     * @returns {Promise<Detail>}
+     */
+    async incident(id) {
+        const found = this.data.rows.find((detail) => detail.id === id);
+        if (!found) {
+            throw new SourceError("This file has no such incident.");
+        }
+        return found;
     }
 
     /** @param {string} name */
@@ -257,6 +281,10 @@ async function ask(url) {
         throw new SourceError("The service cannot be reached. What you see may be incomplete; try again in a moment.");
     }
     if (response.status === 410 || response.status === 404) {
+        const told = await response.json().then(({ error }) => error, () => null);
+        if (OF_AN_INCIDENT.has(told?.code)) {
+            throw new SourceError(`${told.title}. ${told.what}`);
+        }
         throw new SourceError("This edition of the data is no longer offered. Reload the page for the current one.");
     }
     if (!response.ok) {

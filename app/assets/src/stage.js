@@ -11,8 +11,9 @@ import { countWords, EventsLayer } from "./events_layer.js";
 import { gridOf } from "./grid.js";
 import { mountKeyboard } from "./keyboard.js";
 import { Latest } from "./latest.js";
+import { MOST_AREAS } from "./opened.js";
 import { watchPalette } from "./palette.js";
-import { SIDE, toLat, toLon } from "./rows.js";
+import { SIDE, toLat, toLon, toX, toY } from "./rows.js";
 
 /** @typedef {import("./canvas_layer.js").Frame} Frame */
 /** @typedef {import("./clusters.js").Glyph} Glyph */
@@ -26,8 +27,6 @@ import { SIDE, toLat, toLon } from "./rows.js";
 const DEEPEST = 18;
 /** How far a click on a cluster zooms in at once. */
 const LEAP = 5;
-/** The service lists what is known only to so many regions at once. */
-const MOST_AREAS = 200;
 /** Two pictures closer to each other than this would never both be seen. */
 const FRAME_MS = 14;
 
@@ -199,7 +198,7 @@ export class Stage {
         const { x, y } = this.events.onCanvas(point);
         const label = this.labels.labelAt(x, y, 2);
         if (label) {
-            return { glyph: null, label, x: label.x, y: label.y };
+            return toStop(label);
         }
         const glyph = this.events.glyphAt(x, y, this.slack);
         return glyph && { glyph, label: null, x: glyph.x, y: glyph.y };
@@ -216,7 +215,7 @@ export class Stage {
         }
         /** @type {Stop[]} */
         const stops = [
-            ...this.labels.labels.map((label) => ({ glyph: null, label, x: label.x, y: label.y })),
+            ...this.labels.labels.map(toStop),
             ...this.events.glyphs.map((glyph) => ({ glyph, label: null, x: glyph.x, y: glyph.y })),
             ...this.beneath.stops().map((region) => ({ glyph: null, label: null, region, x: region.x, y: region.y })),
         ];
@@ -233,7 +232,7 @@ export class Stage {
             return { glyph, label: null, x: glyph.x, y: glyph.y };
         }
         if (label) {
-            return { glyph: null, label, x: label.x, y: label.y };
+            return toStop(label);
         }
         const { region } = this;
         return region && { glyph: null, label: null, region, x: region.x, y: region.y };
@@ -270,9 +269,8 @@ export class Stage {
         const zoom = this.map.getZoom();
         const [west, north, east, south] = glyph.spread;
         if (records === 1 || zoom >= DEEPEST || this.events.isOnePlace(glyph, DEEPEST)) {
-            const place = { x: cells.x[at], y: cells.y[at] };
-            const title = `${countWords(glyph.count, glyph.patterns, records)} here`;
-            const spot = /** @type {[number, number]} */ ([toLat(place.y / SIDE), toLon(place.x / SIDE)]);
+            const place = placeOf(glyph);
+            const [title, spot] = [titleOf(glyph), spotOf(place)];
             const row = records === 1 ? { row: cells.first[at] } : {};
             this.emit({ ...row, where: { within: glyph.spread }, records, title, spot }, place);
             return;
@@ -281,6 +279,40 @@ export class Stage {
         const inside = this.map.getBoundsZoom(bounds, false, L.point(120, 120));
         const to = Math.min(DEEPEST, zoom + LEAP, Math.max(inside, zoom + 1));
         this.map.setView(this.nearCopy(bounds.getCenter()), to);
+    }
+
+    /**
+     * Marks what an address names as picked, as if it had been picked here.
+     * @param {import("./engines.js").Where} where
+     * @returns {{title: string, spot: [number, number] | null, areaCode?: string} | null} null where it is not in view
+     */
+    recall(where) {
+        if ("areas" in where) {
+            const codes = [...where.areas].sort().join();
+            const label = this.labels.labels.find((each) => [...each.codes].sort().join() === codes);
+            this.mark(null, label?.code ?? null);
+            return label ? { title: this.describe(toStop(label)), spot: null, areaCode: label.code } : null;
+        }
+        const within = "within" in where ? where.within.join() : "";
+        const glyph = this.events.glyphs.find(({ spread }) => spread.join() === within);
+        const place = glyph ? placeOf(glyph) : null;
+        this.mark(place);
+        return glyph && place ? { title: titleOf(glyph), spot: spotOf(place) } : null;
+    }
+
+    /**
+     * Marks an incident that an address names.
+     * @param {import("./types.js").Detail} detail
+     * @returns {[number, number] | null} latitude and longitude, where a point is claimed
+     */
+    recallOne({ where }) {
+        const [lon, lat] = where?.point ?? [];
+        if (lon === undefined) {
+            this.mark(null, where?.regions?.at(-1)?.code ?? null);
+            return null;
+        }
+        this.mark({ x: toX(lon) * SIDE, y: toY(lat) * SIDE });
+        return [lat, lon];
     }
 
     /**
@@ -347,6 +379,32 @@ export class Stage {
         }
         return stop.glyph ? this.events.describe(stop.glyph, this.view.taxonomy) : (stop.region?.words ?? "");
     }
+}
+
+/**
+ * @param {import("./area_labels.js").Label} label
+ * @returns {Stop}
+ */
+function toStop(label) {
+    return { glyph: null, label, x: label.x, y: label.y };
+}
+
+/** @param {Glyph} glyph */
+function placeOf({ cells, at }) {
+    return { x: cells.x[at], y: cells.y[at] };
+}
+
+/** @param {Glyph} glyph */
+function titleOf({ count, patterns, records }) {
+    return `${countWords(count, patterns, records)} here`;
+}
+
+/**
+ * @param {{x: number, y: number}} place in parts of SIDE
+ * @returns {[number, number]} latitude and longitude
+ */
+function spotOf({ x, y }) {
+    return [toLat(y / SIDE), toLon(x / SIDE)];
 }
 
 /** @param {HTMLElement} container */

@@ -1,0 +1,94 @@
+"""The address says what the panel shows, so that whoever is sent it sees the same; what cannot be shown is said."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.interface.conftest import CROWD, LINKED_ID, Opened
+
+pytestmark = pytest.mark.browser
+NOBODY = f"{7:032x}"
+
+
+def _pick_first(page: Page) -> None:
+    page.focus("#map")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel article, #panel ol.found").first).to_be_visible()
+
+
+@pytest.fixture(params=["/", "/embed", "/?edition=1", "/embed?edition=1"])
+def door(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Give an address of the map, with a query or without."""
+    return request.param  # type: ignore[no-any-return]
+
+
+def test_an_open_incident_is_in_the_address(open_page: Opened, door: str) -> None:
+    page = open_page(f"{door}{'&' if '?' in door else '?'}q=source+on+the+web")
+    _pick_first(page)
+    page.wait_for_url(re.compile(f"[#&]incident={LINKED_ID}"))
+    assert ("edition=1" in page.url) == ("edition=1" in door)
+    other = open_page(page.url)
+    expect(other.locator("#panel h2")).to_have_text("Strike with a source on the web")
+    assert other.url == page.url
+    page.go_back()
+    expect(page.locator("#panel")).to_be_hidden()
+    page.go_forward()
+    expect(page.locator("#panel h2")).to_have_text("Strike with a source on the web")
+    page.locator("#panel").get_by_role("button", name="Close").click()
+    page.wait_for_url(lambda url: "incident" not in url)
+
+
+def test_a_list_its_page_and_one_of_it_are_in_the_address(open_page: Opened) -> None:
+    page = open_page("/?kind=armed_clash")
+    _pick_first(page)
+    page.locator("#panel").get_by_role("button", name="Next").click()
+    page.wait_for_url(re.compile(r"within=\d+,\d+,\d+,\d+&page=2"))
+    expect(page.locator("#panel .found__item")).to_have_count(CROWD - 25)
+    other = open_page(page.url)
+    expect(other.locator("#panel h2")).to_have_text(f"{CROWD} incidents here")
+    expect(other.locator("#panel .found__item")).to_have_count(CROWD - 25)
+    page.locator("#panel .found__item").first.click()
+    page.wait_for_url(re.compile(r"page=2&incident=[0-9a-f]{32}"))
+    other = open_page(page.url)
+    expect(other.locator("#panel h2")).to_have_text(page.locator("#panel h2").inner_text())
+    other.get_by_role("button", name="Back to the list").click()
+    expect(other.locator("#panel .found__item")).to_have_count(CROWD - 25)
+
+
+def test_an_area_and_what_has_no_place_are_in_the_address(open_page: Opened) -> None:
+    page = open_page("/?region=MM-14&kind=airstrike#area=MM-14")
+    expect(page.locator("#panel h2")).to_have_text(re.compile("^[0-9].* known only to Chin State$"))
+    page = open_page("/")
+    page.get_by_role("button", name="1 without a place").click()
+    page.wait_for_url(re.compile("placeless=1|incident="))
+    expect(open_page(page.url).locator("#panel h2")).to_contain_text("Mortar")
+
+
+def test_an_incident_that_is_not_there_says_so(open_page: Opened) -> None:
+    page = open_page(f"/#incident={NOBODY}")
+    expect(page.locator("#panel [role=status]")).to_have_text("No such incident here. Edition 1 has no such incident.")
+    open_page.problems.clear()  # the browser itself notes the 404
+
+
+@pytest.mark.parametrize(
+    ("fragment", "said"),
+    [
+        ("incident=7", "“incident” must be an incident’s id"),
+        ("incident=<b>x", "“incident” must be an incident’s id"),
+        ("within=1,2,3", "“within” must be four whole numbers"),
+        ("area=../etc", "“area” must be codes of regions"),
+        ("area=MM-01&placeless=1", "only one of"),
+        ("regions=all", "“regions” must be one of"),
+        ("chart=pie", "“chart” must be one of"),
+        ("99/400/400", "where the map stands"),
+    ],
+)
+def test_what_cannot_be_shown_is_said_and_left_aside(open_page: Opened, fragment: str, said: str) -> None:
+    page = open_page(f"/#{fragment}")
+    expect(page.locator(".notice__card")).to_contain_text(said)
+    expect(page.locator(".timebar")).to_contain_text("shown")
+    page.locator(".notice__card").get_by_role("button", name="Close").click()
+    expect(page.locator(".notice")).to_be_hidden()
