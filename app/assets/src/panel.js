@@ -54,8 +54,6 @@ class Panel {
         /** @type {List | null} */
         this.list = null;
         this.asked = 0;
-        /** Whether it opens without taking the reader's focus. */
-        this.quiet = false;
         /** @type {Element | null} where the reader was before the panel opened */
         this.cameFrom = null;
     }
@@ -67,11 +65,7 @@ class Panel {
         if (shown) {
             this.say("Loading …");
         }
-        this.app.opened.addEventListener("return", () => {
-            // Who follows a link to a page, or reads one that frames the map, has not asked to be taken to the panel.
-            this.quiet = !navigator.userActivation?.hasBeenActive;
-            this.recall(this.app.opened.shown);
-        });
+        this.app.opened.addEventListener("return", () => this.recall(this.app.opened.shown));
         this.app.selection.addEventListener("pick", (event) => {
             this.pick(/** @type {CustomEvent<Picked>} */ (event).detail);
         });
@@ -85,7 +79,6 @@ class Panel {
 
     /** @param {Picked} picked */
     pick(picked) {
-        this.quiet = false;
         this.cameFrom = this.element.contains(document.activeElement) ? this.cameFrom : document.activeElement;
         const { row, where } = picked;
         if (picked.records === 1) {
@@ -261,10 +254,7 @@ class Panel {
             make("span", { class: "found__line", dir: "auto" }, `${detail.kind_label ?? detail.kind}${pattern ? ", pattern" : ""} · ${detail.when?.words ?? "date not given"}`),
             make("span", { class: "found__line", dir: "auto" }, detail.where?.words ?? "place not known"),
         );
-        made.addEventListener("click", () => {
-            this.quiet = false;
-            this.showOne(async () => [detail], () => spot);
-        });
+        made.addEventListener("click", () => this.showOne(async () => [detail], () => spot));
         return made;
     }
 
@@ -274,7 +264,6 @@ class Panel {
      */
     pages(list, last) {
         const turn = (/** @type {number} */ by) => {
-            this.quiet = false;
             list.page += by;
             this.showList();
         };
@@ -299,10 +288,7 @@ class Panel {
         const head = make("div", { class: "panel__head" });
         if (hasList) {
             const back = button("Back to the list", { icon: "back", class: "button--bare" });
-            back.addEventListener("click", () => {
-                this.quiet = false;
-                this.showList();
-            });
+            back.addEventListener("click", () => this.showList());
             head.append(back, make("p", {}));
         } else {
             head.append(typeof title === "string" ? make("p", { class: "note" }, title) : title);
@@ -357,7 +343,8 @@ class Panel {
         if (opening) {
             this.element.dispatchEvent(new Event("opened", { bubbles: true }));
         }
-        if (!this.quiet) {
+        // Who has just followed a link, or reads a page that frames the map, has not asked to be taken to the panel.
+        if (navigator.userActivation?.hasBeenActive ?? true) {
             focus?.focus({ preventScroll: true });
         }
     }
