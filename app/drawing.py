@@ -13,18 +13,22 @@ from markupsafe import Markup
 
 from app.maps.build import build_map
 from app.maps.view import EditionSummary, MapUrls, MapView, Mode, Tiles, attribute
+from app.params import EmbedForm
 from app.pictures.words import count_words
 from app.reading import Asked
 from app.site import site
 from geodata.bbox import BBox
 from incidents.filters import IncidentFilter
+from incidents.limits import own_part
 
 # Of the picture that stands in for the map where no script runs, and of the one that links are shown with.
 _STILL = {"width": 1600, "height": 1000, "ratio": 1.5}
 _STILL_OF_ONE = {"width": 900, "height": 720, "ratio": 1.5}
 _CARD = {"width": 1200, "height": 630, "ratio": 1.5}
 # A page of one incident, region or aircraft shows where things are; choosing among incidents is for the map.
-_PART_CONTROLS = ("legend",)
+_PART_CONTROLS = ("legend", "zoom")
+# Which parts of the interface each control of an embed is.
+_EMBED_PARTS = {"time": "timebar", "legend": "legend", "zoom": "zoom", "filters": "switches"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,30 +46,50 @@ class Still:
     alt: str
 
 
-def draw_map(question: Asked, *, mode: Mode) -> dict[str, Any]:
-    """Draw what was asked for; give the templates' `map_html`, `view` and `still`."""
+def draw_map(question: Asked, *, mode: Mode, form: EmbedForm | None = None) -> dict[str, Any]:
+    """Draw what was asked for; give the templates' `map_html`, `view` and `still`. form: of an embed."""
     bounds, shown = question.edition.stand(question.filter)
-    view = make_view(question, mode=mode, selection=question.filter, bounds=bounds, shown=shown)
+    # What can be picked is always told.
+    controls = ("panel", *(_EMBED_PARTS[name] for name in form.controls)) if form else ()
+    view = make_view(
+        question,
+        mode=mode,
+        selection=own_part(question.limits.filter, question.filter) if question.limits else question.filter,
+        bounds=bounds,
+        shown=shown,
+        start=_start(question, form),
+        controls=(*controls, "sheets") if "switches" in controls else controls,
+    )
     counts = question.edition.counts(question.filter)
     found = count_words(counts.incidents, counts.patterns)
-    alt = f"Map: {counts.matched:,} of {counts.total:,} records shown, {found}. The table has the same in words."
-    still = _find_still("/map.png", question.to_pairs(), _STILL, alt)
+    total = question.limits.total if question.limits else counts.total
+    alt = f"Map: {counts.matched:,} of {total:,} records shown, {found}. The table has the same in words."
+    path = f"/maps/{question.name}.png" if question.saved else "/map.png"
+    still = _find_still(path, question.own_pairs(), _STILL, alt)
     return {"map_html": Markup(build_map(view).fragment()), "view": view, "still": still}  # noqa: S704 - the fragment escapes its own JSON
 
 
-def draw_incident_map(question: Asked, detail: dict[str, Any]) -> dict[str, Any]:
+def _start(question: Asked, form: EmbedForm | None) -> str:
+    """Say where a map begins and what it fills and charts, as the fragment of an address does."""
+    saved = question.saved
+    view = form.view.to_text() if form and form.view else saved.view if saved else ""
+    look = {"regions": saved.regions, "chart": saved.chart} if saved else {}
+    return "&".join(part for part in (view, urlencode({k: v for k, v in look.items() if v != "off"})) if part)
+
+
+def draw_incident_map(question: Asked, detail: dict[str, Any], *, mode: Mode = Mode.PAGE) -> dict[str, Any]:
     """Draw the one incident of a detail; give the same as `draw_map`."""
     alt = f"Map: {detail['where']['words']}."
     still = _find_still(f"/incidents/{detail['id']}/map.png", question.to_pairs(), _STILL_OF_ONE, alt)
-    return {**draw_rows_map(question, [detail["number"]]), "still": still}
+    return {**draw_rows_map(question, [detail["number"]], mode=mode), "still": still}
 
 
-def draw_rows_map(question: Asked, numbers: Sequence[int]) -> dict[str, Any]:
+def draw_rows_map(question: Asked, numbers: Sequence[int], *, mode: Mode = Mode.PAGE) -> dict[str, Any]:
     """Draw some rows of the edition by their numbers; give `map_html` and `view`."""
     bounds, shown = question.edition.stand_on_rows(numbers)
     view = make_view(
         question,
-        mode=Mode.PAGE,
+        mode=mode,
         selection=IncidentFilter(),
         columns=base64.b64encode(question.edition.chosen_columns(numbers)).decode(),
         bounds=bounds,
@@ -113,11 +137,13 @@ def make_view(
     columns: str = "",
     bounds: BBox | None = None,
     shown: int = 0,
+    start: str = "",
     controls: tuple[str, ...] = (),
 ) -> MapView:
     """Put together the view of an edition on this site."""
     here, edition, manifest = site(), question.edition, question.edition.manifest
-    settings = here.settings
+    settings, saved = here.settings, question.saved
+    tiles_url = None if saved and saved.base_map == "own" else settings.tiles_url
     return MapView(
         edition=EditionSummary(
             name=edition.name,
@@ -135,8 +161,8 @@ def make_view(
             incident="/incidents/",
             stays=urlencode(question.edition_pairs),
             # Copied to other people's pages, so absolute, and never from what a request calls this host.
-            embed=f"{settings.public_url}/embed",
-            page=f"{settings.public_url}/",
+            embed=settings.public_url + (f"/embed/{question.name}" if saved else "/embed"),
+            page=settings.public_url + (f"/maps/{question.name}" if saved else "/"),
             download="/incidents.geojson",
         ),
         mode=mode,
@@ -144,9 +170,11 @@ def make_view(
         bounds=bounds,
         shown=shown,
         basemap=here.basemap.names,
-        tiles=Tiles(settings.tiles_url, settings.tiles_attribution) if settings.tiles_url else None,
+        tiles=Tiles(tiles_url, settings.tiles_attribution) if tiles_url else None,
+        start=start,
+        limits=question.limits,
         controls=controls,
-        title=settings.site_title,
+        title=saved.title if saved else settings.site_title,
         disclaimer=settings.disclaimer,
         attribution=attribute(manifest.credits),
     )

@@ -14,7 +14,7 @@ from incidents.editions.errors import (
     NoEditionYet,
     QueryTooSlow,
 )
-from incidents.errors import BadFilter
+from incidents.errors import BadFilter, PinnedEditionGone, SavedMapOutdated, SavedMapsDamaged, UnknownSavedMap
 
 
 class AppError(Exception):
@@ -67,6 +67,14 @@ class IncidentWithdrawn(IncidentNotFound):
     """The incident was public once and was taken back."""
 
 
+class AddressNotFound(AppError):
+    """An address has no embed: it is another site's, or none of a map or an incident."""
+
+
+class FormatNotOffered(AppError):
+    """A format is asked for that is not offered."""
+
+
 class CollectionNotFound(AppError):
     """The API has no such collection."""
 
@@ -116,6 +124,23 @@ STATUS: dict[type[Exception], Status] = {
         "This record was taken back",
         "It is in no edition any more. Please do not pass it on.",
     ),
+    UnknownSavedMap: Status(404, "no_such_map", "No such map here", "Check the address, or see the list of maps at /maps."),
+    PinnedEditionGone: Status(
+        410,
+        "edition_pruned",
+        "This map's edition is no longer kept",
+        "Ask the owner of the site to save the map with a newer edition. The map of all that is published shows today's.",
+    ),
+    SavedMapOutdated: Status(
+        503, "map_outdated", "This map cannot be shown", "The owner of the site must save it again.", tells=False
+    ),
+    SavedMapsDamaged: Status(
+        503, "damaged", "Not readable just now", "The owner of the site must repair it.", tells=False
+    ),
+    AddressNotFound: Status(
+        404, "no_such_address", "Nothing to embed there", "Give the address of a map or of an incident of this site."
+    ),
+    FormatNotOffered: Status(501, "format_not_offered", "Not in that format", "Ask for json or xml."),
     CollectionNotFound: Status(
         404, "no_such_collection", "No such collection", "See /api/collections for what there is."
     ),

@@ -19,6 +19,7 @@ from app.settings import Settings
 from app.site import KEPT_BYTES, Site, make_release, site
 from geodata import basemap
 from incidents.editions.reader import EditionStore
+from incidents.saved_maps import SavedMaps
 
 # Modules of each door; each has its blueprints in BLUEPRINTS.
 DOORS: Mapping[str, tuple[str, ...]] = {"public": ("app.public", "app.embed", "app.api")}
@@ -55,6 +56,7 @@ def _make_site(settings: Settings) -> Site:
     return Site(
         settings=settings,
         editions=EditionStore(settings.editions_dir),
+        maps=SavedMaps(settings.editions_dir),
         assets=assets,
         basemap=basemap_files,
         store=ByteStore(KEPT_BYTES),

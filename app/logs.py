@@ -5,6 +5,7 @@ path, no query.
 """
 
 import contextlib
+import re
 import sys
 import time
 import traceback
@@ -55,14 +56,20 @@ def log_answers(app: Flask, settings: Settings) -> None:
         if settings.log_readers:
             told |= {
                 "address": request.remote_addr,
-                "path": request.path,
-                "query": request.query_string.decode("latin-1"),
-                "referrer": request.referrer,
+                "path": without_names(request.path),
+                # An address to be embedded may be an unlisted map's.
+                "query": request.query_string.decode("latin-1") if request.path != "/oembed" else "",
+                "referrer": request.referrer and without_names(request.referrer),
             }
         # A full disk, or a reader of the log who went away, stops no answer.
         with contextlib.suppress(OSError, ValueError):
             log.info("answered", **told)
         return response
+
+
+def without_names(address: str) -> str:
+    """Leave out what follows in the address of a saved map: that of an unlisted one is a secret."""
+    return re.sub(r"(/(?:maps|embed)/).*", r"\1...", address, flags=re.IGNORECASE | re.DOTALL)
 
 
 def log_failure(error: BaseException) -> None:

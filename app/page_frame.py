@@ -96,6 +96,7 @@ def describe_site(edition: Edition | None) -> dict[str, Any]:
             "regions": "/regions.geojson",
             "about": f"/about{stays}",
             "data": f"/data{stays}",
+            "maps": "/maps",
             "embed": "/embed",
         },
     }

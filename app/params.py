@@ -34,6 +34,12 @@ PICTURE_NAMES = ("width", "height", "ratio", "theme", "view")
 _MOST_AREAS = 500
 SPOT_NAMES = ("within", "area", "placeless")
 CHART_NAMES = ("by", "unit", "theme", "width")
+EMBED_NAMES = ("controls", "theme", "view")
+OEMBED_NAMES = ("url", "format", "maxwidth", "maxheight")
+# What an embed has beside the map; the first ones are there where nothing is said.
+EMBED_CONTROLS = ("time", "legend", "zoom", "filters")
+USUAL_CONTROLS = EMBED_CONTROLS[:3]
+EMBED_THEMES = ("auto", "light", "dark")
 USUAL_LIMIT = 50
 MOST_A_PAGE = 500
 MOST_ROWS = 500
@@ -64,6 +70,15 @@ class Paging:
     def to_pairs(self) -> list[tuple[str, str]]:
         """Give the paging back as pairs."""
         return [("sort", self.sort), ("page", str(self.page)), ("limit", str(self.limit))]
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedForm:
+    """How an embed looks. controls: of EMBED_CONTROLS. theme: of EMBED_THEMES. view: where it begins; None: fitted."""
+
+    controls: tuple[str, ...] = USUAL_CONTROLS
+    theme: str = EMBED_THEMES[0]
+    view: View | None = None
 
 
 def parse_edition(pairs: Pairs) -> str | None:
@@ -174,10 +189,52 @@ def parse_shape(pairs: Pairs) -> Shape:
     for name, given, least in (("width", width, LEAST_WIDTH), ("height", height, LEAST_HEIGHT)):
         if given / ratios[ratio] < least:
             raise BadFilter(name, f"must be at least {least * ratios[ratio]:.0f} at a ratio of {ratio}")
-    return Shape(width, height, ratios[ratio], theme, _view(_single(pairs, "view")))
+    return Shape(width, height, ratios[ratio], theme, parse_view(pairs))
 
 
-def _view(text: str) -> View | None:
+def parse_embed(pairs: Pairs) -> EmbedForm:
+    """Read an embed's `controls` (joined by commas, or none), `theme` and `view`. Raises BadFilter."""
+    pairs = list(pairs)
+    text = _single(pairs, "controls")
+    given = [part.strip() for part in text.split(",")] if text not in {"", "none"} else []
+    if not set(given) <= set(EMBED_CONTROLS):
+        raise BadFilter("controls", f"must be none, or some of {','.join(EMBED_CONTROLS)}")
+    usual = USUAL_CONTROLS if not text else ()
+    return EmbedForm(
+        controls=tuple(name for name in EMBED_CONTROLS if name in (given or usual)),
+        theme=parse_one_of(pairs, "theme", EMBED_THEMES, EMBED_THEMES[0]),
+        view=parse_view(pairs),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CodeWanted:
+    """What somebody who wants to embed an address asks for (https://oembed.com, section 2.2)."""
+
+    url: str
+    format: str
+    most_width: int
+    most_height: int
+
+
+def parse_oembed(pairs: Pairs) -> CodeWanted:
+    """Read `url`, `format`, `maxwidth` and `maxheight`; which formats there are is not known here. Raises BadFilter."""
+    pairs = list(pairs)
+    url = _single(pairs, "url")
+    if not url:
+        raise BadFilter("url", "must be the address of a map or of an incident")
+    most = 100_000
+    return CodeWanted(
+        url=url,
+        format=_single(pairs, "format") or "json",
+        most_width=_whole(pairs, "maxwidth", most, least=1, most=most),
+        most_height=_whole(pairs, "maxheight", most, least=1, most=most),
+    )
+
+
+def parse_view(pairs: Pairs) -> View | None:
+    """Read `view`, zoom/latitude/longitude of a map's middle; None where it is not given. Raises BadFilter."""
+    text = _single(pairs, "view")
     if not text:
         return None
     found = _VIEW.fullmatch(text)

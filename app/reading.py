@@ -13,19 +13,31 @@ from flask import g, request
 from app.caching import make_etag
 from app.params import parse_edition, parse_filter_beside, refuse_unknown
 from app.site import site
+from incidents.editions.errors import EditionGone, EditionNotFound
 from incidents.editions.reader import Edition
-from incidents.filters import IncidentFilter
+from incidents.errors import BadFilter, PinnedEditionGone, SavedMapOutdated
+from incidents.filters import IncidentFilter, parse_filter
+from incidents.limits import Limits, find_limits, narrow, own_part
+from incidents.saved_maps import SavedMap
 
 Pairs = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a request asks of an edition. pinned: whether it names the edition instead of taking the current one."""
+    """What a request asks of an edition.
+
+    pinned: whether it names the edition instead of taking the current one. saved: the saved map that it asks for,
+    whose address ends in `name`; limits: that map's; said: what of the request they took away.
+    """
 
     edition: Edition
     filter: IncidentFilter
     pinned: bool
+    saved: SavedMap | None = None
+    name: str = ""
+    limits: Limits | None = None
+    said: tuple[str, ...] = ()
 
     @property
     def edition_pairs(self) -> Pairs:
@@ -36,11 +48,16 @@ class Asked:
         """Give the filter's pairs, with the edition's where it is pinned: the query of links that stay with it."""
         return [*self.filter.to_pairs(), *self.edition_pairs]
 
+    def own_pairs(self) -> Pairs:
+        """Give the pairs that the address of the map itself needs: a saved one has its limits and edition already."""
+        return own_part(self.limits.filter, self.filter).to_pairs() if self.limits else self.to_pairs()
+
     def etag(self, *more: str) -> str:
         """Make the ETag of an answer that depends on edition, amendment, filter and whatever more there is."""
         # A new ledger numbers its editions from 1 again, so the name alone would not tell two of them apart.
         made = f"{self.edition.etag} {self.edition.manifest.published_at} {self.edition.manifest.history_head}"
-        return make_etag(made, request.path, urlencode(self.to_pairs()), *more)
+        saved = (self.saved.etag, *self.said) if self.saved else ()
+        return make_etag(made, request.path, urlencode(self.to_pairs()), *saved, *more)
 
 
 def given_pairs() -> Pairs:
@@ -49,14 +66,16 @@ def given_pairs() -> Pairs:
 
 
 @contextmanager
-def asked(*, beside: Collection[str] = (), name: str | None = None, filtered: bool = True) -> Iterator[Asked]:
+def asked(
+    *, beside: Collection[str] = (), name: str | None = None, filtered: bool = True, pairs: Pairs | None = None
+) -> Iterator[Asked]:
     """Open the edition that the request names, or `name` from its path, and read its filter with that edition's words.
 
     The path must name an edition as it stands; the parameter `edition` finds it under any name that it ever had.
     beside: names of parameters that the route reads itself. filtered: whether the route takes filters at all.
-    Raises BadFilter, EditionNotFound, EditionGone, EditionBusy.
+    pairs: those of another address than the request's. Raises BadFilter, EditionNotFound, EditionGone, EditionBusy.
     """
-    pairs = given_pairs()
+    pairs = given_pairs() if pairs is None else pairs
     known = beside if name else ("edition", *beside)
     if not filtered:
         refuse_unknown(pairs, known)
@@ -65,6 +84,50 @@ def asked(*, beside: Collection[str] = (), name: str | None = None, filtered: bo
     g.edition, g.pinned = edition, wanted is not None
     selection = parse_filter_beside(pairs, edition.taxonomy, known) if filtered else IncidentFilter()
     yield Asked(edition, selection, pinned=wanted is not None)
+
+
+@contextmanager
+def asked_of_map(name: str, *, beside: Collection[str] = (), pairs: Pairs | None = None) -> Iterator[Asked]:
+    """Open the edition of a saved map, by what its address ends in, and narrow its filter by the request's.
+
+    Raises UnknownSavedMap, PinnedEditionGone, SavedMapOutdated, BadFilter also for what reaches beyond the map's
+    limits, and as `asked`.
+    """
+    saved = site().maps.find(name)
+    # Before anything else is found wrong, so that errors are as secret, and as little framed, as the map.
+    g.saved_map = saved
+    pairs = given_pairs() if pairs is None else pairs
+    if any(given == "edition" for given, _ in pairs):
+        raise BadFilter("edition", "cannot be chosen here: this map has its own")
+    with open_edition_of(saved) as edition:
+        g.edition = edition
+        limits = read_limits(saved, edition)
+        narrowed = narrow(limits, parse_filter_beside(pairs, edition.taxonomy, beside))
+        yield Asked(edition, narrowed.filter, saved.edition is not None, saved, name, limits, narrowed.said)
+
+
+def read_limits(saved: SavedMap, edition: Edition) -> Limits:
+    """Read what a saved map shows at most. Raises SavedMapOutdated."""
+    try:
+        return find_limits(edition, parse_filter(saved.filter, edition.taxonomy))
+    except BadFilter as error:
+        msg = f"{saved.slug}: {error}"
+        raise SavedMapOutdated(msg) from error
+
+
+@contextmanager
+def open_edition_of(saved: SavedMap) -> Iterator[Edition]:
+    """Hold the edition of a saved map: the current one, or the newest amendment of the one it stays with."""
+    name = str(saved.edition) if saved.edition else None
+    with ExitStack() as stack:
+        try:
+            edition = stack.enter_context(site().editions.reading(name))
+        except EditionGone as error:
+            edition = stack.enter_context(site().editions.reading(error.successor))
+        except EditionNotFound as error:
+            msg = f"It stays with edition {name}, which is no longer kept."
+            raise PinnedEditionGone(msg) from error
+        yield edition
 
 
 def asked_to_hold(*, beside: Collection[str] = (), name: str | None = None) -> tuple[ExitStack, Asked]:

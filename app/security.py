@@ -14,10 +14,11 @@ from werkzeug.sansio.utils import host_is_trusted
 
 from app.errors import UntrustedHost
 from app.settings import Settings
+from incidents.saved_maps import SavedMap
 
 # Blueprints that any page may frame, and those that any page may fetch: public files, sent without cookies.
 FRAMEABLE = ("embed",)
-SHARED = ("charts", "data", "files", "pictures", "api", "api_features", "api_figures")
+SHARED = ("charts", "data", "files", "pictures", "oembed", "api", "api_features", "api_figures")
 
 _PERMISSIONS = ", ".join(
     f"{name}=()"
@@ -31,7 +32,7 @@ _SECRET_BYTES = 32
 
 def protect(app: Flask, settings: Settings) -> None:
     """Make the application answer to trusted hosts only, and put the headers on everything it answers."""
-    policies = {frameable: _policy(settings, frameable=frameable) for frameable in (True, False)}
+    policies = {True: _policy(settings, framed_by="*"), False: _policy(settings, framed_by="'none'")}
 
     @app.before_request
     def refuse_strangers() -> None:
@@ -42,10 +43,18 @@ def protect(app: Flask, settings: Settings) -> None:
     def put_headers(response: Response) -> Response:
         door = request.blueprint if not g.get("refused_host") else None
         headers = response.headers
+        saved: SavedMap | None = g.get("saved_map")
         headers["Content-Security-Policy"] = policies[door in FRAMEABLE]
+        if saved and saved.sites and door in FRAMEABLE:
+            headers["Content-Security-Policy"] = _policy(settings, framed_by=" ".join(saved.sites))
         headers["X-Content-Type-Options"] = "nosniff"
         # A tile provider may ask which site draws its tiles; nobody else learns where a reader comes from.
         headers["Referrer-Policy"] = "strict-origin-when-cross-origin" if settings.tiles_url else "same-origin"
+        if saved and not saved.listed:
+            # Whoever has its address has the map: nobody else learns it from a link, a search engine or a cache.
+            headers["Referrer-Policy"] = "no-referrer"
+            headers["X-Robots-Tag"] = "noindex"
+            headers["Cache-Control"] = headers["Cache-Control"].replace("public", "private")
         headers["Permissions-Policy"] = _PERMISSIONS
         if door not in FRAMEABLE:
             headers["X-Frame-Options"] = "DENY"
@@ -56,7 +65,7 @@ def protect(app: Flask, settings: Settings) -> None:
         return response
 
 
-def _policy(settings: Settings, *, frameable: bool) -> str:
+def _policy(settings: Settings, *, framed_by: str) -> str:
     images = "'self' data:"
     if settings.tiles_url:
         images += " " + tile_origin(settings.tiles_url)
@@ -70,7 +79,7 @@ def _policy(settings: Settings, *, frameable: bool) -> str:
             "font-src 'self'",
             "base-uri 'none'",
             "form-action 'self'",
-            f"frame-ancestors {'*' if frameable else chr(39) + 'none' + chr(39)}",
+            f"frame-ancestors {framed_by}",
         )
     )
 

@@ -15,6 +15,7 @@ from app.draughtsman import Draughtsman
 from app.files import Assets, FileSet
 from app.settings import Settings
 from incidents.editions.reader import EditionStore
+from incidents.saved_maps import SavedMaps
 
 # For each process. A page of the map is a few kB, a page of the table some tens of kB.
 KEPT_BYTES = 8_000_000
@@ -29,6 +30,7 @@ class Site:
 
     settings: Settings
     editions: EditionStore
+    maps: SavedMaps
     assets: Assets
     basemap: FileSet
     store: ByteStore

@@ -113,3 +113,29 @@ class BackupExists(IncidentError):
 
 class BadBackup(IncidentError):
     """A file is damaged, cut off, of a newer version, of another kind of database, or no backup."""
+
+
+class BadSavedMap(IncidentError):
+    """A map is to be saved with a value that it cannot have."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        """Keep the value's name beside the reason."""
+        super().__init__(f"{name}: {reason}")
+        self.name = name
+        self.reason = reason
+
+
+class UnknownSavedMap(IncidentError):
+    """There is no saved map of this name, or it was removed."""
+
+
+class SavedMapOutdated(IncidentError):
+    """A saved map's filter names what this version or its edition does not know, so that its limits mean nothing."""
+
+
+class PinnedEditionGone(IncidentError):
+    """The edition that a saved map stays with was pruned."""
+
+
+class SavedMapsDamaged(IncidentError):
+    """The file of saved maps cannot be read."""

@@ -23,7 +23,7 @@ FILTER_NAMES = (*REPEATABLE, *SINGLE)
 NONE = ("none",)
 
 _MOST_VALUES = 200
-_LONGEST_TEXT = 300
+LONGEST_TEXT = 300
 _DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 REGION_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}", re.ASCII)
 
@@ -185,8 +185,8 @@ def _precision(single: dict[str, str]) -> Precision | None:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    if len(text) > _LONGEST_TEXT:
-        raise BadFilter("q", f"longer than {_LONGEST_TEXT} characters")
+    if len(text) > LONGEST_TEXT:
+        raise BadFilter("q", f"longer than {LONGEST_TEXT} characters")
     return tuple(dict.fromkeys(fold(text).split()))
 
 

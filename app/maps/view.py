@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from geodata.bbox import BBox
 from incidents.filters import IncidentFilter
+from incidents.limits import Limits
 from incidents.taxonomy import Taxonomy
 
 BASE_MAP = "Natural Earth; GeoNames (CC BY 4.0)"
@@ -73,7 +74,8 @@ class MapView:
 
     columns: of the only rows to show (an Arrow file in base64), empty for all that the filter selects. bounds: what the
     map shows first, None where nothing selected has a place. shown: how many rows are selected. basemap: names of the
-    base map's files. controls: names of the interface's parts to show; none means all that the mode has. size: CSS
+    base map's files. start: where the map begins and what it fills and charts, as the fragment of an address has it, or
+    "". limits: beyond which the reader cannot go. controls: names of the interface's parts to show; none means all that the mode has. size: CSS
     width and height of a notebook's frame.
     """
 
@@ -87,6 +89,8 @@ class MapView:
     shown: int = 0
     basemap: tuple[str, ...] = ()
     tiles: Tiles | None = None
+    start: str = ""
+    limits: Limits | None = None
     controls: tuple[str, ...] = ()
     title: str = "Incidents"
     disclaimer: str = ""

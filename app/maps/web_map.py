@@ -16,6 +16,8 @@ from folium.template import Template
 from app.maps.layers import MapLayer
 from app.maps.saving import Inlined, save, write_document
 from app.maps.view import MapView
+from incidents.filters import IncidentFilter
+from incidents.limits import Limits
 
 
 def to_json_block(value: object) -> str:
@@ -70,7 +72,9 @@ class WebMap(folium.Map):
             "demonstration": edition.demonstration,
             "total": edition.total,
             "bounds": [bounds.west, bounds.south, bounds.east, bounds.north] if bounds else None,
-            "filter": _describe_filter(view),
+            "filter": _describe_filter(view.filter),
+            "limits": _describe_limits(view.limits) if view.limits else None,
+            "start": view.start,
             "shown": view.shown,
             "columns": view.columns,
             "urls": {name: getattr(view.urls, name) for name in view.urls.__slots__},
@@ -119,8 +123,16 @@ class WebMap(folium.Map):
         )
 
 
-def _describe_filter(view: MapView) -> dict[str, Any]:
-    chosen = view.filter
+def _describe_limits(limits: Limits) -> dict[str, Any]:
+    return {
+        "filter": _describe_filter(limits.filter),
+        "regions": limits.regions,
+        "aircraft": limits.aircraft,
+        "total": limits.total,
+    }
+
+
+def _describe_filter(chosen: IncidentFilter) -> dict[str, Any]:
     box = chosen.bbox
     return {
         "kind": list(chosen.kind),

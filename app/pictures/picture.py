@@ -22,6 +22,10 @@ class View:
     lat: float
     lon: float
 
+    def to_text(self) -> str:
+        """Give it as addresses have it: zoom/latitude/longitude."""
+        return "/".join(f"{value:.6f}".rstrip("0").rstrip(".") for value in (self.zoom, self.lat, self.lon))
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:

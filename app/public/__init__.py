@@ -1,12 +1,14 @@
-"""The public door: map, table, incident pages and data, from an edition and nothing else.
+"""The public door: maps, table, incident pages and data, from an edition and nothing else.
 
 It knows no ledger, no person and no secret; it sets no cookie.
 """
 
-from app.public import aircraft, charts, data, downloads, files, pages, pictures, regions
+from app.public import aircraft, charts, data, downloads, files, maps, oembed, pages, pictures, regions
 
 BLUEPRINTS = (
     pages.pages,
+    maps.maps,
+    oembed.oembed,
     regions.regions,
     aircraft.aircraft,
     data.data,

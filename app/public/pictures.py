@@ -1,12 +1,14 @@
 """Maps as still pictures, PNG and SVG, of the same filters as the map. Any page may show them."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response
 
 from app.caching import answer
-from app.params import PICTURE_NAMES, parse_shape
+from app.params import PICTURE_NAMES, parse_shape, parse_view
 from app.picturing import picture_incident, picture_map
-from app.public.finding import find_incident
-from app.reading import asked, given_pairs
+from app.finding import find_incident
+from app.reading import asked, asked_of_map, given_pairs
 
 pictures = Blueprint("pictures", __name__)
 
@@ -19,6 +21,17 @@ def give_map(format_: str) -> Response:
     """Give the map as a picture."""
     with asked(beside=PICTURE_NAMES) as question:
         shape = parse_shape(given_pairs())
+        return answer(question.etag(repr(shape)), _TYPES[format_], lambda: picture_map(question, shape, format_))
+
+
+@pictures.get("/maps/<name>.png", defaults={"format_": "png"})
+@pictures.get("/maps/<name>.svg", defaults={"format_": "svg"})
+def give_saved_map(name: str, format_: str) -> Response:
+    """Give a saved map as a picture."""
+    with asked_of_map(name, beside=PICTURE_NAMES) as question:
+        shape = parse_shape(given_pairs())
+        if question.saved and question.saved.view and not shape.view:
+            shape = replace(shape, view=parse_view([("view", question.saved.view)]))
         return answer(question.etag(repr(shape)), _TYPES[format_], lambda: picture_map(question, shape, format_))
 
 
