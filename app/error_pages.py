@@ -93,7 +93,9 @@ def _page(told: dict[str, object]) -> str:
 
 
 def _wants_json() -> bool:
-    if request.blueprint in {"charts", "data", "files", "oembed", "pictures"} or request.path.endswith((".json", ".geojson")):
+    if request.blueprint in {"charts", "data", "files", "oembed", "pictures"} or request.path.endswith(
+        (".json", ".geojson")
+    ):
         return True
     if request.path.startswith("/api/") and (format_ := request.args.get("f")):
         return format_ != "html"

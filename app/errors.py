@@ -124,12 +124,14 @@ STATUS: dict[type[Exception], Status] = {
         "This record was taken back",
         "It is in no edition any more. Please do not pass it on.",
     ),
-    UnknownSavedMap: Status(404, "no_such_map", "No such map here", "Check the address, or see the list of maps at /maps."),
+    UnknownSavedMap: Status(
+        404, "no_such_map", "No such map here", "Check the address, or see the list of maps at /maps."
+    ),
     PinnedEditionGone: Status(
         410,
         "edition_pruned",
         "This map's edition is no longer kept",
-        "Ask the owner of the site to save the map with a newer edition. The map of all that is published shows today's.",
+        "Ask the owner of the site to save the map with a newer edition. The map shows what is published now.",
     ),
     SavedMapOutdated: Status(
         503, "map_outdated", "This map cannot be shown", "The owner of the site must save it again.", tells=False

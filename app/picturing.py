@@ -32,7 +32,11 @@ def drawing_turn(wait_s: float = WAIT_S) -> Iterator[None]:
 
 def picture_map(question: Asked, shape: Shape, format_: str) -> bytes:
     """Draw what was asked for. format_: "png" or "svg". Raises DrawingBusy, DrawingTooSlow."""
-    return _draw(question, _frame(question, shape, title=question.saved.title if question.saved else site().settings.site_title), format_)
+    return _draw(
+        question,
+        _frame(question, shape, title=question.saved.title if question.saved else site().settings.site_title),
+        format_,
+    )
 
 
 def picture_incident(question: Asked, detail: dict[str, Any], shape: Shape, format_: str) -> bytes:

@@ -13,7 +13,7 @@ from flask import g, request
 from app.caching import make_etag
 from app.params import parse_edition, parse_filter_beside, refuse_unknown
 from app.site import site
-from incidents.editions.errors import EditionGone, EditionNotFound
+from incidents.editions.errors import EditionNotFound
 from incidents.editions.reader import Edition
 from incidents.errors import BadFilter, PinnedEditionGone, SavedMapOutdated
 from incidents.filters import IncidentFilter, parse_filter
@@ -99,11 +99,10 @@ def asked_of_map(name: str, *, beside: Collection[str] = (), pairs: Pairs | None
     pairs = given_pairs() if pairs is None else pairs
     if any(given == "edition" for given, _ in pairs):
         raise BadFilter("edition", "cannot be chosen here: this map has its own")
-    with open_edition_of(saved) as edition:
-        g.edition = edition
-        limits = read_limits(saved, edition)
-        narrowed = narrow(limits, parse_filter_beside(pairs, edition.taxonomy, beside))
-        yield Asked(edition, narrowed.filter, saved.edition is not None, saved, name, limits, narrowed.said)
+    edition = g.edition = open_edition_of(saved)
+    limits = read_limits(saved, edition)
+    narrowed = narrow(limits, parse_filter_beside(pairs, edition.taxonomy, beside))
+    yield Asked(edition, narrowed.filter, saved.edition is not None, saved, name, limits, narrowed.said)
 
 
 def read_limits(saved: SavedMap, edition: Edition) -> Limits:
@@ -115,19 +114,16 @@ def read_limits(saved: SavedMap, edition: Edition) -> Limits:
         raise SavedMapOutdated(msg) from error
 
 
-@contextmanager
-def open_edition_of(saved: SavedMap) -> Iterator[Edition]:
-    """Hold the edition of a saved map: the current one, or the newest amendment of the one it stays with."""
-    name = str(saved.edition) if saved.edition else None
-    with ExitStack() as stack:
-        try:
-            edition = stack.enter_context(site().editions.reading(name))
-        except EditionGone as error:
-            edition = stack.enter_context(site().editions.reading(error.successor))
-        except EditionNotFound as error:
-            msg = f"It stays with edition {name}, which is no longer kept."
-            raise PinnedEditionGone(msg) from error
-        yield edition
+def open_edition_of(saved: SavedMap) -> Edition:
+    """Give the edition of a saved map: the current one, or the one that it stays with. Raises PinnedEditionGone."""
+    editions = site().editions
+    if saved.edition is None:
+        return editions.current()
+    try:
+        return editions.get_amended(str(saved.edition))
+    except EditionNotFound as error:
+        msg = f"It stays with edition {saved.edition}, which is no longer kept."
+        raise PinnedEditionGone(msg) from error
 
 
 def asked_to_hold(*, beside: Collection[str] = (), name: str | None = None) -> tuple[ExitStack, Asked]:

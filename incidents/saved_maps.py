@@ -82,7 +82,11 @@ class SavedMap:
         tests: tuple[tuple[str, bool, str], ...] = (
             ("slug", bool(_SLUG.fullmatch(self.slug)), f"must be {SLUG_RULE}"),
             ("title", _is_line(self.title), f"must have 1 to {_LONGEST_TITLE} characters on one line"),
-            ("text", _is_text(self.text), f"must have at most {_LONGEST_TEXT:,} characters, none of them a control character"),
+            (
+                "text",
+                _is_text(self.text),
+                f"must have at most {_LONGEST_TEXT:,} characters, none of them a control character",
+            ),
             ("regions", self.regions in FILLS, f"must be one of {', '.join(FILLS)}"),
             ("chart", self.chart in CHARTS, f"must be one of {', '.join(CHARTS)}"),
             ("basemap", self.base_map in BASE_MAPS, f"must be one of {', '.join(BASE_MAPS)}"),

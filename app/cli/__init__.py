@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, Row] = {
     "import": Row("app.cli.importing:import_", "Read incidents from a file into the ledger."),
     "init": Row("app.cli.ledger:init", "Create an empty ledger."),
     "map": Row("app.cli.mapping:map_", "Draw one self-contained map file."),
+    "maps": Row("app.cli.maps:maps", "Save, list, show and remove maps with an address of their own."),
     "people": Row("app.cli.people:people", "Add and list the people who record and review."),
     "places": Row("app.cli.places:places", "Search the gazetteer."),
     "publish": Row("app.cli.publishing:publish", "Publish what is approved as a new edition."),

@@ -134,6 +134,7 @@ def check_editions(settings: Settings) -> Iterator[Finding]:
     from incidents.editions.manifest import MANIFEST, verify
     from incidents.editions.shelf import read_tags
     from incidents.editions.tombstones import read_tombstones
+    from incidents.saved_maps import verify_maps
 
     root = settings.editions_dir
     if (root / "current").is_symlink() and not (root / "current").exists():
@@ -155,6 +156,9 @@ def check_editions(settings: Settings) -> Iterator[Finding]:
         except IncidentError as error:
             broken += 1
             yield Finding("wrong", "editions", f"{error}: bring it back with `bearing restore`")
+    for sentence in verify_maps(root):
+        broken += 1
+        yield Finding("wrong", "saved maps", f"{sentence}: bring it back with `bearing restore`")
     for folder in folders:
         try:
             wrong = verify(folder)

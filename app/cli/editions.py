@@ -51,8 +51,9 @@ def show(name: str | None) -> None:
 @editions.command()
 @click.argument("name", required=False)
 def verify(name: str | None) -> None:
-    """Compare an edition's files with the hashes in its manifest; all editions by default."""
+    """Compare an edition's files with the hashes in its manifest; all editions and the saved maps by default."""
     from incidents.editions.manifest import verify as compare
+    from incidents.saved_maps import verify_maps
 
     root = _root()
     wrong = False
@@ -63,6 +64,9 @@ def verify(name: str | None) -> None:
             click.echo(f"edition {one}: {sentence}", err=True)
         if not found:
             click.echo(f"edition {one}: as published")
+    for sentence in [] if name else verify_maps(root):
+        wrong = True
+        click.echo(sentence, err=True)
     if wrong:
         raise click.exceptions.Exit(1)
 
@@ -85,11 +89,13 @@ def tag(label: str, name: str | None, remove: bool) -> None:
 @editions.command()
 @click.option("--keep", type=click.IntRange(min=1), help="How many to leave (default: BEARING_KEEP_EDITIONS).")
 def prune(keep: int | None) -> None:
-    """Remove old editions; their addresses answer 404 from then on. Tagged ones stay."""
+    """Remove old editions; their addresses answer 404 from then on. Tagged ones stay, and those of saved maps."""
     from incidents.editions import shelf
+    from incidents.saved_maps import read_book
 
     with shelf.exclusively(_root(), wait_s=10):
-        gone = shelf.prune(_root(), keep or Settings.from_env().keep_editions)
+        pinned = {one.edition for one in read_book(_root()).maps.values() if one.edition}
+        gone = shelf.prune(_root(), keep or Settings.from_env().keep_editions, spared=pinned)
     click.echo(f"Removed: {', '.join(gone)}." if gone else "Nothing to remove.")
 
 

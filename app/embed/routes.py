@@ -21,10 +21,10 @@ def show_embed() -> Response:
         return _show(question)
 
 
-@embed.get("/embed/<name>")
-def show_saved_map(name: str) -> Response:
+@embed.get("/embed/<slug>")
+def show_saved_map(slug: str) -> Response:
     """Show a saved map as a frame's content."""
-    with asked_of_map(name, beside=EMBED_NAMES) as question:
+    with asked_of_map(slug, beside=EMBED_NAMES) as question:
         return _show(question)
 
 

@@ -75,8 +75,8 @@ class MapView:
     columns: of the only rows to show (an Arrow file in base64), empty for all that the filter selects. bounds: what the
     map shows first, None where nothing selected has a place. shown: how many rows are selected. basemap: names of the
     base map's files. start: where the map begins and what it fills and charts, as the fragment of an address has it, or
-    "". limits: beyond which the reader cannot go. controls: names of the interface's parts to show; none means all that the mode has. size: CSS
-    width and height of a notebook's frame.
+    "". limits: beyond which the reader cannot go. controls: names of the interface's parts to show; none means all that
+    the mode has. size: CSS width and height of a notebook's frame.
     """
 
     edition: EditionSummary

@@ -34,10 +34,10 @@ def list_maps() -> Response:
     )
 
 
-@maps.get("/maps/<name>")
-def show_saved_map(name: str) -> Response:
+@maps.get("/maps/<slug>")
+def show_saved_map(slug: str) -> Response:
     """Show one."""
-    with asked_of_map(name) as question:
+    with asked_of_map(slug) as question:
         return answer(
             question.etag(),
             _HTML,
@@ -57,10 +57,9 @@ def show_saved_map(name: str) -> Response:
 def _describe(saved: SavedMap) -> dict[str, Any]:
     """Describe a map for its card. state: of which edition it is, or None where that is no longer kept."""
     try:
-        with open_edition_of(saved) as edition:
-            manifest = edition.manifest
-            day = describe_when((manifest.amended_at or manifest.published_at)[:10], TimeSense.WITHIN)
-            state = f"Edition {edition.name}, {day}" if saved.edition else f"Updated {day}"
+        edition = open_edition_of(saved)
     except PinnedEditionGone:
-        state = None
-    return {"saved": saved, "state": state}
+        return {"saved": saved, "state": None}
+    manifest = edition.manifest
+    day = describe_when((manifest.amended_at or manifest.published_at)[:10], TimeSense.WITHIN)
+    return {"saved": saved, "state": f"Edition {edition.name}, {day}" if saved.edition else f"Updated {day}"}

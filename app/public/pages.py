@@ -8,9 +8,9 @@ from flask import Blueprint, Response, render_template
 
 from app.caching import answer
 from app.drawing import draw_incident_map, draw_map
+from app.finding import find_incident
 from app.maps.view import Mode
 from app.params import PAGING_NAMES, parse_paging
-from app.finding import find_incident
 from app.reading import Asked, asked, given_pairs
 from incidents.editions.schema import SORTS
 from incidents.errors import BadFilter

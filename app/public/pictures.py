@@ -5,9 +5,9 @@ from dataclasses import replace
 from flask import Blueprint, Response
 
 from app.caching import answer
+from app.finding import find_incident
 from app.params import PICTURE_NAMES, parse_shape, parse_view
 from app.picturing import picture_incident, picture_map
-from app.finding import find_incident
 from app.reading import asked, asked_of_map, given_pairs
 
 pictures = Blueprint("pictures", __name__)
@@ -24,11 +24,11 @@ def give_map(format_: str) -> Response:
         return answer(question.etag(repr(shape)), _TYPES[format_], lambda: picture_map(question, shape, format_))
 
 
-@pictures.get("/maps/<name>.png", defaults={"format_": "png"})
-@pictures.get("/maps/<name>.svg", defaults={"format_": "svg"})
-def give_saved_map(name: str, format_: str) -> Response:
+@pictures.get("/maps/<slug>.png", defaults={"format_": "png"})
+@pictures.get("/maps/<slug>.svg", defaults={"format_": "svg"})
+def give_saved_map(slug: str, format_: str) -> Response:
     """Give a saved map as a picture."""
-    with asked_of_map(name, beside=PICTURE_NAMES) as question:
+    with asked_of_map(slug, beside=PICTURE_NAMES) as question:
         shape = parse_shape(given_pairs())
         if question.saved and question.saved.view and not shape.view:
             shape = replace(shape, view=parse_view([("view", question.saved.view)]))

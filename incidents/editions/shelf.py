@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -88,10 +88,10 @@ def tidy(root: Path) -> None:
             _remove(path)
 
 
-def prune(root: Path, keep: int) -> list[str]:
-    """Remove all but the newest `keep` editions and the tagged ones; give the names of what went."""
+def prune(root: Path, keep: int, *, spared: Collection[int] = ()) -> list[str]:
+    """Remove all but the newest `keep` editions, the tagged and the spared ones; give the names of what went."""
     names = EditionStore(root).names()
-    tagged = set(read_tags(root).values())
+    tagged = {*read_tags(root).values(), *spared}
     gone = [name for name in names[: max(0, len(names) - max(keep, 1))] if parse_name(name)[0] not in tagged]
     for name in gone:
         _remove(root / name)

@@ -11,6 +11,7 @@ from app import create_app
 from app.settings import Settings
 from geodata.precision import Precision
 from incidents.drafts import Extent
+from incidents.saved_maps import SavedMap, save_map
 from tests.factories import make_id, make_location, make_public, make_random_rows, write_edition
 
 ROWS = 60
@@ -38,6 +39,17 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def secret(data_dir: Path) -> str:
+    """Save a listed map, `strikes`, and an unlisted one; give what the address of the latter ends in."""
+    limits = (("kind", "airstrike"), ("region", "MM-01"), ("from", "2001-01-01"), ("to", "2020-12-31"))
+    save_map(data_dir / "editions", SavedMap("strikes", f"Strikes {HOSTILE}", HOSTILE, limits, view="6/21.5/96"), by=1)
+    pinned = SavedMap("quiet", "Pinned", edition=1, sites=("https://news.example.org",))
+    kept = save_map(data_dir / "editions", pinned, by=1, unlisted=True)
+    assert kept.secret
+    return kept.secret
+
+
+@pytest.fixture(scope="session")
 def settings(data_dir: Path) -> Settings:
     """Make settings of a site that is published under a name of its own."""
     return Settings(data_dir=data_dir, public_url="https://map.example.org")
@@ -58,7 +70,7 @@ def client(app: Flask) -> Iterator[FlaskClient]:
 
 
 @pytest.fixture(scope="session")
-def addresses(app: Flask, settings: Settings) -> dict[str, list[str]]:
+def addresses(app: Flask, settings: Settings, secret: str) -> dict[str, list[str]]:
     """For each endpoint, addresses that answer 200; a new route fails the tests until it has one here."""
     held = app.extensions["bearing"]
     assets = [held.asset_url(name) for name in held.assets.names[:3]]
@@ -82,13 +94,26 @@ def addresses(app: Flask, settings: Settings) -> dict[str, list[str]]:
             "/charts/time.svg?by=region&unit=month&edition=1",
         ],
         "charts.give_chart_data": ["/charts/time.csv", "/charts/time.csv?by=aircraft&unit=month&kind=airstrike"],
-        "embed.show_embed": ["/embed", "/embed?edition=1&region=MM-01"],
         "downloads.give_incidents": [
             "/incidents.geojson",
             "/incidents.geojson?precision=near&grade=confirmed",
             "/incidents.csv?hxl=1&kind=airstrike",
             "/incidents.parquet?edition=1",
             "/incidents.parquet?from=2010",
+        ],
+        "maps.list_maps": ["/maps"],
+        "maps.show_saved_map": ["/maps/strikes", "/maps/strikes?from=2005&q=kalay", f"/maps/{secret}"],
+        "oembed.give_code": [
+            f"/oembed?url={settings.public_url}/",
+            f"/oembed?url={settings.public_url}/maps/strikes&format=xml&maxwidth=400",
+            f"/oembed?url={settings.public_url}/incidents/{HOSTILE_ID}",
+            f"/oembed?url={settings.public_url}/maps/{secret}",
+        ],
+        "embed.show_embed": ["/embed", "/embed?edition=1&region=MM-01", "/embed?controls=none&theme=dark&view=5/21/96"],
+        "embed.show_saved_map": ["/embed/strikes", "/embed/strikes?controls=time,filters&from=2005"],
+        "embed.show_incident": [
+            f"/embed/incidents/{HOSTILE_ID}",
+            f"/embed/incidents/{PATTERN_ID}?theme=dark&edition=1",
         ],
         "data.give_regions": ["/regions.geojson"],
         "data.give_columns": ["/editions/1/columns.arrow"],
@@ -120,6 +145,10 @@ def addresses(app: Flask, settings: Settings) -> dict[str, list[str]]:
         "pictures.give_map": [
             "/map.png?width=480&height=360",
             "/map.svg?kind=airstrike&edition=1&theme=dark&view=5/21/96&width=480&height=360",
+        ],
+        "pictures.give_saved_map": [
+            "/maps/strikes.png?width=480&height=360",
+            f"/maps/{secret}.svg?width=480&height=360",
         ],
         "pictures.give_incident_map": [f"/incidents/{HOSTILE_ID}/map.svg?width=480&height=360"],
         "api.show_landing": ["/api/", "/api/?f=html"],

@@ -14,6 +14,7 @@ from incidents.taxonomy import load_taxonomy
 _NAMES = [
     *(*FILTER_NAMES, "edition", "sort", "page", "limit", "n", "id"),
     *("across", "view", "unit", "by", "level", "within", "area", "placeless", "group", "outcome", "theme"),
+    "controls",
 ]
 _TAXONOMY = load_taxonomy()
 _numbers = st.one_of(
@@ -58,7 +59,8 @@ _texts = st.one_of(
 _pairs = st.lists(st.tuples(st.one_of(st.sampled_from(_NAMES), st.text(max_size=12)), _texts), max_size=4)
 _routes = st.sampled_from(
     [
-        "/", "/incidents", "/embed", "/about", "/regions", "/regions/MM-01", "/aircraft", "/aircraft/mi-24",
+        "/", "/incidents", "/embed", "/maps", "/maps/strikes", "/embed/strikes",
+        "/about", "/regions", "/regions/MM-01", "/aircraft", "/aircraft/mi-24",
         "/charts/time.svg", "/charts/time.csv", "/incidents.geojson", "/regions.geojson",
         "/editions/1/areas.json", "/editions/1/rows.json", "/editions/1/matches.json",
         "/editions/1/columns.arrow", "/editions/1/clusters.arrow", "/editions/1/clusters.arrow?across=9",

@@ -40,7 +40,7 @@ def test_no_answer_sets_a_cookie_or_varies_by_one(client: FlaskClient, every_add
         assert "Cookie" not in response.headers.get("Vary", ""), address
 
 
-def test_every_answer_is_protected(client: FlaskClient, every_address: list[str]) -> None:
+def test_every_answer_is_protected(client: FlaskClient, every_address: list[str], secret: str) -> None:
     for address in [*every_address, *REFUSED]:
         headers = client.get(address).headers
         policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
@@ -49,7 +49,7 @@ def test_every_answer_is_protected(client: FlaskClient, every_address: list[str]
         assert policy["base-uri"] == "'none'", address
         assert "unsafe" not in headers["Content-Security-Policy"], address
         assert headers["X-Content-Type-Options"] == "nosniff", address
-        assert headers["Referrer-Policy"] == "same-origin", address
+        assert headers["Referrer-Policy"] == ("no-referrer" if secret in address else "same-origin"), address
         assert "geolocation=()" in headers["Permissions-Policy"], address
         assert "Server" not in headers, address
 
@@ -76,7 +76,7 @@ def test_any_page_may_fetch_data_and_none_may_fetch_pages(client: FlaskClient, a
     for endpoint, each in addresses.items():
         for address in each:
             headers = client.get(address, headers={"Origin": "null"}).headers
-            shared = endpoint.startswith(("charts.", "data.", "files.", "pictures.", "api"))
+            shared = endpoint.startswith(("charts.", "data.", "files.", "oembed.", "pictures.", "api"))
             assert headers.get("Access-Control-Allow-Origin") == ("*" if shared else None), address
             assert "Access-Control-Allow-Credentials" not in headers, address
 

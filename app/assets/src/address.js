@@ -78,7 +78,7 @@ export function keepAddress(selection, map, look, opened) {
     let filter = withoutWindow(selection.state);
     const write = () => {
         waiting = 0;
-        const query = mergeQuery(location.search, selection.toQuery());
+        const query = mergeQuery(location.search, selection.toOwnQuery());
         const parts = [moved ? writePosition(map).slice(1) : "", look.write(), opened.write()].filter(Boolean).join("&");
         const address = `${location.pathname}${query}${parts && `#${parts}`}`;
         const now = performance.now();
@@ -120,7 +120,7 @@ export function keepAddress(selection, map, look, opened) {
     window.addEventListener("popstate", () => {
         clearTimeout(waiting);
         const state = fromQuery(location.search);
-        if (toQuery(state) !== selection.toQuery()) {
+        if (toQuery(state) !== selection.toOwnQuery()) {
             selection.set(state);
         }
         look.read(location.hash);

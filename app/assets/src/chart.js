@@ -112,7 +112,7 @@ class Chart {
         }
         by.value = chart;
         const unit = this.fittingUnit();
-        const query = toQuery({ ...app.selection.state, start: null, end: null, undated: true });
+        const query = toQuery(app.selection.everWithin);
         const wanted = `${chart} ${unit} ${query}`;
         if (wanted !== this.shown) {
             this.shown = wanted;

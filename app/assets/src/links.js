@@ -5,7 +5,8 @@
 /** @typedef {{selection: import("./selection.js").Selection}} App */
 
 /**
- * Keeps the filter in every link that is marked with `data-follows`; what else it asks for, such as an edition, stays.
+ * Keeps the filter in every link that is marked with `data-follows`: all of it, or for `own` what the limits of a saved
+ * map leave to the reader; what else it asks for, such as an edition, stays.
  * @param {App} app
  * @param {Document} page
  */
@@ -18,7 +19,8 @@ export function mountLinks({ selection }, page) {
         for (const link of links) {
             const url = new URL(link.href, page.baseURI);
             const edition = url.searchParams.get("edition");
-            const query = [selection.toQuery(), edition ? `edition=${encodeURIComponent(edition)}` : ""];
+            const own = link.dataset.follows === "own" ? selection.toOwnQuery() : selection.toQuery();
+            const query = [own, edition ? `edition=${encodeURIComponent(edition)}` : ""];
             url.search = query.filter(Boolean).join("&");
             link.href = url.href;
         }

@@ -83,7 +83,9 @@ function makeMap(view, element) {
         zoomControl: false,
         zoomSnap: 0.25,
     });
-    L.control.zoom({ position: "topleft" }).addTo(map);
+    if (!view.controls.length || view.controls.includes("zoom")) {
+        L.control.zoom({ position: "topleft" }).addTo(map);
+    }
     L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
     addCredit(view, map);
     if (view.tiles) {
@@ -120,8 +122,8 @@ function addCredit(view, map) {
  * @param {L.Map} map
  */
 function standAtFirst(view, map) {
-    const position = readPosition(location.hash);
-    const box = view.filter.bbox ?? view.bounds;
+    const position = readPosition(location.hash) ?? readPosition(`#${view.start}`);
+    const box = view.filter.bbox ?? view.limits?.filter.bbox ?? view.bounds;
     if (position) {
         map.setView(position.center, position.zoom);
     } else if (box) {
@@ -155,7 +157,7 @@ async function begin(view, element) {
     const served = source instanceof FetchedSource && !view.columns ? source : null;
     // Whatever the edition's size, the first picture is the service's; where there is no service, the rows are here.
     const engine = served ? new ServedEngine(served) : await loadRows(view, source);
-    const selection = new Selection(engine, view.filter);
+    const selection = new Selection(engine, view.filter, view.limits);
     const opened = new Opened();
     mountNotice({ view, selection, opened }, part("stage"));
     const stage = new Stage(map, selection, view, base);
@@ -167,7 +169,7 @@ async function begin(view, element) {
     selection.setTerms(await terms);
     await counted;
     const time = new TimeWindow(selection, selection.terms?.span ?? null);
-    const look = new Look(location.hash);
+    const look = new Look(location.hash || view.start);
     mountInterface({ view, source, selection, map, time, look, stage, opened });
     if (view.mode === "page" || view.mode === "embed") {
         keepAddress(selection, map, look, opened);

@@ -32,7 +32,7 @@ export const TITLES = { number: "Incidents", rate: "Incidents a month", killed: 
  * @returns {Promise<Map<string, Figure>>}
  */
 export async function findFigures(fill, selection, source) {
-    const { state } = selection;
+    const state = selection.within;
     /** @type {[string, Figure][]} */
     const figures = [];
     if (fill === "killed") {
@@ -59,7 +59,7 @@ export async function findFigures(fill, selection, source) {
  * @param {Selection} selection
  */
 function isChosen(code, selection) {
-    const { regions } = selection.state;
+    const { regions } = selection.within;
     /** @type {string | null} */
     let at = code;
     while (regions && at !== null && !regions.has(at)) {
@@ -69,7 +69,7 @@ function isChosen(code, selection) {
 }
 
 /** @param {Selection} selection */
-function monthsOf({ state, terms }) {
+function monthsOf({ within: state, terms }) {
     const [first, last] = terms?.span ?? [0, 0];
     return Math.max(1, (state.end ?? last) - (state.start ?? first) + 1) / DAYS_A_MONTH;
 }

@@ -7,6 +7,7 @@
 import { NO_COUNTS } from "./counting.js";
 import { fromFilter, toQuery } from "./filter_state.js";
 import { Latest } from "./latest.js";
+import { Limits } from "./limits.js";
 
 /** @typedef {import("./engines.js").Engine} Engine */
 /** @typedef {import("./counting.js").Counts} Counts */
@@ -27,12 +28,16 @@ export class Selection extends EventTarget {
     /**
      * @param {Engine} engine
      * @param {FilterPart | null} filter where to begin
+     * @param {import("./types.js").LimitsPart | null} [limits] of a saved map
      */
-    constructor(engine, filter) {
+    constructor(engine, filter, limits = null) {
         super();
         this.engine = engine;
         /** @type {State} */
         this.state = fromFilter(filter);
+        this.limits = limits && new Limits(limits);
+        /** The state that `within` was made of, and that. @type {[State, State] | null} */
+        this.narrowed = null;
         /** What the edition's numbers stand for; null until that is there. @type {Terms | null} */
         this.terms = null;
         /** @type {Map<string, RegionTerm>} */
@@ -54,7 +59,7 @@ export class Selection extends EventTarget {
 
     /** @param {Terms} terms */
     setTerms(terms) {
-        this.terms = terms;
+        this.terms = this.limits?.choices(terms) ?? terms;
         this.regions = new Map(terms.regions.map((region) => [region.code, region]));
     }
 
@@ -75,6 +80,24 @@ export class Selection extends EventTarget {
         this.since = timeOfInput();
         this.dispatchEvent(new Event("change"));
         this.countSoon();
+    }
+
+    /** The reader's filter within the limits: what everything is asked by. */
+    get within() {
+        const { state, limits } = this;
+        if (!limits) {
+            return state;
+        }
+        if (this.narrowed?.[0] !== state) {
+            this.narrowed = [state, limits.narrow(state)];
+        }
+        return this.narrowed[1];
+    }
+
+    /** The same, whatever the reader's window. */
+    get everWithin() {
+        const held = this.limits?.state;
+        return { ...this.within, start: held?.start ?? null, end: held?.end ?? null, undated: held?.undated ?? true };
     }
 
     /** Asks for the numbers once the map is drawn and nothing has changed for a moment. */
@@ -98,11 +121,11 @@ export class Selection extends EventTarget {
 
     /** Asks for the numbers. Resolves when they are there, or later ones were asked for. */
     async count() {
-        const { state } = this;
-        const counts = await this.answer(() => this.counting.ask(() => this.engine.tallies(state))).catch(() => null);
+        const { state, within } = this;
+        const counts = await this.answer(() => this.counting.ask(() => this.engine.tallies(within))).catch(() => null);
         // Numbers of another filter than the present one would stand beside the wrong switches.
         if (counts && state === this.state) {
-            this.counts = counts;
+            this.counts = this.limits?.count(counts) ?? counts;
             this.dispatchEvent(new Event("counts"));
         }
     }
@@ -113,7 +136,7 @@ export class Selection extends EventTarget {
      */
     picture(grid) {
         this.grid = grid;
-        return this.answer(() => this.engine.picture(this.state, grid));
+        return this.answer(() => this.engine.picture(this.within, grid));
     }
 
     /**
@@ -122,7 +145,8 @@ export class Selection extends EventTarget {
      */
     foresee(patch) {
         if (this.grid && this.engine.pause) {
-            this.engine.picture({ ...this.state, ...patch }, this.grid).catch(() => null);
+            const next = { ...this.state, ...patch };
+            this.engine.picture(this.limits?.narrow(next) ?? next, this.grid).catch(() => null);
         }
     }
 
@@ -130,16 +154,18 @@ export class Selection extends EventTarget {
      * Bars of incidents by time, whatever the window.
      * @param {import("./days.js").Unit} unit
      */
-    histogram(unit) {
-        return this.answer(() => this.engine.histogram(this.state, unit));
+    async histogram(unit) {
+        const bins = await this.answer(() => this.engine.histogram(this.within, unit));
+        return this.limits ? bins.filter(({ start, end }) => this.limits?.meets(start, end)) : bins;
     }
 
     /**
      * @param {"kind" | "aircraft"} by
      * @param {import("./days.js").Unit} unit
      */
-    series(by, unit) {
-        return this.answer(() => this.engine.series(this.state, by, unit));
+    async series(by, unit) {
+        const found = await this.answer(() => this.engine.series(this.within, by, unit));
+        return this.limits ? cut(found, this.limits) : found;
     }
 
     /**
@@ -148,7 +174,7 @@ export class Selection extends EventTarget {
      * @param {number} page from 0
      */
     members(where, page) {
-        return this.engine.members(this.state, where, page);
+        return this.engine.members(this.within, where, page);
     }
 
     /** The filter's names that are set at present, such as ["kinds", "start"]. */
@@ -158,8 +184,13 @@ export class Selection extends EventTarget {
         return [...names.filter((name) => state[name] !== null), ...(state.undated ? [] : ["undated"])];
     }
 
-    /** The selection in the vocabulary of the service's addresses, in its order; "" for everything. */
+    /** What is selected, in the vocabulary of the service's addresses, in its order; "" for everything. */
     toQuery() {
+        return toQuery(this.within);
+    }
+
+    /** The same for the address of this very map, which has its limits already. */
+    toOwnQuery() {
         return toQuery(this.state);
     }
 
@@ -201,6 +232,28 @@ export class Selection extends EventTarget {
             this.dispatchEvent(new Event("wait"));
         }
     }
+}
+
+/**
+ * Leaves out the bins that lie beyond limits, and lines that are empty without them.
+ * @param {import("./engines.js").Series} series
+ * @param {Limits} limits
+ * @returns {import("./engines.js").Series}
+ */
+function cut({ edges, lines }, limits) {
+    const kept = edges.slice(1).flatMap((next, at) => (limits.meets(edges[at], next - 1) ? [at] : []));
+    if (!kept.length) {
+        return { edges: [], lines: [] };
+    }
+    const [first, last] = [kept[0], kept[kept.length - 1] + 1];
+    const cutLines = lines.map((line) => ({
+        ...line,
+        solid: line.solid.slice(first, last),
+        light: line.light.slice(first, last),
+        patterns: line.patterns.slice(first, last),
+    }));
+    const some = cutLines.filter(({ solid, light, patterns }) => [solid, light, patterns].some((bars) => bars.some(Boolean)));
+    return { edges: edges.slice(first, last + 1), lines: some };
 }
 
 /** When the reader did what is being answered, on the page's clock; now, when nobody did anything. */

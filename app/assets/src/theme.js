@@ -12,7 +12,8 @@ const KEPT_AS = "bearing-theme";
  * Sets the page to what the reader chose earlier. Safe where nothing may be kept, as in a sandboxed frame.
  */
 export function restoreTheme() {
-    const chosen = kept();
+    // An embed looks as the page around it asks for.
+    const chosen = document.documentElement.dataset.theme ?? kept();
     if (chosen === "dark" || chosen === "light") {
         document.documentElement.dataset.theme = chosen;
     }

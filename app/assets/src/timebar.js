@@ -141,7 +141,7 @@ class Timebar {
     /** Asks for the bars, if they are not of this filter and unit. */
     async refresh() {
         const { unit } = this.time;
-        const wanted = `${unit}?${toQuery({ ...this.selection.state, start: null, end: null, undated: true })}`;
+        const wanted = `${unit}?${toQuery(this.selection.everWithin)}`;
         if (wanted === this.shown) {
             return;
         }

@@ -31,12 +31,20 @@
  * @property {string} page
  * @property {string} download
  *
+ * @typedef {object} LimitsPart what a saved map shows at most
+ * @property {FilterPart} filter
+ * @property {string[] | null} regions codes that find nothing beyond the filter; null where it names none
+ * @property {string[] | null} aircraft
+ * @property {number} total rows that it selects
+ *
  * @typedef {object} View
  * @property {string} edition name such as "7.1"
  * @property {number} number
  * @property {string | null} published
  * @property {boolean} demonstration
  * @property {FilterPart} filter
+ * @property {LimitsPart | null} limits
+ * @property {string} start where the map begins, as a fragment has it, such as "7/22.5/95.4&regions=rate"; or ""
  * @property {number} total
  * @property {[number, number, number, number] | null} bounds west, south, east, north of what the map is to show first
  * @property {number} shown rows that the filter selects

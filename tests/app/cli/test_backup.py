@@ -10,6 +10,7 @@ from app.cli import bearing
 from incidents.database import open_engine, session_factory
 from incidents.editions.reader import EditionStore
 from incidents.models import Incident
+from incidents.saved_maps import read_book
 
 Run = Callable[..., Result]
 
@@ -26,14 +27,19 @@ def run(tmp_path: Path) -> Run:
 def test_a_demonstration_moves_to_another_folder(run: Run, tmp_path: Path) -> None:
     file = str(tmp_path / "save.bearing")
     assert run("here", "demo").exit_code == 0
+    kept = run("here", "maps", "save", "visits", "--title", "Visits", "--filter", "kind=diplomatic_visit",
+               "--by", "Demonstration")  # fmt: skip
+    assert kept.exit_code == 0, kept.output
     saved = run("here", "backup", file)
     assert saved.exit_code == 0, saved.output
-    assert saved.stdout.startswith("Saved 9 files, ")
+    assert saved.stdout.startswith("Saved 10 files, ")
     restored = run("there", "restore", file)
     assert restored.exit_code == 0, restored.output
-    assert restored.stdout.startswith("Restored 9 files, ")
+    assert restored.stdout.startswith("Restored 10 files, ")
     assert (tmp_path / "there" / "ledger.sqlite").stat().st_mode & 0o077 == 0
     assert EditionStore(tmp_path / "there" / "editions").current().name == "1"
+    assert read_book(tmp_path / "there" / "editions") == read_book(tmp_path / "here" / "editions")
+    assert "visits  following  listed" in run("there", "maps", "list").stdout
     assert "Edition 1 is published already." in run("there", "demo").stdout
     engine = open_engine(f"sqlite:///{tmp_path}/there/ledger.sqlite")
     with session_factory(engine)() as session:

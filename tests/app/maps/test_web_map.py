@@ -15,7 +15,7 @@ from geodata.bbox import BBox
 
 VIEW_KEYS = {
     "edition", "number", "published", "demonstration", "total", "bounds", "filter", "shown", "columns", "urls", "mode",
-    "controls", "title", "disclaimer", "attribution", "tiles", "layers", "basemap", "taxonomy",
+    "controls", "title", "disclaimer", "attribution", "tiles", "layers", "basemap", "taxonomy", "limits", "start",
 }  # fmt: skip
 
 
