@@ -3,6 +3,7 @@
 from flask import Blueprint, Response
 
 from app.caching import answer, answer_packed
+from app.finding import find_incident
 from app.params import (
     SPOT_NAMES,
     parse_by,
@@ -16,7 +17,6 @@ from app.params import (
     parse_spot,
     parse_unit,
 )
-from app.public.finding import find_incident
 from app.reading import Asked, asked, given_pairs
 from app.site import site
 from incidents.editions.calendars import UNITS
