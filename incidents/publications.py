@@ -17,7 +17,6 @@ from incidents.approved import links
 from incidents.editions.errors import AlreadyPublishing
 from incidents.editions.manifest import Manifest
 from incidents.editions.shelf import exclusively
-from incidents.errors import UnknownIncident
 from incidents.models import Incident, Person, Revision
 from incidents.models.editions import Edition
 
@@ -115,18 +114,6 @@ def restricted_since(session: Session, length: int) -> frozenset[str]:
     """Give the public ids of what was said to be restricted in any way after the chain had `length` links."""
     said = select(Revision.incident_id).where(Revision.link > length, Revision.action.in_(_RESTRICTING))
     return frozenset(session.scalars(select(Incident.public_id).where(Incident.id.in_(said))))
-
-
-def find_incidents(session: Session, ids: Collection[str]) -> list[Incident]:
-    """Find incidents by public id. Raises UnknownIncident, naming the first that is none."""
-    found = {
-        item.public_id: item for item in session.scalars(select(Incident).where(Incident.public_id.in_(list(ids))))
-    }
-    for id_ in ids:
-        if id_ not in found:
-            msg = f"the ledger has no incident {id_[:40]}"
-            raise UnknownIncident(msg)
-    return [found[id_] for id_ in ids]
 
 
 def find_same(session: Session, ids: Collection[str]) -> list[str]:

@@ -16,7 +16,7 @@ from incidents import history
 from incidents.checking import check_draft
 from incidents.database import is_demonstration
 from incidents.drafts import DatasetDraft, IncidentDraft, to_payload, write_draft
-from incidents.errors import BadDraft, DuplicateReference, UnknownIncident
+from incidents.errors import BadDraft, DuplicateReference
 from incidents.models import Dataset, ExternalReference, ImportBatch, Incident, Person
 from incidents.rows import incident_columns, take_parts_away, write_parts
 from incidents.taxonomy import Taxonomy, load_taxonomy
@@ -127,26 +127,6 @@ def correct(
             said.append(_self_approval(incident.id, incident.public_id, number))
         link.add(said)
     session.flush()  # Whoever asks the ledger next finds the correction.
-
-
-def find_incidents(session: Session, names: Iterable[str]) -> list[Incident]:
-    """Find incidents by id (32 hex digits) or by reference (dataset:id), in the order given. Raises UnknownIncident."""
-    found = []
-    for name in names:
-        dataset, colon, key = name.strip().partition(":")
-        query = select(Incident).where(Incident.public_id == dataset.lower())
-        if colon:
-            query = (
-                select(Incident)
-                .join(ExternalReference, ExternalReference.incident_id == Incident.id)
-                .where(ExternalReference.dataset == dataset, ExternalReference.external_id == key)
-            )
-        incident = session.scalars(query).first()
-        if incident is None:
-            msg = f"the ledger has no incident {name.strip()[:80]!r}"
-            raise UnknownIncident(msg)
-        found.append(incident)
-    return found
 
 
 @dataclass(frozen=True, slots=True)

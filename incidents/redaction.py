@@ -22,6 +22,7 @@ from incidents.mentions import mentions, names_in, tells_coordinate, tells_more
 from incidents.policies import LocationPolicy, PolicyRule, coarseness, make_policy
 
 _KM_PER_DEG = 111.195
+_ENDING = re.compile(r"(?P<what>.+?)(?:,| in| at| near) (?P<where>.+)")
 _PLACE_CODE = re.compile(
     r"where|loc|place|adm|lat|lon|geo|coord|town|village|site|region|district|state", re.IGNORECASE
 )
@@ -273,13 +274,16 @@ def _scrub(
         return None if gives_away(text) else text
 
     named = (dataset.key, dataset.title, dataset.attribution, dataset.url) if dataset else ()
-    if any(gives_away(text) for text in (draft.title, draft.summary, *named)):
+    named_so = [*_units(draft.location.regions), *((name, 4) for name in hidden if name)]
+    title = _retitle(draft.title, named_so, place) if gives_away(draft.title) else draft.title
+    if any(gives_away(text) for text in (title, draft.summary, *named)):
         return None
     if gives_away(location.reason):
         location = replace(location, reason=f"Given as the {location.precision.value} only.")
     citations, keys = _scrub_citations(draft.citations, gives_away=gives_away)
     return replace(
         draft,
+        title=title,
         location=location,
         place=None if tells_coordinate(place) else place,
         time_of_day=kept(draft.time_of_day),
@@ -305,6 +309,19 @@ def _scrub(
         references=(),
         source_codes={},
     )
+
+
+def _retitle(title: str, hidden: Sequence[tuple[str, int]], place: str | None) -> str:
+    """Put the public place where a title ends with the hidden one alone, as those of imported incidents do.
+
+    hidden: names and their levels, as `tells_more` takes them.
+    """
+    found = _ENDING.fullmatch(title)
+    if not found or (
+        found["where"].casefold() not in {name.casefold() for name, _ in hidden} and tells_more(found["where"], hidden)
+    ):
+        return title
+    return f"{found['what']}, {place}" if place else found["what"]
 
 
 class _GivesAway(Protocol):

@@ -24,6 +24,7 @@ from incidents.editions.manifest import Manifest, read_manifest
 from incidents.editions.public import PublicIncident
 from incidents.editions.reader import EditionStore, make_name
 from incidents.editions.tombstones import Tombstone, add_tombstone, ids_since, read_tombstones
+from incidents.finding import find_incidents
 from incidents.models import Incident, Person
 from incidents.people import find_person
 from incidents.policies import LocationPolicy, make_policy
@@ -158,7 +159,7 @@ def _take_back(
 ) -> Amended:
     with session_factory(engine).begin() as session:
         person = find_person(session, by)
-        hidden = [item.public_id for item in publications.find_incidents(session, ids) if say(session, item, person)]
+        hidden = [item.public_id for item in find_incidents(session, ids) if say(session, item, person)]
     if not hidden:
         return Amended()
     add_tombstone(store.root, hidden, reason=reason, at=_now())

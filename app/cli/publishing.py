@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from incidents.editions.reader import EditionStore
     from incidents.publishing import Amended
 
+# Ids or references, as all commands take them that name incidents.
 _IDS = click.argument("ids", metavar="ID...", nargs=-1, required=True)
 
 
@@ -92,10 +93,11 @@ def withdraw(ids: tuple[str, ...], reason: str, by: str | None) -> None:
 @click.option("--cell-km", type=click.IntRange(1, 50), help="Side of the square, for the policy cell.")
 @by_option
 def restrict(ids: tuple[str, ...], rule: str, cell_km: int | None, by: str | None) -> None:
-    """Say how closely the public may learn where incidents were; a coarser policy amends every edition.
+    """Say how closely the public may learn where incidents were, by id or reference; a coarser policy amends editions.
 
     A finer one holds from the next edition. Records of the same incident keep policies of their own: restrict them too.
     """
+    from incidents.finding import find_incidents
     from incidents.publications import find_same
     from incidents.publishing import restrict as set_policy
 
@@ -104,7 +106,7 @@ def restrict(ids: tuple[str, ...], rule: str, cell_km: int | None, by: str | Non
         amended = set_policy(engine, editions, ids, policy=policy, by=name)
     _tell(amended, "restricted")
     with reading(settings) as session:
-        twins = find_same(session, ids)
+        twins = find_same(session, [incident.public_id for incident in find_incidents(session, ids)])
     if twins:
         click.echo(f"Of the same incident, and left as they are: {', '.join(twins)}. Restrict them too?", err=True)
 

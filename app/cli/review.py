@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from app.cli.ledger_access import by_option, find_person, reading, writing
 from app.settings import Settings
 from incidents import review as room
+from incidents.finding import find_incidents
 from incidents.models import Person
-from incidents.recording import find_incidents
 
 _NO_MORE = 50
 _BATCH = click.IntRange(1, 2_147_483_647)

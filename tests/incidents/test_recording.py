@@ -32,6 +32,7 @@ from incidents.drafts import (
     read_draft,
 )
 from incidents.errors import BadDate, BadDraft, DuplicateReference, UnknownIncident
+from incidents.finding import find_incidents
 from incidents.models import (
     Base,
     Citation,
@@ -216,10 +217,10 @@ def test_a_reference_belongs_to_one_incident(session: Session, ada: Person) -> N
 
 def test_incidents_are_found_by_id_and_by_reference(session: Session, ada: Person) -> None:
     incident = recording.record(session, imported(448773), by=ada)
-    assert recording.find_incidents(session, [incident.public_id.upper(), " ucdp-ged:448773 "]) == [incident, incident]
+    assert find_incidents(session, [incident.public_id.upper(), " ucdp-ged:448773 "]) == [incident, incident]
     for unknown in ("0" * 32, "ucdp-ged:4", "", "ucdp-ged:"):
         with pytest.raises(UnknownIncident):
-            recording.find_incidents(session, [unknown])
+            find_incidents(session, [unknown])
 
 
 def test_a_file_is_one_link_of_the_history_and_names_who_and_what(session: Session, ada: Person) -> None:

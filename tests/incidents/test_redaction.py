@@ -187,7 +187,8 @@ def test_coarsened_records_are_linked_to_no_other() -> None:
         "Airstrike on LETYETKONE village",
         "Let-Yet-Kone's school",
         "လက်ယက်ကုန်း ကျောင်း",
-        "Attack at Letyetkon",
+        "Attack on Letyetkon",
+        "Strike at the monastery in Letyetkon on the full moon",
         "Strike at 22.6834, 95.4012",
         "Strike at 22.7 N 95.4 E",
         "22°41'N 95°24'E",
@@ -223,6 +224,24 @@ def test_texts_that_give_nothing_away_are_kept(text: str) -> None:
 def test_names_that_stay_public_may_stand_in_the_title() -> None:
     draft = make_draft(location=village(), title="Airstrike in Tabayin", summary=None)
     assert redact(approve(draft, LocationPolicy(PolicyRule.TOWNSHIP)), WORLD).draft.title == "Airstrike in Tabayin"
+
+
+@pytest.mark.parametrize(
+    ("title", "rule", "public"),
+    [
+        ("Airstrike in Tabayin", PolicyRule.STATE, "Airstrike, Sagaing"),
+        ("Airstrike near let yet kone", PolicyRule.STATE, "Airstrike, Sagaing"),
+        ("Airstrike, Let Yet Kone", PolicyRule.TOWNSHIP, "Airstrike, Tabayin Township"),
+        ("Airstrike at Let Yet Kone", PolicyRule.WITHHELD, "Airstrike"),
+    ],
+)
+def test_a_title_that_ends_with_the_place_ends_with_the_public_one(title: str, rule: PolicyRule, public: str) -> None:
+    draft = make_draft(location=village(), place="Let Yet Kone", title=title, summary=None)
+    assert redact(approve(draft, LocationPolicy(rule)), WORLD).draft.title == public
+
+
+def test_a_title_that_names_the_place_twice_is_refused() -> None:
+    draft = make_draft(location=village(), place="Let Yet Kone", title="Let Yet Kone school hit in Let Yet Kone")
     with pytest.raises(NotFitToPublish):
         redact(approve(draft, LocationPolicy(PolicyRule.STATE)), WORLD)
 
