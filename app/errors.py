@@ -14,7 +14,14 @@ from incidents.editions.errors import (
     NoEditionYet,
     QueryTooSlow,
 )
-from incidents.errors import BadFilter, PinnedEditionGone, SavedMapOutdated, SavedMapsDamaged, UnknownSavedMap
+from incidents.errors import (
+    BadFilter,
+    PinnedEditionGone,
+    SavedMapOutdated,
+    SavedMapsDamaged,
+    TooManyRows,
+    UnknownSavedMap,
+)
 
 
 class AppError(Exception):
@@ -99,6 +106,9 @@ class Status:
 
 STATUS: dict[type[Exception], Status] = {
     BadFilter: Status(400, "bad_parameter", "That cannot be asked", "Correct the parameter, or leave it out."),
+    TooManyRows: Status(
+        400, "too_many_rows", "Too much for this format", "Narrow the filter, or choose CSV, GeoPackage or GeoParquet."
+    ),
     UntrustedHost: Status(400, "bad_host", "Not this site", "Use the address that the site's owner gave.", tells=False),
     IncidentNotFound: Status(
         404,

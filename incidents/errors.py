@@ -91,6 +91,10 @@ class PostGISMissing(IncidentError):
     """The PostgreSQL database has no PostGIS and cannot get it."""
 
 
+class TooManyRows(IncidentError):
+    """More rows are asked for than the format holds."""
+
+
 class LedgerBusy(IncidentError):
     """Somebody else was writing to the embedded ledger for longer than one waits."""
 

@@ -1,14 +1,16 @@
 """Downloads: the incidents in every format, with the same filters, in a stream. It makes none of them."""
 
 import re
+from collections.abc import Iterator
 
 from flask import Blueprint, Response
 
 from app.caching import answer_stream
+from app.packing import pack_apart
 from app.params import parse_flag
 from app.reading import Asked, asked_to_hold, given_pairs
 from app.site import site
-from incidents.exporting.formats import FORMATS
+from incidents.exporting.formats import FORMATS, Format
 
 downloads = Blueprint("downloads", __name__)
 
@@ -17,6 +19,9 @@ _LONGEST_NAME = 80
 
 @downloads.get("/incidents.geojson", defaults={"suffix": "geojson"})
 @downloads.get("/incidents.csv", defaults={"suffix": "csv"})
+@downloads.get("/incidents.xlsx", defaults={"suffix": "xlsx"})
+@downloads.get("/incidents.gpkg", defaults={"suffix": "gpkg"})
+@downloads.get("/incidents.kml", defaults={"suffix": "kml"})
 @downloads.get("/incidents.parquet", defaults={"suffix": "parquet"})
 def give_incidents(suffix: str) -> Response:
     """Give the incidents that the filter selects."""
@@ -28,7 +33,7 @@ def give_incidents(suffix: str) -> Response:
         response = answer_stream(
             question.etag(repr(options)),
             wanted.type,
-            lambda: wanted.blocks(question.edition, question.filter, address, **options),
+            lambda: _make(question, wanted, address, options),
             stack.close,
             filename=name_file(question, suffix),
             dense=wanted.dense,
@@ -38,6 +43,13 @@ def give_incidents(suffix: str) -> Response:
         raise
     response.headers["Link"] = f'<{address}/about#licences>; rel="license", <{address}/about#cite>; rel="cite-as"'
     return response
+
+
+def _make(question: Asked, wanted: Format, address: str, options: dict[str, bool]) -> Iterator[bytes]:
+    """Begin to make a file: in a process of its own, if it must be whole first and the service has such processes."""
+    if wanted.built and site().draughtsman:
+        return pack_apart(site().editions.root, question.edition, wanted, question.filter, address)
+    return wanted.blocks(question.edition, question.filter, address, **options)
 
 
 def name_file(question: Asked, suffix: str) -> str:

@@ -44,7 +44,7 @@ from incidents.editions.listing import by_date, newest_first
 from incidents.editions.manifest import Manifest, read_manifest
 from incidents.editions.schema import PARQUET, SORTS
 from incidents.editions.selecting import Selector, to_day
-from incidents.editions.shapes import give_areas, give_boundaries
+from incidents.editions.shapes import RegionShape, give_areas, give_boundaries, give_shapes
 from incidents.editions.standing import Box as Degrees
 from incidents.editions.standing import stand_on
 from incidents.editions.tallying import Tallier
@@ -327,9 +327,19 @@ class Edition:
         """
         return self._texts.features(self.numbers([filter_]), self._linked_among, self.name, base_url)
 
-    def flat_rows(self, filter_: IncidentFilter = _EVERYTHING, base_url: str = "") -> Iterator[pa.Table]:
-        """Give the matching rows as tables have them: FLAT_SCHEMA and the geometry, block by block; none is empty."""
-        return self._texts.flat(self.numbers([filter_]), self.name, f"{base_url}/incidents/")
+    def flat_rows(
+        self, filter_: IncidentFilter = _EVERYTHING, base_url: str = "", *, areas: bool = False
+    ) -> Iterator[pa.Table]:
+        """Give the matching rows as tables have them: FLAT_SCHEMA and the geometry, block by block; none is empty.
+
+        areas: whether the columns of AREA come, too.
+        """
+        return self._texts.flat(self.numbers([filter_]), self.name, f"{base_url}/incidents/", areas=areas)
+
+    def region_shapes(self, codes: Collection[str]) -> Iterator[RegionShape]:
+        """Give those of some regions that are in use, coarse to fine."""
+        known = {region.code for region in self._columns.terms.regions}
+        return give_shapes(self._database, sorted(known.intersection(codes)))
 
     def whole_parquet(self, base_url: str) -> Path | None:
         """Give the edition's own file of all rows; None where it has rows that are taken back, or other permalinks."""

@@ -199,6 +199,11 @@ FLAT_SCHEMA = pa.schema([(column.name, column.arrow) for column in FLAT_COLUMNS]
 GEOMETRY = pa.field("geometry", pa.binary())
 """Beside them: well-known binary of the claimed point; null where none is claimed."""
 
+AREA = pa.schema(
+    [("area", pa.string()), ("disc_lon", pa.float64()), ("disc_lat", pa.float64()), ("disc_radius_m", pa.float64())]
+)
+"""For who draws areas: the code of the region that stands for the place, else the disc that does."""
+
 
 def describe_geometry(*types: str) -> str:
     """Give what GeoParquet 1.1 says of the one geometry column, as JSON. types: of its shapes."""
@@ -206,11 +211,13 @@ def describe_geometry(*types: str) -> str:
     return dump_json({"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": geometry}})
 
 
-def select_flat(edition: str, address: str, hidden: Sequence[str] = (), where: str = "true") -> tuple[str, list[Any]]:
+def select_flat(
+    edition: str, address: str, hidden: Sequence[str] = (), where: str = "true", *, areas: bool = False
+) -> tuple[str, list[Any]]:
     """Give the question for all columns and the geometry of rows of `incident`.
 
     address: what stands before the id in a permalink. hidden: ids that no list of links names. where: a
-    condition, whose values come behind those that this gives.
+    condition, whose values come behind those that this gives. areas: whether the columns of AREA come last.
     """
     linked = "[o FOR o IN same_as IF NOT list_contains(?::VARCHAR[], o)]" if hidden else "same_as"
     asked = ", ".join(
@@ -219,7 +226,8 @@ def select_flat(edition: str, address: str, hidden: Sequence[str] = (), where: s
     )
     values: list[Any] = [address, edition, *([list(hidden)] if hidden else [])]
     opened = f"SELECT *, from_json(feature || '}}}}', '{_STRUCTURE}').properties AS p FROM incident WHERE {where}"
-    return f"SELECT {asked}, geometry FROM ({opened})", values
+    drawn = ", area_code AS area, draw_lon AS disc_lon, draw_lat AS disc_lat, draw_radius_m AS disc_radius_m"
+    return f"SELECT {asked}, geometry{drawn if areas else ''} FROM ({opened})", values
 
 
 _SQL = {TEXT: "VARCHAR", WHOLE: "BIGINT", NUMBER: "DOUBLE", DAY: "DATE", LIST: "VARCHAR[]"}

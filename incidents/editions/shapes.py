@@ -4,12 +4,28 @@ It selects nothing: it is told the condition, or which regions.
 """
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from incidents.editions.compact import dump_json
 from incidents.editions.database import Database
 
 _REGION = ("scheme", "code", "level", "name", "local_name", "parent", "country")
+
+
+@dataclass(frozen=True, slots=True)
+class RegionShape:
+    """A region. shape: its boundary as well-known binary, None where none is loaded; extent: west to north."""
+
+    scheme: str
+    code: str
+    level: int
+    name: str
+    local_name: str | None
+    parent: str | None
+    country: str | None
+    shape: bytes | None
+    extent: tuple[float, float, float, float] | None
 
 
 def give_areas(database: Database, where: str, values: list[Any], edition: str) -> Iterator[str]:
@@ -38,6 +54,18 @@ def give_boundaries(database: Database, codes: Collection[str], edition: str) ->
     with database.asking() as cursor:
         rows = cursor.execute(select, [sorted(codes)]).fetchall()
     yield from (_feature(_REGION, row, edition) for row in rows)
+
+
+def give_shapes(database: Database, codes: Collection[str]) -> Iterator[RegionShape]:
+    """Give regions with their boundaries as well-known binary."""
+    select = (
+        f"SELECT {', '.join(_REGION)}, shape, min_lon, min_lat, max_lon, max_lat FROM region "
+        "WHERE list_contains(?::VARCHAR[], code) ORDER BY level, code"
+    )
+    with database.asking() as cursor:
+        rows = cursor.execute(select, [sorted(codes)]).fetchall()
+    for *said, shape, west, south, east, north in rows:
+        yield RegionShape(*said, shape, None if west is None else (west, south, east, north))
 
 
 def _feature(names: tuple[str, ...], row: tuple[Any, ...], edition: str) -> str:

@@ -57,14 +57,14 @@ class Texts:
             if whole:
                 yield whole
 
-    def flat(self, numbers: Numbers, edition: str, address: str) -> Iterator[pa.Table]:
+    def flat(self, numbers: Numbers, edition: str, address: str, *, areas: bool = False) -> Iterator[pa.Table]:
         """Give rows as tables have them, with the columns of FLAT_SCHEMA and the geometry; no block is empty.
 
-        address: what comes before the id in each row's permalink.
+        address: what comes before the id in each row's permalink. areas: whether the columns of AREA come, too.
         """
         for block in blocks_of(numbers):
             where, bound = rows_where(block)
-            select, values = select_flat(edition, address, self._hidden, f"{where} ORDER BY number")
+            select, values = select_flat(edition, address, self._hidden, f"{where} ORDER BY number", areas=areas)
             with self._database.asking(PATIENCE_S if block[0] != numbers[0] else WAIT_S) as cursor:
                 table = cursor.sql(select, params=[*values, *bound]).to_arrow_table()
             if len(table):

@@ -16,7 +16,8 @@ class Format:
     """A format: the suffix of its files, media type, what people call it and what it is good for.
 
     maker: "module:function", which gets edition, filter and the service's address and gives blocks of bytes. dense:
-    whether it is packed by itself. options: what else it may be asked for.
+    whether it is packed by itself. built: whether it must be whole before its first byte is known. options: what else
+    it may be asked for.
     """
 
     suffix: str
@@ -25,6 +26,7 @@ class Format:
     says: str
     maker: str
     dense: bool = False
+    built: bool = False
     options: tuple[str, ...] = ()
 
     def blocks(self, edition: Edition, filter_: IncidentFilter, base_url: str = "", **options: bool) -> Iterator[bytes]:
@@ -57,12 +59,36 @@ FORMATS: Mapping[str, Format] = {
             options=("hxl",),
         ),
         Format(
+            "xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "Excel workbook",
+            "The same table with a sheet on its columns and one on where it is from.",
+            "xlsx:xlsx_blocks",
+            dense=True,
+        ),
+        Format(
+            "gpkg",
+            "application/geopackage+sqlite3",
+            "GeoPackage",
+            "Layers of points, of areas and of regions: for QGIS, ArcGIS and GDAL.",
+            "geopackage:package_blocks",
+            dense=True,
+            built=True,
+        ),
+        Format(
             "parquet",
             "application/vnd.apache.parquet",
             "GeoParquet",
             "Typed columns, small and quick: for geopandas, DuckDB, R and QGIS.",
             "geoparquet:parquet_blocks",
             dense=True,
+        ),
+        Format(
+            "kml",
+            "application/vnd.google-earth.kml+xml",
+            "KML",
+            "For Google Earth and other globes.",
+            "kml:kml_blocks",
         ),
     )
 }

@@ -1,20 +1,29 @@
 """Downloads: every format holds the rows that the filter selects, and no others, as the command line writes them."""
 
 import csv
+import datetime as dt
 import hashlib
 import io
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import geopandas
+import openpyxl
 import pandas as pd
+import pyogrio
 import pytest
 from click.testing import CliRunner
+from flask import Flask
 from flask.testing import FlaskClient
+from shapely.geometry import shape
 
 from app import create_app
 from app.cli import bearing
+from app.packing import pack_apart
+from app.pictures.palette import PALETTES
 from app.settings import Settings
 from geodata.points import LonLat
 from geodata.precision import Precision
@@ -30,8 +39,11 @@ from incidents.drafts import (
     TransferDraft,
 )
 from incidents.editions.flat import FLAT_COLUMNS
+from incidents.editions.reader import EditionStore
 from incidents.editions.tombstones import add_tombstone
 from incidents.exporting.formats import FORMATS
+from incidents.exporting.kml import COLOURS
+from incidents.filters import IncidentFilter
 from tests.factories import make_id, make_location, make_public, write_edition
 
 ADDRESS = "https://map.example.org"
@@ -50,7 +62,11 @@ def read_ids(suffix: str, body: bytes, folder: Path) -> list[str]:
     file.write_bytes(body)
     if suffix == "parquet":
         return list(geopandas.read_parquet(file)["id"])
-    raise AssertionError(suffix)
+    if suffix == "xlsx":
+        return list(pd.read_excel(file, dtype={"id": str})["id"])
+    layers = {"gpkg": "incidents", "kml": "Incidents"}
+    # An empty collection has no columns in KML.
+    return list(geopandas.read_file(file, layer=layers[suffix]).get("id", []))
 
 
 @pytest.fixture
@@ -206,3 +222,92 @@ def test_the_editions_file_is_not_sent_where_it_holds_what_was_taken_back(own: A
         body = client.get(f"/incidents.{suffix}").data
         assert read_ids(suffix, body, tmp_path) == [make_id(1)]
         assert make_id(2).encode() not in body
+
+
+def test_a_worksheet_that_cannot_hold_the_rows_is_refused_beforehand(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("incidents.exporting.xlsx.MOST_ROWS", 5)
+    response = client.get("/incidents.xlsx", headers={"Accept": "application/json"})
+    assert response.status_code == 400
+    error = response.get_json()["error"]
+    assert error["code"] == "too_many_rows"
+    assert "A worksheet holds 5 lines" in error["what"]
+    assert client.get("/incidents.xlsx?kind=none").status_code == 200
+
+
+def test_a_workbook_holds_text_as_text_and_days_as_days(own: Any, tmp_path: Path) -> None:
+    title = "=1+1 <b>&\"' \x07\ud7ff _x0041_ ရန်ကုန်"
+    early = {"date": "1899-05-01", "earliest": dt.date(1899, 5, 1), "latest": dt.date(1900, 3, 1)}
+    client = own(make_public(1, title=title, summary="x" * 40_000), make_public(2, **early))
+    (tmp_path / "a.xlsx").write_bytes(client.get("/incidents.xlsx").data)
+    with closing(openpyxl.load_workbook(tmp_path / "a.xlsx")) as book:
+        assert book.sheetnames == ["Incidents", "Columns", "About"]
+        lines = list(book["Incidents"].iter_rows(values_only=False))
+        found = {line[0].value: dict(zip(NAMES, line, strict=True)) for line in lines[1:]}
+        about = dict(book["About"].iter_rows(values_only=True))
+    one, two = found[make_id(1)], found[make_id(2)]
+    # The library gives back what the format escapes, but for what it reads as one letter.
+    assert one["title"].value.replace("_x005F_", "_") == title.replace("\x07", "")
+    assert {cell.data_type for cell in one.values()} <= {"s", "n", "d"}
+    assert len(one["summary"].value) < 32_767
+    assert one["summary"].value.endswith("… (cut)")
+    assert (one["earliest"].value, one["longitude"].value) == (dt.datetime(2022, 9, 16), 95.4012)  # noqa: DTZ001 - a workbook's days have no zone
+    assert (two["earliest"].value, two["latest"].value) == ("1899-05-01", dt.datetime(1900, 3, 1))  # noqa: DTZ001 - likewise
+    assert about["edition"] == "1"
+    assert about["how to cite"].startswith("Bearing, edition of a test.")
+
+
+def test_a_geopackage_has_points_areas_and_regions(client: FlaskClient, tmp_path: Path) -> None:
+    file = tmp_path / "a.gpkg"
+    file.write_bytes(client.get("/incidents.gpkg?kind=airstrike,shelling").data)
+    assert set(pyogrio.list_layers(file)[:, 0]) == {"incidents", "incident_areas", "regions", "about"}
+    incidents, areas, regions = (
+        geopandas.read_file(file, layer=name) for name in ("incidents", "incident_areas", "regions")
+    )
+    claimed = incidents["precision"].isin([precision.value for precision in Precision if precision.claims_point])
+    assert 0 < claimed.sum() < len(incidents)
+    assert (incidents.geometry.notna() == claimed).all()
+    shown = client.get("/api/collections/incident-areas/items?kind=airstrike,shelling&limit=1000").get_json()[
+        "features"
+    ]
+    assert set(areas["id"]) == {feature["id"] for feature in shown}
+    by_id = {feature["id"]: shape(feature["geometry"]) for feature in shown}
+    assert all(row.geometry.equals_exact(by_id[row.id], 1e-4) for row in areas.itertuples())
+    assert set(areas.columns) == {*NAMES, "geometry"}
+    assert set(regions["code"]) >= set(areas["region"].dropna())
+    assert regions["known_only_here"].sum() == (areas["precision"].isin(["state", "country"])).sum()
+    assert incidents.crs == areas.crs == regions.crs == "EPSG:4326"
+
+
+def test_a_globe_gets_styles_and_nothing_active(client: FlaskClient, own: Any, tmp_path: Path) -> None:
+    hostile = "]]><script>alert(1)</script>&#1; <a href='javascript:x'>\x00ရန်ကုန်"
+    served = own(make_public(1, title=hostile, summary=hostile, place=hostile))
+    for body in (client.get("/incidents.kml").data, served.get("/incidents.kml").data):
+        root = ET.fromstring(body)  # noqa: S314 - our own
+        tags = {element.tag.partition("}")[2] for element in root.iter()}
+        assert not tags & {
+            "NetworkLink",
+            "Link",
+            "href",
+            "script",
+            "Icon",
+            "GroundOverlay",
+            "Model",
+            "BalloonStyle",
+            "a",
+        }
+        assert {"Style", "Placemark", "TimeSpan", "ExtendedData", "Point"} <= tags
+    assert served.get("/incidents.kml").text.count("&lt;script&gt;") >= 3
+    assert PALETTES["light"].families == {name: f"#{colour}" for name, colour in COLOURS.items()}
+    (tmp_path / "a.kml").write_bytes(client.get("/incidents.kml").data)
+    frame = geopandas.read_file(tmp_path / "a.kml", layer="Incidents")
+    kinds = frame[~frame.geometry.is_empty & frame.geometry.notna()].geom_type
+    assert {"Point", "Polygon"} <= set(kinds) <= {"Point", "Polygon", "MultiPolygon"}
+
+
+def test_a_process_of_its_own_makes_the_same_file(app: Flask, client: FlaskClient, data_dir: Path) -> None:
+    with app.app_context(), EditionStore(data_dir / "editions").reading() as edition:
+        chosen = IncidentFilter(kind=("airstrike",))
+        made = b"".join(pack_apart(data_dir / "editions", edition, FORMATS["gpkg"], chosen, ADDRESS))
+    assert made == client.get("/incidents.gpkg?kind=airstrike").data

@@ -5,9 +5,12 @@ import gzip
 import io
 import json
 import re
+import sqlite3
 import struct
 import urllib.error
 import urllib.request
+import zipfile
+from contextlib import closing
 from html import unescape
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -192,6 +195,13 @@ def open_up(path: str, body: bytes) -> bytes:
     if urlsplit(path).path.endswith(".parquet") and body.startswith(b"PAR1"):
         table = pyarrow.parquet.read_table(io.BytesIO(body))
         return repr((table.schema.metadata, table.to_pylist())).encode()
+    if body.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            return b"".join(archive.read(name) for name in archive.namelist())
+    if body.startswith(b"SQLite format 3"):
+        with closing(sqlite3.connect(":memory:")) as db:
+            db.deserialize(body)
+            return body + "\n".join(db.iterdump()).encode()
     return body
 
 

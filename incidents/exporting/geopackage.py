@@ -1,0 +1,253 @@
+"""Incidents as a GeoPackage 1.3 (OGC 12-128r17): layers of points, of areas and of regions, and a table about it.
+
+It is a SQLite file, whole before its first byte is known; it is written in one pass, in little memory. An area that
+many incidents are known only to is stored once: `incident_areas` is a view.
+"""
+
+import sqlite3
+import struct
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import shapely
+
+from incidents.editions.edition import Edition
+from incidents.editions.flat import DAY, FLAT_COLUMNS, NUMBER, WHOLE
+from incidents.editions.footprints import draw_disc
+from incidents.editions.shapes import RegionShape
+from incidents.exporting.about import describe, say_about
+from incidents.exporting.flattening import JOINT, join_lists
+from incidents.filters import IncidentFilter
+
+Box = tuple[float, float, float, float]
+
+_TYPES = {WHOLE: "INTEGER", NUMBER: "REAL", DAY: "DATE"}
+_PIECE = 1 << 20
+_APPLICATION, _VERSION = 0x47504B47, 10300
+_WGS84 = (
+    'GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563,AUTHORITY["EPSG","7030"]],'
+    'AUTHORITY["EPSG","6326"]],PRIMEM["Greenwich",0,AUTHORITY["EPSG","8901"]],'
+    'UNIT["degree",0.0174532925199433,AUTHORITY["EPSG","9122"]],AUTHORITY["EPSG","4326"]]'
+)
+_FRAME = """
+CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY, organization TEXT NOT NULL,
+    organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL, description TEXT);
+CREATE TABLE gpkg_contents (table_name TEXT NOT NULL PRIMARY KEY, data_type TEXT NOT NULL, identifier TEXT UNIQUE,
+    description TEXT DEFAULT '', last_change DATETIME NOT NULL, min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE,
+    srs_id INTEGER, CONSTRAINT fk_gc_r_srs_id FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id));
+CREATE TABLE gpkg_geometry_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL,
+    geometry_type_name TEXT NOT NULL, srs_id INTEGER NOT NULL, z TINYINT NOT NULL, m TINYINT NOT NULL,
+    CONSTRAINT pk_geom_cols PRIMARY KEY (table_name, column_name),
+    CONSTRAINT fk_gc_tn FOREIGN KEY (table_name) REFERENCES gpkg_contents(table_name),
+    CONSTRAINT fk_gc_srs FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys (srs_id));
+CREATE TABLE area_shapes (shape INTEGER PRIMARY KEY, geom BLOB NOT NULL);
+CREATE TABLE area_of (incident INTEGER PRIMARY KEY, shape INTEGER NOT NULL);
+CREATE TABLE regions (fid INTEGER PRIMARY KEY, geom MULTIPOLYGON, code TEXT, scheme TEXT, level INTEGER, name TEXT,
+    local_name TEXT, parent TEXT, country TEXT, edition TEXT, incidents INTEGER, patterns INTEGER,
+    known_only_here INTEGER);
+CREATE TABLE about (fid INTEGER PRIMARY KEY, name TEXT, text TEXT);
+"""
+_LAYERS = {
+    "incidents": ("POINT", "A point where a source claims one"),
+    "incident_areas": ("GEOMETRY", "What is known only to an area, with that area"),
+    "regions": ("MULTIPOLYGON", "Where they lie, with counts: incidents, patterns, records known only to the region"),
+}
+
+
+def package_blocks(edition: Edition, filter_: IncidentFilter, base_url: str = "") -> Iterator[bytes]:
+    """Give the matching incidents as a GeoPackage, piece by piece, once it is whole."""
+    with tempfile.TemporaryDirectory(prefix="bearing-") as folder:
+        path = Path(folder) / "incidents.gpkg"
+        write_package(path, edition, filter_, base_url)
+        with path.open("rb") as file:
+            while piece := file.read(_PIECE):
+                yield piece
+
+
+def write_package(path: Path, edition: Edition, filter_: IncidentFilter, base_url: str = "") -> None:
+    """Write a GeoPackage where no file is yet; the same question gives the same bytes."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        for setting in (
+            f"application_id = {_APPLICATION}",
+            f"user_version = {_VERSION}",
+            "journal_mode = OFF",
+            "synchronous = OFF",
+        ):
+            db.execute(f"PRAGMA {setting}")
+        db.execute("BEGIN")
+        columns = ", ".join(f'"{column.name}" {_TYPES.get(column.type, "TEXT")}' for column in FLAT_COLUMNS)
+        # Not by a script, which would end what was begun.
+        for statement in [
+            *_FRAME.split(";\n"),
+            f"CREATE TABLE incidents (fid INTEGER PRIMARY KEY, geom POINT, {columns})",
+        ]:
+            db.execute(statement)
+        writer = _Writer(db, edition)
+        points = writer.add_incidents(filter_, base_url)
+        areas = writer.add_areas()
+        regions = writer.add_regions(filter_)
+        about = say_about(
+            describe(edition, filter_, base_url), edition.counts(filter_).matched, f"Lists are joined by “{JOINT}”."
+        )
+        db.executemany("INSERT INTO about (name, text) VALUES (?, ?)", about)
+        _register(db, edition, {"incidents": points, "incident_areas": areas, "regions": regions})
+        db.execute("COMMIT")
+
+
+class _Writer:
+    """Adds rows, and remembers which areas they are known only to."""
+
+    def __init__(self, db: sqlite3.Connection, edition: Edition) -> None:
+        self._db = db
+        self._edition = edition
+        self._shapes: dict[str, int] = {}
+        self._made = 0
+        self._extents: list[Box] = []
+
+    def add_incidents(self, filter_: IncidentFilter, base_url: str) -> Box | None:
+        """Add the rows, and give the box around the points."""
+        marks = ", ".join("?" * (len(FLAT_COLUMNS) + 2))
+        number, box = 0, _Around()
+        for table in self._edition.flat_rows(filter_, base_url, areas=True):
+            values = [_values(column) for column in join_lists(table).columns]
+            geometries = values[len(FLAT_COLUMNS)]
+            rows = zip(*values[: len(FLAT_COLUMNS)], strict=True)
+            self._db.executemany(
+                f"INSERT INTO incidents VALUES ({marks})",
+                (
+                    (at, None if point is None else _POINT + point, *row)
+                    for at, (point, row) in enumerate(zip(geometries, rows, strict=True), number + 1)
+                ),
+            )
+            box.meet(table.column("longitude"), table.column("latitude"))
+            self._remember(table, number + 1)
+            number += len(table)
+        return box.found
+
+    def _remember(self, table: pa.Table, first: int) -> None:
+        names = ("longitude", "area", *_DISC, *_EXTENT)
+        known = []
+        for at, row in enumerate(table.select(names).to_pylist(), first):
+            if row["longitude"] is not None:
+                continue
+            if row["area"] is not None:
+                known.append((at, self._shapes.setdefault(row["area"], -1 - len(self._shapes))))
+            elif row["disc_lon"] is not None:
+                self._made += 1
+                west, south, east, north = (row[name] for name in _EXTENT)
+                disc = draw_disc(
+                    row["disc_lon"], row["disc_lat"], row["disc_radius_m"] or 0.0, (west, south, east, north)
+                )
+                self._add_shape(
+                    self._made, shapely.to_wkb(shapely.geometry.shape(disc), byte_order=1), (west, south, east, north)
+                )
+                known.append((at, self._made))
+        self._db.executemany("INSERT INTO area_of VALUES (?, ?)", known)
+
+    def _add_shape(self, number: int, shape: bytes, extent: Box) -> None:
+        self._db.execute("INSERT INTO area_shapes VALUES (?, ?)", (number, _enclose(shape, extent)))
+        self._extents.append(extent)
+
+    def add_areas(self) -> Box | None:
+        """Add the regions that rows are known only to, and the view of those rows; give the box around all areas."""
+        for region in self._edition.region_shapes(self._shapes):
+            if region.shape is not None and region.extent is not None:
+                self._add_shape(self._shapes[region.code], region.shape, region.extent)
+        named = ", ".join(f'i."{column.name}"' for column in FLAT_COLUMNS)
+        # GDAL takes this name for the number of a view's rows.
+        self._db.execute(
+            f"CREATE VIEW incident_areas AS SELECT i.fid AS OGC_FID, s.geom AS geom, {named} FROM area_of a "
+            "JOIN incidents i ON i.fid = a.incident JOIN area_shapes s ON s.shape = a.shape"
+        )
+        return _around(self._extents)
+
+    def add_regions(self, filter_: IncidentFilter) -> Box | None:
+        """Add the regions that matching rows lie in, and give the box around them."""
+        counts = self._edition.facets(filter_)["region"]
+        alone = self._edition.area_counts(filter_)
+        extents = []
+        for region in self._edition.region_shapes({*counts, *alone}):
+            found = counts.get(region.code, {"incidents": 0, "patterns": 0})
+            self._db.execute(
+                "INSERT INTO regions VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    _multipolygon(region), region.code, region.scheme, region.level, region.name, region.local_name,
+                    region.parent, region.country, self._edition.name, found["incidents"], found["patterns"],
+                    alone.get(region.code, (0,))[0],
+                ),
+            )  # fmt: skip
+            extents += [region.extent] if region.extent and region.shape else []
+        return _around(extents)
+
+
+_DISC = ("disc_lon", "disc_lat", "disc_radius_m")
+_EXTENT = ("extent_west", "extent_south", "extent_east", "extent_north")
+# GeoPackage's head of a geometry (section 2.1.3): little-endian, WGS 84; without an envelope, and with one.
+_POINT = b"GP\x00\x01" + struct.pack("<i", 4326)
+_OTHER = b"GP\x00\x03" + struct.pack("<i", 4326)
+
+
+def _enclose(shape: bytes, extent: Box) -> bytes:
+    west, south, east, north = extent
+    return _OTHER + struct.pack("<4d", west, east, south, north) + shape
+
+
+def _multipolygon(region: RegionShape) -> bytes | None:
+    if region.shape is None or region.extent is None:
+        return None
+    shape = shapely.from_wkb(region.shape)
+    many = shape if shape.geom_type == "MultiPolygon" else shapely.MultiPolygon([shape])
+    return _enclose(shapely.to_wkb(many, byte_order=1), region.extent)
+
+
+def _values(column: pa.ChunkedArray) -> list[Any]:
+    """Give a column's values as SQLite holds them: days as text."""
+    found: list[Any] = (column.cast(pa.string()) if pa.types.is_date(column.type) else column).to_pylist()
+    return found
+
+
+class _Around:
+    """The box around points that come in many parts."""
+
+    def __init__(self) -> None:
+        self.found: Box | None = None
+
+    def meet(self, lons: pa.ChunkedArray, lats: pa.ChunkedArray) -> None:
+        """Make it hold these points, too."""
+        x, y = (part.drop_null().to_numpy() for part in (lons, lats))
+        if len(x):
+            here = (float(x.min()), float(y.min()), float(x.max()), float(y.max()))
+            self.found = _around([here, *([self.found] if self.found else [])])
+
+
+def _around(boxes: Iterable[Box]) -> Box | None:
+    edges = list(zip(*boxes, strict=True))
+    return (min(edges[0]), min(edges[1]), max(edges[2]), max(edges[3])) if edges else None
+
+
+def _register(db: sqlite3.Connection, edition: Edition, boxes: dict[str, Box | None]) -> None:
+    """Name the layers. They say to have been changed when the edition was published, so that no two files differ."""
+    at = f"{(edition.manifest.amended_at or edition.manifest.published_at)[:19]}.000Z"
+    db.executemany(
+        "INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            ("Undefined Cartesian SRS", -1, "NONE", -1, "undefined", "undefined Cartesian coordinate reference system"),
+            ("Undefined geographic SRS", 0, "NONE", 0, "undefined", "undefined geographic coordinate reference system"),
+            ("WGS 84 geodetic", 4326, "EPSG", 4326, _WGS84, "longitude and latitude in decimal degrees"),
+        ),
+    )
+    for name, (type_, says) in _LAYERS.items():
+        box = boxes[name] or (None, None, None, None)
+        db.execute(
+            "INSERT INTO gpkg_contents VALUES (?, 'features', ?, ?, ?, ?, ?, ?, ?, 4326)", (name, name, says, at, *box)
+        )
+        db.execute("INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, 4326, 0, 0)", (name, type_))
+    db.execute(
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change) "
+        "VALUES ('about', 'attributes', 'about', 'Where this is from, and how to cite it', ?)",
+        (at,),
+    )
