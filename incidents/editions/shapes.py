@@ -64,8 +64,10 @@ def give_shapes(database: Database, codes: Collection[str]) -> Iterator[RegionSh
     )
     with database.asking() as cursor:
         rows = cursor.execute(select, [sorted(codes)]).fetchall()
-    for *said, shape, west, south, east, north in rows:
-        yield RegionShape(*said, shape, None if west is None else (west, south, east, north))
+    for *said, west, south, east, north in rows:
+        scheme, code, level, name, local_name, parent, country, shape = said
+        extent = None if west is None else (west, south, east, north)
+        yield RegionShape(scheme, code, level, name, local_name, parent, country, shape, extent)
 
 
 def _feature(names: tuple[str, ...], row: tuple[Any, ...], edition: str) -> str:

@@ -199,8 +199,7 @@ def _enclose(shape: bytes, extent: Box) -> bytes:
 def _multipolygon(region: RegionShape) -> bytes | None:
     if region.shape is None or region.extent is None:
         return None
-    shape = shapely.from_wkb(region.shape)
-    many = shape if shape.geom_type == "MultiPolygon" else shapely.MultiPolygon([shape])
+    many = shapely.multipolygons(shapely.get_parts(shapely.from_wkb(region.shape)))
     return _enclose(shapely.to_wkb(many, byte_order=1), region.extent)
 
 

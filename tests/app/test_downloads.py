@@ -238,7 +238,7 @@ def test_a_worksheet_that_cannot_hold_the_rows_is_refused_beforehand(
 
 def test_a_workbook_holds_text_as_text_and_days_as_days(own: Any, tmp_path: Path) -> None:
     title = "=1+1 <b>&\"' \x07\ud7ff _x0041_ ရန်ကုန်"
-    early = {"date": "1899-05-01", "earliest": dt.date(1899, 5, 1), "latest": dt.date(1900, 3, 1)}
+    early: dict[str, Any] = {"date": "1899-05-01", "earliest": dt.date(1899, 5, 1), "latest": dt.date(1900, 3, 1)}
     client = own(make_public(1, title=title, summary="x" * 40_000), make_public(2, **early))
     (tmp_path / "a.xlsx").write_bytes(client.get("/incidents.xlsx").data)
     with closing(openpyxl.load_workbook(tmp_path / "a.xlsx")) as book:
@@ -273,7 +273,7 @@ def test_a_geopackage_has_points_areas_and_regions(client: FlaskClient, tmp_path
     ]
     assert set(areas["id"]) == {feature["id"] for feature in shown}
     by_id = {feature["id"]: shape(feature["geometry"]) for feature in shown}
-    assert all(row.geometry.equals_exact(by_id[row.id], 1e-4) for row in areas.itertuples())
+    assert all(by_id[id_].equals_exact(drawn, 1e-4) for id_, drawn in zip(areas["id"], areas.geometry, strict=True))
     assert set(areas.columns) == {*NAMES, "geometry"}
     assert set(regions["code"]) >= set(areas["region"].dropna())
     assert regions["known_only_here"].sum() == (areas["precision"].isin(["state", "country"])).sum()
