@@ -14,6 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from incidents.editions.edition import Edition
 from incidents.editions.flat import DAY, FLAT_COLUMNS, NUMBER, WHOLE
@@ -199,7 +200,7 @@ def _enclose(shape: bytes, extent: Box) -> bytes:
 def _multipolygon(region: RegionShape) -> bytes | None:
     if region.shape is None or region.extent is None:
         return None
-    many = shapely.multipolygons(shapely.get_parts(shapely.from_wkb(region.shape)))
+    many: BaseGeometry = shapely.multipolygons(shapely.get_parts(shapely.from_wkb(region.shape)))
     return _enclose(shapely.to_wkb(many, byte_order=1), region.extent)
 
 
