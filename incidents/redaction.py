@@ -257,6 +257,9 @@ def _scrub(
 ) -> IncidentDraft | None:
     """Drop from the whole record what gives the old location away; None if title, summary or dataset does."""
     public = [place, *(link.name for link in location.regions)]
+    if any(link.level == 0 for link in location.regions):
+        # Sources have names of their own for countries: Myanmar (Burma).
+        public.append(draft.source_codes.get("country"))
     chain = _chain(draft.location.regions)
     hidden: list[str | None] = [draft.place, *(link.name for link in draft.location.regions)]
     hidden += [value for key, value in draft.source_codes.items() if _PLACE_CODE.search(key) and not _is_number(value)]

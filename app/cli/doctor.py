@@ -131,6 +131,7 @@ def _mode(path: Path) -> int:
 
 def check_editions(settings: Settings) -> Iterator[Finding]:
     """See whether each edition is the files that its manifest says."""
+    from incidents.editions.errors import EditionOutdated
     from incidents.editions.manifest import MANIFEST, verify
     from incidents.editions.shelf import read_tags
     from incidents.editions.tombstones import read_tombstones
@@ -162,6 +163,11 @@ def check_editions(settings: Settings) -> Iterator[Finding]:
     for folder in folders:
         try:
             wrong = verify(folder)
+        except EditionOutdated as error:
+            is_current = folder.samefile(root / "current")
+            broken += is_current
+            yield Finding("wrong" if is_current else "note", "editions", f"{error}; readers are not shown it")
+            continue
         except IncidentError as error:
             wrong = [str(error)]
         for sentence in wrong:

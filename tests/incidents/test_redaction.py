@@ -240,6 +240,19 @@ def test_a_title_that_ends_with_the_place_ends_with_the_public_one(title: str, r
     assert redact(approve(draft, LocationPolicy(rule)), WORLD).draft.title == public
 
 
+def test_a_country_that_stays_public_may_be_called_as_the_source_calls_it() -> None:
+    draft = make_draft(
+        location=village(),
+        place="Let Yet Kone, Myanmar (Burma)",
+        title="Airstrike by the Government of Burma",
+        summary=None,
+        source_codes={"country": "Myanmar (Burma)"},
+    )
+    assert redact(approve(draft, LocationPolicy(PolicyRule.STATE)), WORLD).draft.title == draft.title
+    with pytest.raises(NotFitToPublish):
+        redact(approve(draft, LocationPolicy(PolicyRule.WITHHELD)), WORLD)
+
+
 def test_a_title_that_names_the_place_twice_is_refused() -> None:
     draft = make_draft(location=village(), place="Let Yet Kone", title="Let Yet Kone school hit in Let Yet Kone")
     with pytest.raises(NotFitToPublish):

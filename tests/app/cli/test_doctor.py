@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -6,7 +7,7 @@ from click.testing import CliRunner
 from app.cli import bearing
 from app.cli.doctor import check_folders, examine
 from app.settings import Settings
-from tests.factories import make_public, make_store
+from tests.factories import make_public, make_store, write_edition
 
 
 def test_a_bad_setting_is_named(tmp_path: Path) -> None:
@@ -52,6 +53,16 @@ def test_a_current_edition_that_is_missing_is_told(tmp_path: Path) -> None:
     (tmp_path / "editions").mkdir()
     (tmp_path / "editions" / "current").symlink_to("7")
     assert [f.said for f in examine({"BEARING_DATA_DIR": str(tmp_path)}) if f.what == "editions" and f.state == "wrong"]
+
+
+def test_an_edition_of_an_older_version_is_told(tmp_path: Path) -> None:
+    write_edition(tmp_path / "editions", [])
+    manifest = tmp_path / "editions" / "1" / "manifest.json"
+    manifest.write_text(json.dumps({**json.loads(manifest.read_bytes()), "format": 1}))
+    said = [finding for finding in examine({"BEARING_DATA_DIR": str(tmp_path)}) if finding.what == "editions"]
+    assert [finding.state for finding in said] == ["wrong"]
+    assert "older version" in said[0].said
+    assert "restore" not in said[0].said
 
 
 def test_open_files_are_told(tmp_path: Path) -> None:
