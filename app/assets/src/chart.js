@@ -137,10 +137,11 @@ class Chart {
     draw(by, unit, query) {
         const { app, plot, picture, series } = this;
         const width = plot.clientWidth;
+        const height = plot.clientHeight || HEIGHT;
         this.title.textContent = `Incidents by ${unit}`;
         plot.setAttribute("aria-label", `Incidents by ${unit} and ${by}, as bars. Left and right arrow keys step through time; the table says the same.`);
-        picture.setAttribute("viewBox", `0 0 ${Math.max(1, width)} ${HEIGHT}`);
-        const drawn = by === "kind" ? drawTotals(series, app.view.taxonomy, width, HEIGHT) : drawTypes(series, app.view.taxonomy, width, HEIGHT);
+        picture.setAttribute("viewBox", `0 0 ${Math.max(1, width)} ${height}`);
+        const drawn = by === "kind" ? drawTotals(series, app.view.taxonomy, width, height) : drawTypes(series, app.view.taxonomy, width, height);
         picture.replaceChildren(makePatterns(), ...drawn.shapes);
         this.labels.replaceChildren(...drawn.labels);
         this.legend.replaceChildren(...drawn.legend);

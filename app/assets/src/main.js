@@ -55,6 +55,8 @@ const MOST_ROWS = 200_000;
 const NEAREST_AT_FIRST = 10;
 /** One incident alone is shown with enough around it to know where that is. */
 const NEAREST_OF_ONE = 8;
+/** The same width as in the style sheet. */
+const NARROW = "(max-width: 760px), (max-height: 480px)";
 
 /** @param {string} id */
 const part = (id) => document.getElementById(id);
@@ -127,13 +129,36 @@ function standAtFirst(view, map) {
     if (position) {
         map.setView(position.center, position.zoom);
     } else if (box) {
-        const small = Math.min(map.getSize().x, map.getSize().y) < 420;
-        const pad = small ? 24 : 48;
         const maxZoom = view.shown === 1 ? NEAREST_OF_ONE : NEAREST_AT_FIRST;
-        map.fitBounds(toBounds(box), { padding: [pad, pad], maxZoom, animate: false });
+        map.fitBounds(toBounds(box), { ...paddingOf(view, map), maxZoom, animate: false });
     } else {
         map.setView([20, 60], 2);
     }
+}
+
+/**
+ * How much of the map's edges is kept free of what is shown: for symbols, and for what lies over the map there, which
+ * may not have been made yet.
+ * @param {View} view
+ * @param {L.Map} map
+ * @returns {L.FitBoundsOptions}
+ */
+function paddingOf(view, map) {
+    const size = map.getSize();
+    const small = Math.min(size.x, size.y) < 420;
+    const edge = small ? 24 : 40;
+    const zoom = 48;
+    const buttons = wanted(view, "legend") ? 52 : 0;
+    const switched = wanted(view, "regions") ? 44 : 0;
+    const credit = map.getContainer().querySelector(".bearing-credit")?.clientHeight ?? 0;
+    // Where the map is wide, legend and credit stand side by side.
+    const below = matchMedia(NARROW).matches ? credit + buttons : Math.max(credit, buttons + 20);
+    // Of a low map the larger part remains.
+    const most = size.multiplyBy(0.3);
+    return {
+        paddingTopLeft: [Math.min(most.x, edge + zoom), Math.min(most.y, edge + switched)],
+        paddingBottomRight: [Math.min(most.x, edge), Math.min(most.y, edge + below)],
+    };
 }
 
 /** @param {number[]} box west, south, east, north */
@@ -146,10 +171,10 @@ function toBounds([west, south, east, north]) {
  * @param {HTMLElement} element
  */
 async function begin(view, element) {
-    if (readShown(location.hash).shown) {
-        // It is going to be open: the map takes its place beside it from the beginning.
-        wanted(view, "panel")?.removeAttribute("hidden");
-    }
+    // What is going to be open takes its room from the map from the beginning.
+    const look = new Look(location.hash || view.start);
+    wanted(view, "panel")?.toggleAttribute("hidden", !readShown(location.hash).shown);
+    wanted(view, "chart")?.toggleAttribute("hidden", look.chart === "off");
     const map = makeMap(view, element);
     standAtFirst(view, map);
     const source = openSource(view, document);
@@ -169,7 +194,6 @@ async function begin(view, element) {
     selection.setTerms(await terms);
     await counted;
     const time = new TimeWindow(selection, selection.terms?.span ?? null);
-    const look = new Look(location.hash || view.start);
     mountInterface({ view, source, selection, map, time, look, stage, opened });
     if (view.mode === "page" || view.mode === "embed") {
         keepAddress(selection, map, look, opened);
@@ -234,23 +258,33 @@ function mountInterface(app) {
     mountLinks(app, document);
     mountSheets(app, wanted(view, "sheets"));
     part("panel")?.addEventListener("closed", () => stage.mark(null));
-    followSize(app.map, stage);
+    followSize(app, stage);
 }
 
 /**
  * The interface changes how much room the map has. It has just been put together: the middle stays where it is. From
- * now on nothing moves under the reader's hand, but for what was picked and would be hidden.
- * @param {L.Map} map
+ * now on nothing moves under the reader's hand, but for what was picked and would be hidden, and for a map that nobody
+ * has moved yet when the chart opens below it.
+ * @param {App} app
  * @param {Stage} stage
  */
-function followSize(map, stage) {
+function followSize({ map, view, look, opened }, stage) {
     map.invalidateSize({ animate: false });
+    let touched = readPosition(location.hash) !== null;
+    let charted = look.chart;
+    let standing = false;
+    map.on("dragend zoomend", () => (touched ||= !standing));
     new ResizeObserver(() => {
         map.invalidateSize({ animate: false, pan: false });
         const place = stage.placeOfPicked();
         if (place) {
             map.panInside(place, { padding: [48, 48], animate: false });
+        } else if (charted !== look.chart && !touched && !opened.shown) {
+            standing = true;
+            standAtFirst(view, map);
+            standing = false;
         }
+        charted = look.chart;
     }).observe(map.getContainer());
 }
 

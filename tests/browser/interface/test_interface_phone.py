@@ -118,3 +118,32 @@ def test_motion_is_left_out_for_who_asks(open_page: Opened) -> None:
         }).map((one) => one.className.toString()).slice(0, 5)"""
     )
     assert moving == []
+
+
+INSIDE = """() => {
+    const map = document.getElementById("map").getBoundingClientRect();
+    const names = ".bearing-credit, .leaflet-control-zoom, #legend > *, #sheets > *, #regions";
+    const over = document.querySelectorAll(names);
+    const canvas = document.querySelector(".leaflet-events-pane canvas");
+    const box = canvas.getBoundingClientRect();
+    const ratio = canvas.width / box.width;
+    let hidden = 0;
+    for (const element of over) {
+        const part = element.getBoundingClientRect();
+        if (!part.width || !part.height) continue;
+        const [x, y] = [(part.left - box.left) * ratio, (part.top - box.top) * ratio];
+        const { data } = canvas.getContext("2d").getImageData(x, y, part.width * ratio, part.height * ratio);
+        for (let at = 3; at < data.length; at += 4) hidden += data[at] > 200;
+    }
+    return { hidden, height: map.height };
+}"""
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1100, 700), (390, 844)])
+@pytest.mark.parametrize("fragment", ["", "#chart=kind"])
+def test_the_first_view_hides_no_symbol(open_page: Opened, size: tuple[int, int], fragment: str) -> None:
+    page = open_page(f"/?region=MM{fragment}", viewport={"width": size[0], "height": size[1]})
+    page.wait_for_timeout(400)
+    seen = page.evaluate(INSIDE)
+    assert seen["hidden"] == 0
+    assert seen["height"] > 0.4 * size[1]

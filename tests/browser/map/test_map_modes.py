@@ -67,8 +67,15 @@ def act(page: Page) -> Iterator[dict[str, Any]]:
         lambda: page.get_by_role("button", name="Lift all").click(),
     )
     asked: set[Request] = set()
-    page.on("request", asked.add)
-    page.on("requestfinished", asked.discard)
+
+    def begin(request: Request) -> None:
+        asked.add(request)
+
+    def end(request: Request) -> None:
+        asked.discard(request)
+
+    page.on("request", begin)
+    page.on("requestfinished", end)
     for change in changes:
         change()
         page.wait_for_timeout(600)
