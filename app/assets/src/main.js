@@ -173,7 +173,7 @@ function toBounds([west, south, east, north]) {
 async function begin(view, element) {
     // What is going to be open takes its room from the map from the beginning.
     const look = new Look(location.hash || view.start);
-    wanted(view, "panel")?.toggleAttribute("hidden", !readShown(location.hash).shown);
+    wanted(view, "panel")?.toggleAttribute("hidden", !readShown(location.hash || view.start).shown);
     wanted(view, "chart")?.toggleAttribute("hidden", look.chart === "off");
     const map = makeMap(view, element);
     standAtFirst(view, map);
@@ -200,7 +200,7 @@ async function begin(view, element) {
     }
     stage.setAreas(await source.areas(areasOf(engine)));
     stage.draw();
-    opened.read(location.hash, sayRefused(location.hash));
+    opened.read(location.hash || view.start, sayRefused(location.hash));
     if (served && view.total <= MOST_ROWS) {
         // It gives the same answers sooner: if it cannot be had, nothing is lost.
         await loadRows(view, source).then(

@@ -59,7 +59,7 @@ class Panel {
     }
 
     begin() {
-        const { shown } = readShown(location.hash);
+        const { shown } = readShown(location.hash || this.app.view.start);
         this.element.hidden = true;
         this.element.setAttribute("aria-label", "Details");
         if (shown) {
