@@ -42,7 +42,8 @@ def _newer_or_none(edition: Edition) -> dict[str, Any] | None:
     return {"number": current.number, "published": _in_words(current.manifest.published_at)}
 
 
-def _describe_amendment(amendment: Amendment) -> dict[str, Any]:
+def describe_amendment(amendment: Amendment) -> dict[str, Any]:
+    """Say when an edition was amended and why, in words and by code, and how many records left it."""
     return {
         "on": _in_words(amendment.at),
         "at": amendment.at,
@@ -63,7 +64,7 @@ def _describe_edition(edition: Edition) -> dict[str, Any]:
         "number": edition.number,
         "pinned": g.get("pinned", False),
         "newer": _newer_or_none(edition) if g.get("pinned") else None,
-        "amendments": [_describe_amendment(one) for one in manifest.amendments],
+        "amendments": [describe_amendment(one) for one in manifest.amendments],
         "published": _in_words(manifest.published_at),
         "published_at": manifest.published_at,
         "amended": _in_words(manifest.amended_at) if manifest.amended_at else None,

@@ -9,6 +9,7 @@ from app.errors import IncidentNotFound, IncidentWithdrawn
 from app.reasons import WITHDRAWN_FOR
 from app.site import site
 from incidents.drafts import TimeSense
+from incidents.editions.changes import find_first
 from incidents.editions.reader import Edition
 from incidents.when import describe_when
 
@@ -23,6 +24,6 @@ def refuse_missing(edition: Edition, incident_id: str) -> NoReturn:
         raise IncidentWithdrawn(msg)
     msg = f"Edition {edition.name} has no such incident."
     current = site().editions.current()
-    if current.number > edition.number and (first := current.first_shown(incident_id)):
+    if current.number > edition.number and (first := find_first(current, incident_id)):
         msg = f"It is not in edition {edition.name} yet: edition {first} is the first that has it."
     raise IncidentNotFound(msg)

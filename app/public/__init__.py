@@ -3,7 +3,7 @@
 It knows no ledger, no person and no secret; it sets no cookie.
 """
 
-from app.public import aircraft, charts, data, downloads, files, maps, oembed, pages, pictures, regions
+from app.public import aircraft, charts, data, downloads, editions, files, maps, oembed, pages, pictures, regions
 
 BLUEPRINTS = (
     pages.pages,
@@ -13,6 +13,7 @@ BLUEPRINTS = (
     aircraft.aircraft,
     data.data,
     downloads.downloads,
+    editions.editions,
     charts.charts,
     pictures.pictures,
     files.files,

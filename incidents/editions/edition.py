@@ -274,13 +274,6 @@ class Edition:
             row = cursor.execute(f"SELECT number FROM incident WHERE {where} AND id = ?", [*values, id_]).fetchone()
         return self.details_by_number([row[0]])[0] if row else None
 
-    def first_shown(self, id_: str) -> int | None:
-        """Give the number of the edition that first showed an incident of this one; None where it has no such id."""
-        where, values = self._where(_EVERYTHING)
-        with self._database.asking() as cursor:
-            row = cursor.execute(f"SELECT added_in FROM incident WHERE {where} AND id = ?", [*values, id_]).fetchone()
-        return row[0] if row else None
-
     def details_by_number(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
         """Give the details of row numbers, in the order asked; numbers that are none are left out."""
         return self._texts.details_by_number(numbers)
