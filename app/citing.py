@@ -155,8 +155,11 @@ def _latex(text: str) -> str:
     return text.translate(_LATEX)
 
 
-def _is_dated(manifest: Manifest) -> bool:
-    return bool(manifest.first or manifest.last)
+def _years(manifest: Manifest) -> str | None:
+    """Give the years of the earliest and latest known days (ISO 8601); the days are bounds that nobody need have said."""
+    if not manifest.first and not manifest.last:
+        return None
+    return f"{(manifest.first or '..')[:4]}/{(manifest.last or '..')[:4]}"
 
 
 def _licences(datasets: Sequence[Licence]) -> list[str]:

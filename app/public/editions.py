@@ -27,6 +27,10 @@ editions = Blueprint("editions", __name__)
 
 _HTML = "text/html"
 _MOST_A_PAGE = 100
+_EACH_RECORD = (
+    "A record says what is reported to have happened, where and when, as closely as its sources do and no closer, and "
+    "according to whom; figures of harm are ranges. A pattern stands for an unknown number of incidents."
+)
 _AREAS = ("Areas", "application/geo+json", "/regions.geojson", "The areas that records are known only to, as GeoJSON.")
 
 
@@ -161,16 +165,8 @@ def _list_editions(question: Asked) -> Iterator[dict[str, Any]]:
 def _describe(manifest: Manifest) -> str:
     """Say in a few sentences what the edition holds, for catalogues."""
     settings = site().settings
-    said = [
-        (
-            f"Edition {manifest.edition} of {settings.site_title}: {manifest.incidents:,} incidents and "
-            f"{manifest.patterns:,} patterns that stand for an unknown number each, in {manifest.rows:,} records."
-        ),
-        (
-            "Each says what is reported to have happened, where and when, as closely as its sources do and no closer, and "
-            "according to whom; figures of harm are ranges."
-        ),
-    ]
+    counted = f"{manifest.incidents:,} incidents and {manifest.patterns:,} patterns, in {manifest.rows:,} records"
+    said = [f"Edition {manifest.edition} of {settings.site_title}: {counted}.", _EACH_RECORD]
     if period := _period(manifest):
         said.append(f"They are dated {period}.")
     if manifest.aggregate_only:
@@ -183,6 +179,5 @@ def _describe(manifest: Manifest) -> str:
 
 
 def _period(manifest: Manifest) -> str:
-    """Give the time from the earliest to the latest known day, in words; nothing where no record has a date."""
-    ends = [describe_when(day, TimeSense.WITHIN) for day in (manifest.first, manifest.last) if day]
-    return " to ".join(dict.fromkeys(ends))
+    """Give the years from the earliest to the latest known day, as bounds of dates are no dates that anybody gave."""
+    return " to ".join(dict.fromkeys(day[:4] for day in (manifest.first, manifest.last) if day))
