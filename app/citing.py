@@ -120,9 +120,7 @@ class Citation:
                 "creditText": self.to_text(),
                 "citation": self.to_text(),
                 "license": [_licence(text) for text in _licences(manifest.licences)],
-                "temporalCoverage": f"{manifest.first or '..'}/{manifest.last or '..'}"
-                if _is_dated(manifest)
-                else None,
+                "temporalCoverage": _years(manifest),
                 "spatialCoverage": {
                     "@type": "Place",
                     "geo": {"@type": "GeoShape", "box": f"{south} {west} {north} {east}"},
@@ -156,7 +154,7 @@ def _latex(text: str) -> str:
 
 
 def _years(manifest: Manifest) -> str | None:
-    """Give the years of the earliest and latest known days (ISO 8601); the days are bounds that nobody need have said."""
+    """Give the years of the earliest and latest known days (ISO 8601): the days are bounds, which nobody said."""
     if not manifest.first and not manifest.last:
         return None
     return f"{(manifest.first or '..')[:4]}/{(manifest.last or '..')[:4]}"

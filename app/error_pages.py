@@ -93,7 +93,7 @@ def _page(told: dict[str, object]) -> str:
 
 
 def _wants_json() -> bool:
-    if request.blueprint in {"charts", "data", "files", "oembed", "pictures"} or request.path.endswith(
+    if request.blueprint in {"charts", "data", "feeds", "files", "oembed", "pictures"} or request.path.endswith(
         (".json", ".geojson")
     ):
         return True

@@ -3,7 +3,7 @@
 It knows no ledger, no person and no secret; it sets no cookie.
 """
 
-from app.public import aircraft, charts, data, downloads, editions, files, maps, oembed, pages, pictures, regions
+from app.public import aircraft, charts, data, downloads, editions, feeds, files, maps, oembed, pages, pictures, regions
 
 BLUEPRINTS = (
     pages.pages,
@@ -14,6 +14,7 @@ BLUEPRINTS = (
     data.data,
     downloads.downloads,
     editions.editions,
+    feeds.feeds,
     charts.charts,
     pictures.pictures,
     files.files,

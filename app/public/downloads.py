@@ -41,7 +41,8 @@ def give_incidents(suffix: str) -> Response:
     except BaseException:
         stack.close()
         raise
-    response.headers["Link"] = f'<{address}/about#licences>; rel="license", <{address}/about#cite>; rel="cite-as"'
+    about = f"{address}/data?edition={question.edition.number}"
+    response.headers["Link"] = f'<{about}#licences>; rel="license", <{about}>; rel="cite-as"'
     return response
 
 

@@ -94,6 +94,9 @@ BOUNDARIES_SELECT = """
     SELECT code, scheme, level, name, local_name, parent, country, shape AS geometry FROM region ORDER BY level, code
 """
 
+BY_CHANGE = "-changed"
+"""The order of what an edition last added or changed."""
+
 SORTS: dict[str, str] = {
     "-date": "coalesce(latest, earliest) DESC NULLS LAST, number",
     "date": "coalesce(earliest, latest) ASC NULLS LAST, number",
@@ -108,6 +111,6 @@ SORTS: dict[str, str] = {
     "precision": "precision_rank, number",
     "-precision": "precision_rank DESC, number",
     "number": "number",
-    "-changed": "changed_in DESC, coalesce(latest, earliest) DESC NULLS LAST, number",
+    BY_CHANGE: "changed_in DESC, coalesce(latest, earliest) DESC NULLS LAST, number",
 }
 """The orders that tables may ask for; a minus is downwards. The first is the usual one: newest first."""

@@ -122,7 +122,7 @@ def test_files_are_named_for_edition_and_filter(client: FlaskClient) -> None:
     ):
         response = client.get(address)
         assert response.headers["Content-Disposition"].endswith(f'filename="{name}"')
-        assert f'<{ADDRESS}/about#licences>; rel="license"' in response.headers["Link"]
+        assert f'<{ADDRESS}/data?edition=1#licences>; rel="license"' in response.headers["Link"]
 
 
 def test_the_columns_are_the_same_everywhere(client: FlaskClient, tmp_path: Path) -> None:

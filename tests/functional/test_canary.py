@@ -156,7 +156,21 @@ class Ledger:
 def crawl(running: Running, more: list[str]) -> dict[str, bytes]:
     """Ask for everything that the pages lead to and for more; give each answer, headers and body, unpacked."""
     answers: dict[str, bytes] = {}
-    waiting = ["/", "/incidents", "/about", "/embed", "/healthz", "/incidents.geojson", "/regions.geojson", *more]
+    waiting = [
+        "/",
+        "/incidents",
+        "/about",
+        "/data",
+        "/data/changes",
+        "/data/changes?what=changed",
+        "/feed.atom",
+        "/data/citation.json",
+        "/embed",
+        "/healthz",
+        "/incidents.geojson",
+        "/regions.geojson",
+        *more,
+    ]
     while waiting:
         path = waiting.pop()
         if path in answers:

@@ -25,6 +25,8 @@ PAGES: dict[str, list[str]] = {
     "pages.show_table": ["/incidents?limit=5", "/incidents?kind=none", "/incidents?q=nothing+has+these+words"],
     "pages.show_incident": [f"/incidents/{LINKED_ID}"],
     "pages.show_about": ["/about"],
+    "editions.show_data": ["/data", "/data?edition=1"],
+    "editions.show_changes": ["/data/changes"],
     "regions.show_regions": ["/regions", "/regions?kind=none"],
     "regions.show_region": ["/regions/MM", "/regions/MM-01?kind=none"],
     "aircraft.show_tree": ["/aircraft"],
@@ -32,7 +34,7 @@ PAGES: dict[str, list[str]] = {
     "embed.show_embed": ["/embed?kind=airstrike"],
 }
 # These answer with data, files and pictures.
-NO_PAGES = ("charts", "data", "files", "pictures", "api", "healthz")
+NO_PAGES = ("editions.give_citation", "charts", "data", "feeds", "files", "pictures", "api", "healthz")
 WRONG = ["/nothing-here", "/incidents?kind=nonsense"]
 LOOKED_AT = [path for paths in PAGES.values() for path in paths]
 
