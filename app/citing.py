@@ -26,17 +26,13 @@ _LICENCES = re.compile(r"CC[ -](BY(?:-(?:SA|NC|ND|NC-SA|NC-ND))?)[ -](\d\.\d)", 
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """A file of the whole edition: its name and media type, its path on the site and its address, what it is good for.
-
-    sha256: where it is a file of the edition itself, as it is.
-    """
+    """A file of the whole edition: its name and media type, its path on the site and its address, what it is good for."""
 
     name: str
     type: str
     path: str
     address: str
     says: str
-    sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +186,6 @@ def _download(one: Distribution) -> dict[str, Any]:
         "encodingFormat": one.type,
         "contentUrl": one.address,
         "description": one.says,
-        "sha256": one.sha256,
     }
 
 
