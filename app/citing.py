@@ -26,7 +26,7 @@ _LICENCES = re.compile(r"CC[ -](BY(?:-(?:SA|NC|ND|NC-SA|NC-ND))?)[ -](\d\.\d)", 
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """A file of the whole edition: its name and media type, its path on the site and its address, what it is good for."""
+    """A file of the whole edition: name, media type, path on the site and whole address, and what it is good for."""
 
     name: str
     type: str
@@ -97,7 +97,7 @@ class Citation:
         manifest = self.manifest
         west, south, east, north = manifest.bounds or (None,) * 4
         owner = {"@type": "Organization", "name": self.site, "url": self.home}
-        return _without_nothing(
+        described: dict[str, Any] = _without_nothing(
             {
                 "@context": "https://schema.org/",
                 "@type": "Dataset",
@@ -128,6 +128,7 @@ class Citation:
                 "includedInDataCatalog": {"@type": "DataCatalog", "name": self.site, "url": f"{self.home}/data"},
             }
         )
+        return described
 
     def _notes(self) -> list[str]:
         """Say what a reader of a list of references should know beside title and date."""

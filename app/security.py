@@ -18,7 +18,7 @@ from incidents.saved_maps import SavedMap
 
 # Blueprints that any page may frame, and those that any page may fetch: public files, sent without cookies.
 FRAMEABLE = ("embed",)
-SHARED = ("charts", "data", "feeds", "files", "pictures", "oembed", "api", "api_features", "api_figures")
+SHARED = ("charts", "data", "downloads", "feeds", "files", "pictures", "oembed", "api", "api_features", "api_figures")
 
 _PERMISSIONS = ", ".join(
     f"{name}=()"

@@ -76,7 +76,9 @@ def test_any_page_may_fetch_data_and_none_may_fetch_pages(client: FlaskClient, a
     for endpoint, each in addresses.items():
         for address in each:
             headers = client.get(address, headers={"Origin": "null"}).headers
-            shared = endpoint.startswith(("charts.", "data.", "files.", "oembed.", "pictures.", "api"))
+            shared = endpoint.startswith(
+                ("charts.", "data.", "downloads.", "feeds.", "files.", "oembed.", "pictures.", "api")
+            )
             assert headers.get("Access-Control-Allow-Origin") == ("*" if shared else None), address
             assert "Access-Control-Allow-Credentials" not in headers, address
 
