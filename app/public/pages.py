@@ -12,6 +12,7 @@ from app.finding import find_incident
 from app.maps.view import Mode
 from app.params import PAGING_NAMES, parse_paging
 from app.reading import Asked, asked, given_pairs
+from incidents.editions.changes import find_dates
 from incidents.editions.schema import SORTS
 from incidents.errors import BadFilter
 from incidents.filters import IncidentFilter
@@ -96,7 +97,10 @@ def show_incident(incident_id: str) -> Response:
             detail = find_incident(question, incident_id)
             drawn = draw_incident_map(question, detail)
             known = {region["code"] for region in question.edition.known_regions()}
-            return render_template("incident.html", incident=detail, regions=known, pairs=question.to_pairs(), **drawn)
+            dates = find_dates(question.edition, [detail["number"]])[detail["number"]]
+            return render_template(
+                "incident.html", incident=detail, regions=known, dates=dates, pairs=question.to_pairs(), **drawn
+            )
 
         return answer(question.etag(), _HTML, make)
 

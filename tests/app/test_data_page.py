@@ -90,6 +90,13 @@ def test_it_says_what_each_edition_changed_and_what_was_taken_back(client: Flask
     assert "5ea1" not in older
 
 
+def test_an_incident_says_since_when_it_is_published(client: FlaskClient) -> None:
+    said = "Published since edition 1; what it says last changed in edition 4."
+    assert said in client.get(f"/incidents/{make_id(1)}").text
+    # Of what changed later an older edition says nothing.
+    assert "Published since edition 1." in client.get(f"/incidents/{make_id(1)}?edition=3").text
+
+
 def test_changes_are_listed_page_by_page(client: FlaskClient) -> None:
     added = client.get("/data/changes").text
     assert make_id(4) in added

@@ -129,9 +129,9 @@ def test_all_kinds_off_is_said_and_undone(open_page: Opened, site: Site) -> None
 def test_links_take_the_filter_along(open_page: Opened) -> None:
     page = open_page("/")
     page.locator("input[name=region][value=MM-01]").check()
-    table, data = (page.locator(".masthead a", has_text=text) for text in ("Table", "Data"))
+    table, regions = (page.locator(".masthead a", has_text=text) for text in ("Table", "Regions"))
     expect(table).to_have_attribute("href", re.compile(r"/incidents\?region=MM-01$"))
-    expect(data).to_have_attribute("href", re.compile(r"geojson\?region=MM-01$"))
+    expect(regions).to_have_attribute("href", re.compile(r"/regions\?region=MM-01$"))
     shown = page.locator(".timebar__shown").inner_text().split()[0]
     table.click()
     expect(page.locator("tbody tr")).to_have_count(int(shown))
