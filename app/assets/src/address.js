@@ -42,6 +42,15 @@ export function sayRefused(fragment) {
     return [...view, ...refusedLook(fragment), ...readShown(fragment).refused];
 }
 
+/**
+ * What is to be shown at first: what the address says, or else what the map was saved with. A fragment that begins with
+ * a question mark is somebody else's: systems that frame what oEmbed gives them write one.
+ * @param {string} start
+ */
+export function fragmentAtFirst(start) {
+    return location.hash && !location.hash.startsWith("#?") ? location.hash : start;
+}
+
 /** @param {L.Map} map */
 export function writePosition(map) {
     const center = map.getCenter().wrap();

@@ -4,12 +4,15 @@
  * The service refuses what reaches beyond; here nothing beyond is offered, asked for, counted or drawn.
  */
 
-import { fromFilter, PRECISIONS } from "./filter_state.js";
+import { fromFilter, PRECISIONS, toQuery } from "./filter_state.js";
 
 /** @typedef {import("./filter_state.js").State} State */
 /** @typedef {import("./types.js").Terms} Terms */
 /** @typedef {import("./types.js").LimitsPart} LimitsPart */
 /** @typedef {import("./histogram.js").Bin} Bin */
+
+/** About a kilometre. */
+const NEAR_DEG = 0.01;
 
 export class Limits {
     /** @param {LimitsPart} part */
@@ -46,6 +49,19 @@ export class Limits {
         // A window that lies wholly beyond holds nothing.
         const beyond = made.start !== null && made.end !== null && made.start > made.end;
         return beyond ? { ...made, kinds: new Set(), start: held.start, end: held.end } : made;
+    }
+
+    /**
+     * What is asked to learn whether an incident lies within, and as little else as can be.
+     * @param {import("./types.js").Detail} detail
+     */
+    queryAround(detail) {
+        const nothing = fromFilter(null);
+        const point = this.state.bbox ? null : detail.where?.point;
+        /** @type {[number, number, number, number] | null} */
+        const box = point ? [point[0] - NEAR_DEG, point[1] - NEAR_DEG, point[0] + NEAR_DEG, point[1] + NEAR_DEG] : null;
+        const within = box && Math.abs(point[0]) < 179 && Math.abs(point[1]) < 89 ? box : null;
+        return toQuery(this.narrow({ ...nothing, kinds: new Set([String(detail.kind)]), bbox: within }));
     }
 
     /**

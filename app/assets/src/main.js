@@ -14,8 +14,10 @@ import { keepAddress, readPosition, sayRefused } from "./address.js";
 import { fromBase64, readArrow } from "./arrow.js";
 import { BaseMap } from "./basemap.js";
 import { mountChart } from "./chart.js";
+import { mountEmbedBuilder } from "./embed_builder.js";
 import { mountLegend } from "./legend.js";
 import { mountLinks } from "./links.js";
+import { mountLinksAway } from "./links_away.js";
 import { Look } from "./look.js";
 import { mountNotice } from "./notice.js";
 import { Opened, readShown } from "./opened.js";
@@ -26,7 +28,6 @@ import { mountRegions } from "./regions_panel.js";
 import { Rows } from "./rows.js";
 import { Selection } from "./selection.js";
 import { ServedEngine } from "./served_engine.js";
-import { mountShare } from "./share.js";
 import { mountSheets } from "./sheets.js";
 import { FetchedSource, openSource } from "./source.js";
 import { Stage } from "./stage.js";
@@ -171,9 +172,11 @@ function toBounds([west, south, east, north]) {
  * @param {HTMLElement} element
  */
 async function begin(view, element) {
+    mountLinksAway(view);
     // What is going to be open takes its room from the map from the beginning.
-    const look = new Look(location.hash || view.start);
-    wanted(view, "panel")?.toggleAttribute("hidden", !readShown(location.hash || view.start).shown);
+    const fragment = fragmentAtFirst(view.start);
+    const look = new Look(fragment);
+    wanted(view, "panel")?.toggleAttribute("hidden", !readShown(fragment).shown);
     wanted(view, "chart")?.toggleAttribute("hidden", look.chart === "off");
     const map = makeMap(view, element);
     standAtFirst(view, map);
@@ -200,7 +203,7 @@ async function begin(view, element) {
     }
     stage.setAreas(await source.areas(areasOf(engine)));
     stage.draw();
-    opened.read(location.hash || view.start, sayRefused(location.hash));
+    opened.read(fragment, sayRefused(fragment));
     if (served && view.total <= MOST_ROWS) {
         // It gives the same answers sooner: if it cannot be had, nothing is lost.
         await loadRows(view, source).then(
@@ -254,7 +257,7 @@ function mountInterface(app) {
     mountChart(app, wanted(view, "chart"));
     mountLegend(app, wanted(view, "legend"));
     mountSearch(app, part("search"));
-    mountShare(app, part("share"));
+    mountEmbedBuilder(app, part("share"));
     mountLinks(app, document);
     mountSheets(app, wanted(view, "sheets"));
     part("panel")?.addEventListener("closed", () => stage.mark(null));

@@ -8,6 +8,7 @@ import { contradictionsOf, factsOf, kindLine, sameOf, sourcesOf } from "./detail
 import { button, counted, make, number } from "./elements.js";
 import { PAGE } from "./engines.js";
 import { readShown } from "./opened.js";
+import { FetchedSource } from "./source.js";
 import { makeSymbol } from "./symbols.js";
 
 /**
@@ -107,10 +108,27 @@ class Panel {
         const found = where && stage.recall(where);
         this.list = where && { where, page, title: "", spot: null, ...found, records: 0, total: 0 };
         if (incident) {
-            this.showOne(async () => [await source.incident(incident)], (detail) => stage.recallOne(detail));
+            const ask = async () => {
+                const detail = await source.incident(incident);
+                return (await this.isWithin(detail)) ? [detail] : [];
+            };
+            this.showOne(ask, (detail) => stage.recallOne(detail));
         } else {
             this.showList();
         }
+    }
+
+    /**
+     * Whether an incident that an address names lies within the limits of a saved map.
+     * @param {Detail} detail
+     */
+    async isWithin(detail) {
+        const query = this.app.selection.limits?.queryAround(detail);
+        const { source } = this.app;
+        if (query === undefined || !(source instanceof FetchedSource)) {
+            return true;
+        }
+        return (await source.answer("matches.json", query)).rows.includes(detail.number);
     }
 
     close() {
@@ -145,7 +163,7 @@ class Panel {
             return;
         }
         if (!details.length) {
-            this.say("This incident is not in this edition.");
+            this.say(`This incident is not ${this.app.view.limits ? "on this map" : "in this edition"}.`);
             return;
         }
         const [detail] = details;

@@ -18,6 +18,7 @@ from incidents.drafts import CitationDraft, EquipmentDraft, HarmDraft, Match, So
 from incidents.editions.public import PublicIncident
 from incidents.editions.writer import EditionWriter
 from incidents.importing.founding_record import read_founding_record
+from incidents.saved_maps import SavedMap, save_map
 from incidents.taxonomy import load_taxonomy
 from tests.browser.conftest import DRAWN, Watched, serving_editions
 from tests.factories import UCDP, make_id, make_location, make_manifest, make_public
@@ -66,6 +67,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Serve an edition on a free port of this machine."""
     data_dir = tmp_path_factory.mktemp("interface")
     total = _write_edition(data_dir / "editions")
+    limits = (("kind", "airstrike"), ("kind", "drone_strike"), ("from", "2021-01-01"), ("to", "2023-12-31"))
+    strikes = SavedMap("strikes", "Strikes since the coup", "Known ones.", limits, view="5/21/96", regions="number")
+    save_map(data_dir / "editions", strikes, by=1)
     with serving_editions(data_dir, site_title="Myanmar–Russia record") as address:
         yield Site(address, total)
 

@@ -1,8 +1,10 @@
 """The embed's code: what it says, and that it works where it is pasted."""
 
 import http.server
+import re
 import threading
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -41,27 +43,37 @@ def elsewhere() -> Iterator[tuple[str, list[str]]]:
 def _code(page: Page) -> str:
     page.get_by_role("button", name="Embed").click()
     expect(page.locator("dialog")).to_be_visible()
-    return page.locator("#share-code").input_value()
+    return page.locator("#embed-code").input_value()
 
 
-def _frame(page: Page, code: str) -> dict[str, str]:
-    """Read the code as a browser would."""
-    found: dict[str, str] = page.evaluate(
-        """(code) => {
-            const frame = new DOMParser().parseFromString(code, "text/html").querySelector("iframe");
-            return Object.fromEntries([...frame.attributes].map(({ name, value }) => [name, value]));
-        }""",
-        code,
-    )
-    return found
+class _Reader(HTMLParser):
+    """Reads the frame out of code, as a browser would."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.frame: dict[str, str] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "iframe":
+            self.frame = {name: value or "" for name, value in attrs}
+
+
+def _frame(code: str) -> dict[str, str]:
+    reader = _Reader()
+    reader.feed(code)
+    return reader.frame
 
 
 def test_code_follows_updates_or_stays(open_page: Opened, site: Site) -> None:
     page = open_page("/?kind=airstrike&from=2021&to=2022")
-    frame = _frame(page, _code(page))
+    frame = _frame(_code(page))
     address = urlsplit(frame["src"])
     assert f"{address.scheme}://{address.netloc}{address.path}" == f"{site.address}/embed"
-    assert parse_qs(address.query) == {"kind": ["airstrike"], "from": ["2021-01-01"], "to": ["2022-12-31"]}
+    asked = parse_qs(address.query)
+    # Where it begins is in the query, since some publishing systems write a fragment of their own.
+    assert re.fullmatch(r"[\d.]+/[\d.]+/[\d.]+", asked.pop("view")[0])
+    assert not address.fragment
+    assert asked == {"kind": ["airstrike"], "from": ["2021-01-01"], "to": ["2022-12-31"]}
     assert frame["sandbox"].split()[0] == "allow-scripts"
     assert "allow-same-origin" not in frame["sandbox"]
     assert "allow-top-navigation" not in frame["sandbox"]
@@ -69,14 +81,85 @@ def test_code_follows_updates_or_stays(open_page: Opened, site: Site) -> None:
     assert frame["loading"] == "lazy"
     assert frame["referrerpolicy"] == "no-referrer"
     page.get_by_label("Stay with edition 1").check()
-    pinned = _frame(page, page.locator("#share-code").input_value())
+    pinned = _frame(page.locator("#embed-code").input_value())
     assert parse_qs(urlsplit(pinned["src"]).query)["edition"] == ["1"]
+
+
+def test_a_keyboard_puts_an_embed_together(open_page: Opened, site: Site) -> None:
+    page = open_page("/?kind=airstrike#7/22.5/95.5")
+    page.get_by_role("button", name="Embed").focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="Embed this map")
+    expect(dialog).to_be_visible()
+    assert "aspect-ratio" in page.locator("#embed-code").input_value()
+
+    def to(label: str) -> None:
+        """Go on by the tabulator to what has this label."""
+        wanted = dialog.get_by_label(re.compile(f"^{label}"))
+        for _ in range(30):
+            if wanted.evaluate("(one) => one === document.activeElement"):
+                return
+            page.keyboard.press("Tab")
+        pytest.fail(f"no key leads to {label}")
+
+    to("Fill the page’s width")
+    page.keyboard.press("ArrowDown")
+    to("Width")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("640")
+    to("As the map stands now")
+    page.keyboard.press("ArrowDown")
+    to("Legend")
+    page.keyboard.press("Space")
+    to("Filters")
+    page.keyboard.press("Space")
+    to("Follow updates")
+    page.keyboard.press("ArrowDown")
+    to("Colours")
+    page.keyboard.press("End")
+    to("Title, which is read aloud")
+    page.keyboard.press("Control+A")
+    page.keyboard.type('Strikes "here" <b>')
+    frame = _frame(page.locator("#embed-code").input_value())
+    assert (frame["width"], frame["height"], frame["title"]) == ("640", "520", 'Strikes "here" <b>')
+    assert parse_qs(urlsplit(frame["src"]).query) == {
+        "kind": ["airstrike"],
+        "edition": ["1"],
+        "controls": ["time,zoom,filters"],
+        "theme": ["dark"],
+    }
+    to("Code for your page")
+    page.keyboard.press("Tab")
+    expect(dialog.get_by_role("button", name="Copy embed code")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("status")).to_have_text(re.compile("copied|It is selected"))
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Embed")).to_be_focused()
+    embed = open_page(frame["src"])
+    assert embed.locator("html").get_attribute("data-theme") == "dark"
+    expect(embed.locator("#switches")).to_be_visible()
+    expect(embed.locator(".legend")).to_have_count(0)
+    expect(embed.locator(".leaflet-control-zoom")).to_be_visible()
+    expect(embed.locator(".embed__foot")).to_contain_text("Edition 1")
+
+
+def test_an_embed_begins_where_it_is_told_and_shows_no_more(open_page: Opened) -> None:
+    page = open_page("/embed?view=6/16.5/96&controls=none")
+    for gone in ("#timebar", "#switches", ".leaflet-control-zoom", ".legend"):
+        expect(page.locator(gone)).to_have_count(0)
+    expect(page.locator(".bearing-credit")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.mouse.move(400, 300)
+    page.mouse.down()
+    page.mouse.move(420, 300, steps=4)
+    page.mouse.up()
+    page.wait_for_function("() => /^#6\\/16\\.\\d+\\/9[56]\\./.test(location.hash)")
 
 
 def test_link_to_the_view_keeps_filter_and_place(open_page: Opened) -> None:
     page = open_page("/?region=MM-01#7/22.5/95.5")
     page.get_by_role("button", name="Embed").click()
-    link = page.locator("#share-link").input_value()
+    link = page.locator("#embed-link").input_value()
     assert link.endswith("/?region=MM-01#7/22.5/95.5")
 
 
@@ -118,3 +201,33 @@ def test_frame_that_allows_scripts_alone_still_shows_everything(
     expect(frame.locator(".embed__foot")).to_contain_text("Edition 1")
     frame.get_by_role("button", name="One step forward").click()
     expect(frame.locator(".timebar__when > span").first).to_have_text("1948")
+
+
+def test_frame_that_opens_no_links_shows_their_address(
+    open_page: Opened, site: Site, elsewhere: tuple[str, list[str]]
+) -> None:
+    address, content = elsewhere
+    # As a publishing system frames what oEmbed gives it: scripts alone, and a fragment of its own.
+    content.append(
+        f'<iframe src="{site.address}/embed?kind=airstrike#?secret=abc" sandbox="allow-scripts"'
+        " width=800 height=520></iframe>"
+    )
+    host = open_page(address, wait=False)
+    frame = host.frame_locator("iframe")
+    expect(frame.locator("#map[data-ready=all]")).to_be_visible()
+    link = frame.get_by_role("link", name="Open in Bearing")
+    link.click()
+    dialog = frame.get_by_role("dialog", name="This page opens no links")
+    expect(dialog.get_by_label("Copy the address")).to_have_value(f"{site.address}/?kind=airstrike")
+    dialog.get_by_role("button", name="Copy address").click()
+    expect(dialog.get_by_role("status")).to_have_text(re.compile("copied|It is selected"))
+    host.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(link).to_be_focused()
+    assert len(host.context.pages) == 1
+    # The browser says that it has blocked the window, as it should.
+    assert open_page.problems
+    assert all("allow-popups" in problem or "Clipboard" in problem for problem in open_page.problems), (
+        open_page.problems
+    )
+    open_page.problems.clear()

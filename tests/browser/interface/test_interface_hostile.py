@@ -54,7 +54,7 @@ def test_filter_words_and_errors_show_markup_as_text(open_page: Opened) -> None:
 def test_embed_code_cannot_be_broken_out_of(open_page: Opened) -> None:
     page = open_page("/?q=%22%3E%3Cscript%3Ewindow.hacked%3D1%3C%2Fscript%3E")
     page.get_by_role("button", name="Embed").click()
-    code = page.locator("#share-code").input_value()
+    code = page.locator("#embed-code").input_value()
     assert code.count("<") == 2
     assert "<script" not in code
 
