@@ -10,7 +10,7 @@ import "./fonts.css";
 import "../css/bearing.css";
 import "./map_core.css";
 
-import { keepAddress, readPosition, sayRefused } from "./address.js";
+import { fragmentAtFirst, keepAddress, readPosition, sayRefused } from "./address.js";
 import { fromBase64, readArrow } from "./arrow.js";
 import { BaseMap } from "./basemap.js";
 import { mountChart } from "./chart.js";
