@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from incidents.bulk import insert_rows
 from incidents.canonical import canonical_json
 from incidents.errors import BrokenHistory, StillInUse
 from incidents.models import ChainLink, Incident, Ledger, Person, Revision
@@ -83,8 +84,7 @@ class LinkWriter:
                 _entry_digest(entry.public_id, entry.number, entry.action, entry.approves, self._by, self.at, digest)
             )
         if rows:
-            # The table, not the class: rows come by the million, and need nothing of what the session does for objects.
-            self._session.connection().execute(insert(Revision.__table__), rows)  # type: ignore[arg-type]  # it is one
+            insert_rows(self._session, Revision.__table__, rows)  # type: ignore[arg-type]  # it is a table
             self._count += len(rows)
 
     def close(self) -> None:

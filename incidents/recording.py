@@ -8,11 +8,13 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from incidents import history
+from incidents.bulk import insert_rows, take_keys
 from incidents.checking import check_draft
 from incidents.database import is_demonstration
 from incidents.drafts import DatasetDraft, IncidentDraft, to_payload, write_draft
@@ -148,10 +150,11 @@ def _write(session: Session, drafts: Sequence[IncidentDraft], about: _Bulk) -> l
     else:
         first |= {"status": "submitted", "approved_revision": None, "last_number": 1}
     ids = [secrets.token_hex(16) for _ in drafts]
-    rows = [{"public_id": id_, **incident_columns(draft), **first} for id_, draft in zip(ids, drafts, strict=True)]
-    statement = insert(Incident).returning(Incident.public_id, Incident.id).execution_options(render_nulls=True)
-    keys = {id_: key for id_, key in session.execute(statement, rows)}  # noqa: C416 - rows are no pairs to the type checker
-    said = [(keys[id_], id_, draft) for id_, draft in zip(ids, drafts, strict=True)]
+    table = cast("Table", Incident.__table__)
+    said = list(zip(take_keys(session, table, len(ids)), ids, drafts, strict=True))
+    insert_rows(
+        session, table, [{"id": key, "public_id": id_, **incident_columns(draft), **first} for key, id_, draft in said]
+    )
     scope = about.dataset.key if about.dataset else ""
     write_parts(session, [(key, 1, draft) for key, _, draft in said], scope)
     about.link.add([history.Entry(key, id_, 1, "record", write_draft(draft)) for key, id_, draft in said])

@@ -2,12 +2,14 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Table, delete, select
 from sqlalchemy.orm import Session
 
 from geodata.locations import Location
+from incidents.bulk import insert_rows, take_keys
 from incidents.canonical import canonical_json
 from incidents.drafts import IncidentDraft, SourceDraft, Span, TransferDraft, to_payload
 from incidents.errors import BadDraft
@@ -89,8 +91,7 @@ def write_parts(session: Session, said: Sequence[tuple[int, int, IncidentDraft]]
         ]
     for part, given in rows.items():
         if given:
-            # Tables, not classes: rows come by the million, and need nothing of what the session does for objects.
-            session.connection().execute(insert(part.__table__), given)  # type: ignore[arg-type]  # all are tables
+            insert_rows(session, part.__table__, given)  # type: ignore[arg-type]  # all are tables
 
 
 def take_parts_away(session: Session, incident: int) -> None:
@@ -179,7 +180,8 @@ def _location(where: Location, sets: Mapping[tuple[str, str], int]) -> Iterator[
         yield IncidentPoint, {"claimed": where.point is not None, "point": ewkt}
     for region in where.regions:
         boundary_set = sets.get((region.scheme or "", region.code or ""))
-        yield IncidentRegion, {**to_payload(region), "boundary_set_id": boundary_set}
+        said = {name: getattr(region, name) for name in ("level", "name", "scheme", "code", "distance_m")}
+        yield IncidentRegion, {**said, "how": region.how.value, "boundary_set_id": boundary_set}
 
 
 def _span(name: str, span: Span) -> dict[str, Any]:
@@ -189,7 +191,7 @@ def _span(name: str, span: Span) -> dict[str, Any]:
 def _write_sources(session: Session, drafts: Iterable[IncidentDraft], scope: str) -> dict[SourceDraft, int]:
     """Find or write the sources that drafts cite, and give the key of each."""
     cited = dict.fromkeys(citation.source for draft in drafts for citation in draft.citations)
-    digests = {source: hashlib.sha256(canonical_json(to_payload(source))).hexdigest() for source in cited}
+    digests = {source: _digest(source) for source in cited}
     known = {
         (key, digest): number
         for number, key, digest in session.execute(
@@ -204,9 +206,16 @@ def _write_sources(session: Session, drafts: Iterable[IncidentDraft], scope: str
         if (source.key, digest) not in known
     ]
     if rows:
-        written = session.execute(insert(Source).returning(Source.id, Source.key, Source.digest), rows)
-        known |= {(key, digest): number for number, key, digest in written}
+        table = cast("Table", Source.__table__)
+        for number, row in zip(take_keys(session, table, len(rows)), rows, strict=True):
+            row["id"] = known[row["key"], row["digest"]] = number
+        insert_rows(session, table, rows)
     return {source: known[source.key, digest] for source, digest in digests.items()}
+
+
+@lru_cache(maxsize=20_000)
+def _digest(source: SourceDraft) -> str:
+    return hashlib.sha256(canonical_json(to_payload(source))).hexdigest()
 
 
 def _boundary_sets(session: Session, drafts: Iterable[IncidentDraft]) -> dict[tuple[str, str], int]:

@@ -26,6 +26,8 @@ _PRAGMAS = (
     "PRAGMA synchronous = NORMAL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA temp_store = MEMORY",
+    # An import writes to many places of large indexes; pages that fit no cache go to the disk again and again.
+    "PRAGMA cache_size = -65536",
 )
 
 
