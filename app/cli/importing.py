@@ -17,7 +17,7 @@ from app.settings import Settings
 from incidents.importing.errors import RowsRefused
 from incidents.importing.files import FORMATS, CheckedFile, Imported, Progress, check_file, foresee, record_file
 from incidents.importing.findings import Finding, Severity, count_rules, write_report
-from incidents.taxonomy import Taxonomy, load_taxonomy
+from incidents.taxonomy import load_taxonomy
 
 _MOST_SHOWN = 10
 
@@ -48,7 +48,7 @@ def import_(
         raise click.UsageError(msg)
     settings = Settings.from_env()
     try:
-        checked = _check(file, format_key, dataset_version, load_taxonomy(settings.taxonomy_dir))
+        checked = _check(settings, file, format_key, dataset_version)
     except RowsRefused as refused:
         _save_report(report, refused.findings)
         _tell_refusal(refused.findings, report)
@@ -58,9 +58,14 @@ def import_(
     _tell(checked, done, report, dry_run=dry_run)
 
 
-def _check(file: Path, format_key: str, version: str | None, taxonomy: Taxonomy) -> CheckedFile:
+def _check(settings: Settings, file: Path, format_key: str, version: str | None) -> CheckedFile:
+    # Where the ledger has room for the rows they have room to wait.
+    scratch = settings.data_dir if settings.data_dir.is_dir() else None
+    taxonomy = load_taxonomy(settings.taxonomy_dir)
     with _progress("Checking") as progress:
-        return check_file(file, format_key=format_key, version=version, progress=progress, taxonomy=taxonomy)
+        return check_file(
+            file, format_key=format_key, version=version, progress=progress, taxonomy=taxonomy, scratch=scratch
+        )
 
 
 def _foresee(settings: Settings, checked: CheckedFile, by: str | None) -> Imported:

@@ -3,9 +3,9 @@
 It commits nothing: who opened the session does, once, at the end.
 """
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from incidents.database import is_demonstration
 from incidents.drafts import DatasetDraft, IncidentDraft
+from incidents.importing.checked import CheckedRows
 from incidents.importing.errors import RowsRefused, UnknownFormat, UnreadableFile
 from incidents.importing.findings import Finding, Findings, Place
 from incidents.importing.formats import Format
@@ -28,37 +29,28 @@ Progress = Callable[[int, int], None]
 """Called now and then with the number of rows done so far, and of all rows."""
 
 _STEP = 200
+_BLOCK = 1_000
 
 
 @dataclass(frozen=True)
 class CheckedFile:
-    """A file without an error. ids: the digest and the row number of each id in it. findings: warnings alone."""
+    """A file without an error. findings: warnings alone."""
 
     filename: str
     sha256: str
-    table: Table
-    format: Format
+    dataset: DatasetDraft
     taxonomy: Taxonomy
-    ids: Mapping[str, tuple[str | None, int]]
+    checked: CheckedRows
     findings: tuple[Finding, ...]
 
     @property
     def rows(self) -> int:
         """How many rows it has."""
-        return len(self.ids)
-
-    @property
-    def dataset(self) -> DatasetDraft:
-        """Give the dataset that its rows belong to."""
-        return self.format.dataset()
+        return len(self.checked)
 
     def drafts(self) -> Iterator[IncidentDraft]:
-        """Read its rows once more; they were found to be without an error."""
-        findings = Findings()
-        for row in self.table.rows(findings):
-            draft = self.format.draft(row, findings)
-            assert draft is not None  # noqa: S101 - the same bytes were read by the same rules before
-            yield draft
+        """Give what its rows say."""
+        return self.checked.drafts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,30 +78,32 @@ def check_file(
     version: str | None = None,
     progress: Progress | None = None,
     taxonomy: Taxonomy | None = None,
+    scratch: Path | None = None,
 ) -> CheckedFile:
-    """Read a whole file by a format's rules; the ledger is not needed for it.
+    """Read a whole file by a format's rules; the ledger is not needed for it. Memory holds ids and findings alone.
 
     taxonomy: what its kinds are called, and what its drafts are checked by; by default the shipped one.
-    version: the dataset's version; by default what the file's name says. Raises UnknownFormat, UnreadableFile, and
-    RowsRefused with the findings of all rows when any of them has an error.
+    version: the dataset's version; by default what the file's name says. scratch: the folder on whose disk the rows
+    wait to be recorded. Raises UnknownFormat, UnreadableFile, and RowsRefused with the findings of all rows when any
+    of them has an error.
     """
     if format_key not in FORMATS:
         msg = f"{format_key!r} is no format that can be imported; known are {', '.join(FORMATS)}"
         raise UnknownFormat(msg)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        msg = f"{path.name}: cannot be read: {error.strerror}"
-        raise UnreadableFile(msg) from None
     version = version or version_in(path.name)
     taxonomy = taxonomy or load_taxonomy()
     reader = FORMATS[format_key](version, taxonomy)
     findings = Findings()
+    checked = CheckedRows(scratch)
     try:
-        table = Table(data, reader.needed)
-        ids = _check_rows(table, reader, findings, progress)
+        with path.open("rb") as file:
+            table = Table(file, reader.needed)
+            _check_rows(table, reader, findings, checked, progress)
     except UnreadableFile as error:
         msg = f"{path.name}: {error}"
+        raise UnreadableFile(msg) from None
+    except OSError as error:
+        msg = f"{path.name}: cannot be read: {error.strerror}"
         raise UnreadableFile(msg) from None
     if version is None:
         findings.warning(
@@ -118,39 +112,40 @@ def check_file(
     if findings.errors:
         msg = f"{path.name}: {findings.errors} errors in its rows; nothing was imported"
         raise RowsRefused(msg, findings.all())
-    return CheckedFile(path.name, hashlib.sha256(data).hexdigest(), table, reader, taxonomy, ids, findings.all())
+    return CheckedFile(path.name, table.sha256, reader.dataset(), taxonomy, checked, findings.all())
 
 
 def _check_rows(
-    table: Table, reader: Format, findings: Findings, progress: Progress | None
-) -> dict[str, tuple[str | None, int]]:
+    table: Table, reader: Format, findings: Findings, checked: CheckedRows, progress: Progress | None
+) -> None:
     for column in table.columns:
         if column not in reader.known:
             findings.warning(Place(1), column, None, "is no column that this format knows", "it was not read")
-    ids: dict[str, tuple[str | None, int]] = {}
     total = table.count_rows() if progress else 0
     for count, row in enumerate(table.rows(findings), start=1):
         draft = reader.draft(row, findings)
         if draft is not None:
             (reference,) = draft.references
-            if reference.id in ids:
+            if reference.id in checked:
                 findings.error(
                     Place(row.number, reference.id),
                     "id",
                     reference.id,
-                    f"stands in row {ids[reference.id][1]} already",
+                    f"stands in row {checked.number(reference.id)} already",
                     "leave one of the two",
                 )
             else:
-                ids[reference.id] = (reference.digest, row.number)
+                checked.add(reference.id, row.number, draft)
         if progress and (count % _STEP == 0 or count == total):
             progress(count, total)
-    return ids
+    checked.close()
 
 
 def foresee(session: Session, file: CheckedFile) -> Imported:
     """Say what recording the file would do, and write nothing."""
-    return _summary(file, _known_ids(session, file))
+    known = _known_ids(session, file)
+    differing = [key for key, digest in known if digest != file.checked.digest(key)]
+    return _summary(file, known=len(known) - len(differing), differing=differing)
 
 
 def record_file(session: Session, file: CheckedFile, *, by: Person, progress: Progress | None = None) -> Imported:
@@ -158,8 +153,7 @@ def record_file(session: Session, file: CheckedFile, *, by: Person, progress: Pr
 
     A file that brings nothing new makes no batch. What the ledger knows already is left as it is.
     """
-    known = _known_ids(session, file)
-    foreseen = _summary(file, known)
+    foreseen = foresee(session, file)
     if not foreseen.new:
         return foreseen
     batch: ImportBatch = record_many(
@@ -183,26 +177,26 @@ def record_file(session: Session, file: CheckedFile, *, by: Person, progress: Pr
     )
 
 
-def _known_ids(session: Session, file: CheckedFile) -> dict[str, str | None]:
-    """Give the digests of the ids that the ledger has of the dataset, if the file has them too."""
-    query = select(ExternalReference.external_id, ExternalReference.digest).where(
-        ExternalReference.dataset == file.dataset.key
-    )
-    return {key: digest for key, digest in session.execute(query) if key in file.ids}
+def _known_ids(session: Session, file: CheckedFile) -> list[tuple[str, str | None]]:
+    """Give the digests of those of the file's ids that the ledger has of the dataset."""
+    found: list[tuple[str, str | None]] = []
+    ids = iter(file.checked.ids)
+    while block := list(islice(ids, _BLOCK)):
+        query = select(ExternalReference.external_id, ExternalReference.digest).where(
+            ExternalReference.dataset == file.dataset.key, ExternalReference.external_id.in_(block)
+        )
+        found += [(key, digest) for key, digest in session.execute(query)]
+    return found
 
 
-def _summary(file: CheckedFile, known: Mapping[str, str | None]) -> Imported:
-    differing = {key for key, digest in known.items() if digest != file.ids[key][0]}
+def _summary(file: CheckedFile, *, known: int, differing: Iterable[str]) -> Imported:
     findings = Findings()
     for key in differing:
         findings.warning(
-            Place(file.ids[key][1], key), None, None, "differs from what the ledger has of it", "left as it is"
+            Place(file.checked.number(key), key), None, None, "differs from what the ledger has of it", "left as it is"
         )
-    every = sorted((*file.findings, *findings.all()), key=lambda finding: finding.row or 0)
+    told = findings.all()
+    every = sorted((*file.findings, *told), key=lambda finding: finding.row or 0)
     return Imported(
-        rows=file.rows,
-        new=file.rows - len(known),
-        known=len(known) - len(differing),
-        differing=len(differing),
-        findings=tuple(every),
+        rows=file.rows, new=file.rows - known - len(told), known=known, differing=len(told), findings=tuple(every)
     )

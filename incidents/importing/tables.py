@@ -3,15 +3,19 @@
 It knows no codebook: what a cell means is the formats' to know.
 """
 
+import codecs
 import csv
+import hashlib
 import io
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from incidents.importing.errors import UnreadableFile
 from incidents.importing.findings import Findings, Place
 
+_BLOCK = 1 << 20
 # How files begin that people take for CSV, and what to do about them.
 _MAGIC = (
     (b"PK\x03\x04", "is a ZIP archive or a spreadsheet: unpack it, or save the sheet as CSV in UTF-8"),
@@ -33,12 +37,13 @@ class Table:
     """A CSV file (RFC 4180, UTF-8 with or without a mark, commas) whose header has been read and checked.
 
     Raises UnreadableFile when it is empty, of another kind or encoding, has no row below its header, repeats a
-    column's name or lacks one of the `needed`.
+    column's name or lacks one of the `needed`. Memory is bounded whatever its size.
     """
 
-    def __init__(self, data: bytes, needed: Sequence[str]) -> None:
-        _check_bytes(data)
-        self._data = data
+    def __init__(self, file: BinaryIO, needed: Sequence[str]) -> None:
+        """Check what can be told of a file without its codebook; whoever opened it closes it. Raises OSError, too."""
+        self.sha256 = _check_bytes(file)
+        self._file = file
         try:
             header = next(self._reader(), [])
         except csv.Error as error:
@@ -49,7 +54,8 @@ class Table:
 
     def _reader(self) -> Iterator[list[str]]:
         # Strict, since a stray quote would otherwise swallow the rows that follow it without a word.
-        return csv.reader(io.TextIOWrapper(io.BytesIO(self._data), encoding="utf-8-sig", newline=""), strict=True)
+        self._file.seek(0)
+        return csv.reader(_Text(self._file, encoding="utf-8-sig", newline=""), strict=True)
 
     def count_rows(self) -> int:
         """Count the rows that `rows` gives or refuses, for whoever shows progress. Raises what `rows` raises."""
@@ -93,23 +99,44 @@ class Table:
             raise UnreadableFile(msg) from None
 
 
-def _check_bytes(data: bytes) -> None:
-    if not data.strip():
+class _Text(io.TextIOWrapper):
+    """A file as text, which leaves it open when it goes itself."""
+
+    def close(self) -> None:
+        """Close nothing: whoever opened the file does."""
+
+
+def _check_bytes(file: BinaryIO) -> str:
+    """Read a file once, block by block; give its SHA-256, hex."""
+    file.seek(0)
+    digest, decoder, line, is_blank, is_first = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")(), 1, True, True
+    while block := file.read(_BLOCK):
+        for magic, problem in _MAGIC if is_first else ():
+            if block.startswith(magic):
+                raise UnreadableFile(problem)
+        is_first, is_blank = False, is_blank and not block.strip()
+        digest.update(block)
+        _decode(decoder, block, line)
+        if (at := block.find(b"\0")) >= 0:
+            line += block.count(b"\n", 0, at)
+            msg = f"line {line}: contains a NUL character, as no CSV text does"
+            raise UnreadableFile(msg)
+        line += block.count(b"\n")
+    _decode(decoder, b"", line, final=True)
+    if is_blank:
         msg = "is empty"
         raise UnreadableFile(msg)
-    for magic, problem in _MAGIC:
-        if data.startswith(magic):
-            raise UnreadableFile(problem)
+    return digest.hexdigest()
+
+
+def _decode(decoder: codecs.IncrementalDecoder, block: bytes, line: int, *, final: bool = False) -> None:
     try:
-        data.decode("utf-8")
+        decoder.decode(block, final)
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        msg = f"line {line}: is not UTF-8 (byte 0x{data[error.start]:02x}): save the file as UTF-8"
+        # A character may have begun in the block before, but no line ends within it.
+        line += error.object.count(b"\n", 0, error.start)
+        msg = f"line {line}: is not UTF-8 (byte 0x{error.object[error.start]:02x}): save the file as UTF-8"
         raise UnreadableFile(msg) from None
-    if (at := data.find(b"\0")) >= 0:
-        line = data.count(b"\n", 0, at) + 1
-        msg = f"line {line}: contains a NUL character, as no CSV text does"
-        raise UnreadableFile(msg)
 
 
 def _check_header(columns: Sequence[str], needed: Sequence[str]) -> None:

@@ -1,5 +1,7 @@
 """Broken files: each is told in one clear sentence, and none is read in part without a word."""
 
+import io
+
 import pytest
 
 from incidents.importing.errors import UnreadableFile
@@ -11,7 +13,7 @@ NEEDED = ("id", "best")
 
 def rows_of(data: bytes) -> tuple[list[Row], Findings]:
     findings = Findings()
-    return list(Table(data, NEEDED).rows(findings)), findings
+    return list(Table(io.BytesIO(data), NEEDED).rows(findings)), findings
 
 
 @pytest.mark.parametrize(
@@ -61,6 +63,23 @@ def test_a_mark_at_the_beginning_and_space_around_cells_are_no_part_of_them() ->
 
 
 def test_a_table_can_be_read_twice() -> None:
-    table = Table(b"id,best\n1,2\n", NEEDED)
+    table = Table(io.BytesIO(b"id,best\n1,2\n"), NEEDED)
     findings = Findings()
     assert list(table.rows(findings)) == list(table.rows(findings))
+
+
+def test_characters_across_the_blocks_that_are_read_are_whole_and_wrong_ones_are_found() -> None:
+    filler = b"1," + b"x" * 997 + b"\n"
+    whole = b"id,best\n" + filler * 1_048 + b"1,"
+    whole += b"y" * ((1 << 20) - len(whole) - 1) + "ကချင်".encode() + b"\n"
+    rows, findings = rows_of(whole)
+    assert len(rows) == 1_049
+    assert rows[-1].cells["best"].endswith("yကချင်")
+    assert not findings.all()
+    with pytest.raises(UnreadableFile, match=r"line 1050: is not UTF-8 \(byte 0xe1\)"):
+        rows_of(whole[: (1 << 20) + 1])
+
+
+def test_separators_of_other_scripts_end_no_row() -> None:
+    rows, _ = rows_of("id,best\n1,a\u2028b\x85c\x0bd\n".encode())
+    assert [row.cells["best"] for row in rows] == ["a\u2028b\x85c\x0bd"]

@@ -53,7 +53,7 @@ def deaths(draft: IncidentDraft) -> dict[str, Span]:
 
 def test_all_rows_are_read_and_survive_as_a_revision(ucdp_rows: Rows, make_csv: Callable[..., bytes]) -> None:
     findings = Findings()
-    table = Table(make_csv(ucdp_rows), NEEDED)
+    table = Table(io.BytesIO(make_csv(ucdp_rows)), NEEDED)
     drafts = [UCDPFormat("23.1").draft(row, findings) for row in table.rows(findings)]
     assert findings.errors == 0
     assert len(drafts) == len(ucdp_rows) == 31
@@ -64,7 +64,7 @@ def test_all_rows_are_read_and_survive_as_a_revision(ucdp_rows: Rows, make_csv: 
 def test_columns_are_found_by_name_in_whatever_order(ucdp_rows: Rows, make_csv: Callable[..., bytes]) -> None:
     def read_all(data: bytes) -> list[IncidentDraft | None]:
         findings = Findings()
-        return [UCDPFormat("23.1").draft(row, findings) for row in Table(data, NEEDED).rows(findings)]
+        return [UCDPFormat("23.1").draft(row, findings) for row in Table(io.BytesIO(data), NEEDED).rows(findings)]
 
     columns = list(ucdp_rows[0])
     assert read_all(make_csv(ucdp_rows, columns[::-1])) == read_all(make_csv(ucdp_rows))
@@ -72,7 +72,7 @@ def test_columns_are_found_by_name_in_whatever_order(ucdp_rows: Rows, make_csv: 
 
 def test_older_files_with_fewer_columns_are_read(ucdp_rows: Rows, make_csv: Callable[..., bytes]) -> None:
     findings = Findings()
-    table = Table(make_csv(ucdp_rows, NEEDED), NEEDED)
+    table = Table(io.BytesIO(make_csv(ucdp_rows, NEEDED)), NEEDED)
     assert all(UCDPFormat("19.1").draft(row, findings) for row in table.rows(findings))
     assert findings.errors == 0
 
