@@ -19,9 +19,8 @@ from incidents.editions.older import OlderRows
 from incidents.editions.rows import BODY_SCHEMA, ROW_SCHEMA, STAGED_SCHEMA
 
 _ID = "S32"
-# How many rows are put into their order at once, and how many are given at once.
-_SPAN = 32_768
-_STEP = 8_192
+# How many rows are put into their order and given at once.
+_SPAN = 8_192
 _POSITION = "position"
 
 
@@ -95,19 +94,16 @@ class Staging:
         rejoined = np.sort(position[list(_find(keys.id, joined).values())]) if joined else np.empty(0, np.int64)
         if self._older is not None:
             self._older.begin()
-        for first, new in self._spans(position[inherited:], len(order)):
-            for start in range(first, min(first + _SPAN, len(order)), _STEP):
-                end = min(start + _STEP, first + _SPAN, len(order))
-                places = new[_POSITION].to_numpy()
-                made = new.slice(*_between(places, start, end))
-                table = dating.date(made.select(BODY_SCHEMA.names))
-                if made.num_rows < end - start:
-                    assert self._older is not None  # noqa: S101 - only older rows fill the gaps
-                    taken = self._older.take(end - start - made.num_rows)
-                    table = _merged(table, made[_POSITION].to_numpy() - start, taken)
-                if len(here := rejoined[slice(*np.searchsorted(rejoined, (start, end)))]):
-                    table = _changed(table, here - start, dating.number)
-                yield from _numbered(table, start, linked).to_batches(max_chunksize=_STEP)
+        for start, made in self._spans(position[inherited:], len(order)):
+            end = min(start + _SPAN, len(order))
+            table = dating.date(made.select(BODY_SCHEMA.names))
+            if made.num_rows < end - start:
+                assert self._older is not None  # noqa: S101 - only older rows fill the gaps
+                taken = self._older.take(end - start - made.num_rows)
+                table = _merged(table, made[_POSITION].to_numpy() - start, taken)
+            if len(here := rejoined[slice(*np.searchsorted(rejoined, (start, end)))]):
+                table = _changed(table, here - start, dating.number)
+            yield from _numbered(table, start, linked).to_batches(max_chunksize=_SPAN)
 
     def _groups(self, keys: _Keys) -> Iterator[tuple[int, str, list[str]]]:
         """Join rows that are both here and under no policy by their links, both ways: row, group's id, the others."""
@@ -183,12 +179,6 @@ def _find(ids: NDArray[np.bytes_], wanted: Collection[str]) -> dict[str, int]:
     sought = np.array(sorted(wanted), dtype=_ID).view(">u8").reshape(-1, 4)[:, 3]
     found = {ids[row].decode(): int(row) for row in np.flatnonzero(np.isin(tails, sought))}
     return {id_: row for id_, row in found.items() if id_ in wanted}
-
-
-def _between(places: NDArray[np.int64], start: int, end: int) -> tuple[int, int]:
-    """Give offset and length of the places from start up to end, which are in order."""
-    first, last = np.searchsorted(places, (start, end)).tolist()
-    return first, last - first
 
 
 def _merged(made: pa.Table, places: NDArray[np.int64], taken: pa.Table) -> pa.Table:

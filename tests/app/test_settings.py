@@ -58,6 +58,10 @@ def test_settings_are_frozen() -> None:
         ("BEARING_TILES_URL", "https://tile.example.org/{z}/{x}.png"),
         ("BEARING_TILES_URL", "https://tile.example.org; script-src *//{z}/{x}/{y}.png"),
         ("BEARING_TILES_URL", "https://a b/{z}/{x}/{y}.png"),
+        ("BEARING_DATABASE_URL", "sqlite://"),
+        ("BEARING_DATABASE_URL", "sqlite:///"),
+        ("BEARING_DATABASE_URL", "sqlite:///:memory:"),
+        ("BEARING_DATABASE_URL", "sqlite:///file:ledger?mode=memory&uri=true"),
     ],
 )
 def test_a_bad_value_names_its_variable(variable: str, value: str) -> None:

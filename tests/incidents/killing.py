@@ -22,9 +22,9 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 import incidents.spatialite  # noqa: F401 - or each of the processes, which are many, would load the GIS wheels anew
-from incidents import publications, publishing, taking_back
+from incidents import making, publications, publishing, taking_back
 from incidents.database import open_engine, session_factory
-from incidents.editions import amending, manifest, shelf, tombstones, writer
+from incidents.editions import amending, manifest, older, shelf, staging, tombstones, writer
 from incidents.editions.reader import EditionStore
 from incidents.models import Edition, Incident
 from incidents.people import add_person, find_person
@@ -43,6 +43,15 @@ _STEPS = [
     (shelf, "tidy"),
     (taking_back, "add_tombstone"),
     (publishing, "catch_up"),
+    (publishing, "prepare"),
+    (making, "write_rows"),
+    (staging.Staging, "add_file"),
+    (staging.Staging, "link"),
+    (writer, "make_harms"),
+    (writer.EditionWriter, "take_over"),
+    (writer.EditionWriter, "follow"),
+    (older.OlderRows, "begin"),
+    (older.OlderRows, "take"),
     (writer, "write_manifest"),
     (writer, "make_columns"),
     (writer.EditionWriter, "add"),

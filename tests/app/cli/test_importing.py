@@ -25,7 +25,9 @@ def run(spatialite_url: str, tmp_path: Path) -> Run:
         add_person(session, "Ada")
     engine.dispose()
     environment = {"BEARING_DATA_DIR": str(tmp_path), "BEARING_DATABASE_URL": spatialite_url, "BEARING_PERSON": ""}
-    return lambda *words: CliRunner().invoke(bearing, ["import", *map(str, words)], env=environment)
+    return lambda *words, env=None: CliRunner().invoke(
+        bearing, ["import", *map(str, words)], env=environment | (env or {})
+    )
 
 
 @pytest.fixture
@@ -150,3 +152,23 @@ def test_who_comes_while_somebody_writes_is_told_so(
     assert (done.exit_code, "somebody else is writing to the ledger" in done.stderr) == (1, True)
     assert "Traceback" not in done.output
     assert count() == (0, 0)
+
+
+def test_words_are_an_operators_taxonomy_too(run: Run, count: Callable[[], tuple[int, int]], tmp_path: Path) -> None:
+    (tmp_path / "words").mkdir()
+    kinds = tmp_path / "words" / "kinds.toml"
+    environment = {"BEARING_TAXONOMY_DIR": str(kinds.parent)}
+    kinds.write_text("[landslide")
+    refused = run(ROWS, "--format", "ucdp", "--by", "Ada", env=environment)
+    assert refused.exit_code == 1
+    assert "kinds.toml" in refused.stderr
+    assert count() == (0, 0)
+    # What is read once is kept, so that the right words stand in another folder.
+    kinds = tmp_path / "better" / "kinds.toml"
+    kinds.parent.mkdir()
+    kinds.write_text(
+        '[landslide]\nlabel = "Landslide"\nplural = "Landslides"\nfamily = "other"\ndescription = "Earth moves."\n'
+    )
+    done = run(ROWS, "--format", "ucdp", "--by", "Ada", env={"BEARING_TAXONOMY_DIR": str(kinds.parent)})
+    assert done.exit_code == 0, done.output
+    assert count() == (31, 1)

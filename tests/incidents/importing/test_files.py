@@ -1,6 +1,7 @@
 """A file goes into the ledger whole or not at all, is known again, and waits for a second person; on both databases."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,14 @@ from sqlalchemy.orm import Session
 from incidents import history, review
 from incidents.approved import approved
 from incidents.database import session_factory
-from incidents.errors import SamePerson
+from incidents.errors import BadDraft, SamePerson
 from incidents.importing.errors import RowsRefused, UnknownFormat, UnreadableFile
 from incidents.importing.files import CheckedFile, check_file, foresee, record_file
 from incidents.importing.founding_record import read_founding_record
 from incidents.models import Base, Dataset, ImportBatch, Incident, Person
 from incidents.people import add_person
 from incidents.recording import record_many
+from incidents.taxonomy import load_taxonomy
 
 Rows = list[dict[str, str]]
 Write = Callable[..., Path]
@@ -145,6 +147,20 @@ def test_a_row_that_its_source_changed_is_told_and_left(
     assert session.get_one(ImportBatch, again.batch).differing == [f"ucdp-ged:{ucdp_rows[3]['id']}"]
     assert titles < set(session.scalars(select(Incident.title)))
     assert "Armed clash near Elsewhere town" not in set(session.scalars(select(Incident.title)))
+
+
+def test_rows_are_read_and_recorded_in_the_words_of_the_taxonomy_that_is_given(
+    session: Session, ada: Person, write: Write, ucdp_rows: Rows
+) -> None:
+    shipped = load_taxonomy()
+    kinds = {key: replace(kind, label=f"My {kind.label}") for key, kind in shipped.kinds.items()}
+    checked = check_file(write(ucdp_rows), format_key="ucdp", taxonomy=replace(shipped, kinds=kinds))
+    record_file(session, checked, by=ada)
+    assert any(title.startswith("My ") for title in session.scalars(select(Incident.title)))
+    poorer = replace(shipped, kinds={"protest": shipped.kinds["protest"]})
+    unknown = check_file(write([{**row, "id": f"9{row['id']}"} for row in ucdp_rows]), format_key="ucdp")
+    with pytest.raises(BadDraft, match="kind"):
+        record_file(session, replace(unknown, taxonomy=poorer), by=ada)
 
 
 def test_foreseeing_writes_nothing(
