@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
@@ -149,8 +150,11 @@ def content(folder: Path) -> dict[str, Any]:
     manifest = EditionStore(folder.parent).get(folder.name).manifest
     for name in ("rows", "incidents", "patterns", "aggregate_only", "bounds", "first", "last", "licences"):
         found[name] = getattr(manifest, name)
-    for name in ("incidents.parquet", "regions.parquet", "taxonomy.json"):
-        found[name] = (folder / name).read_bytes()
+    found["taxonomy.json"] = (folder / "taxonomy.json").read_bytes()
+    for name in ("incidents.parquet", "regions.parquet"):
+        rows = pq.read_table(folder / name)
+        hanging = [column for column in ("edition", "added_in", "changed_in") if column in rows.column_names]
+        found[name] = rows.schema.metadata[b"geo"], rows.drop_columns(hanging).to_pylist()
     return found
 
 
