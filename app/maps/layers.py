@@ -72,7 +72,12 @@ class EventsLayer(MapLayer):
                     for node in taxonomy.equipment.values()
                 ],
                 "precision": [
-                    {"key": term.key, "label": term.label, "meaning": term.description}
+                    {
+                        "key": term.key,
+                        "label": term.label,
+                        "meaning": term.description,
+                        "floor": taxonomy.say_floor(term.key),
+                    }
                     for term in taxonomy.precision.values()
                 ],
                 "grades": [{"key": term.key, "label": term.label} for term in taxonomy.grades.values()],

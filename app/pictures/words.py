@@ -23,7 +23,7 @@ def describe_filter(chosen: IncidentFilter, taxonomy: Taxonomy, regions: Mapping
         graded = _some("grade", chosen.grade, lambda key: taxonomy.grades[key].label)
         said.append(graded if chosen.grade == NONE else f"graded {graded}")
     if chosen.precision:
-        said.append(f"place known to: {taxonomy.precision[chosen.precision.value].label.lower()} or closer")
+        said.append(f"place known to: {taxonomy.say_floor(chosen.precision.value).lower()}")
     if not chosen.undated:
         said.append("undated left out")
     if chosen.words:

@@ -92,6 +92,14 @@ class Taxonomy:
         for key in self.equipment:
             self.ancestors(key)
 
+    def say_floor(self, key: str) -> str:
+        """Say what a filter by precision lets through: "Settlement or closer". Raises KeyError.
+
+        Nothing is closer than an exact spot, and a place at sea is no coarser than one on land.
+        """
+        ends = {Precision.EXACT: "Exact spot only", Precision.SEA: "Any known place", Precision.UNKNOWN: "Any or none"}
+        return ends.get(Precision(key)) or f"{self.precision[key].label} or closer"
+
     def ancestors(self, key: str) -> tuple[str, ...]:
         """Give the keys above a node of the equipment, nearest first. Raises KeyError, or BadTaxonomy for a ring."""
         found: list[str] = []

@@ -5,8 +5,9 @@
  * its time, and is a line underneath.
  */
 
-import { draw, make, number } from "./elements.js";
+import { draw, make } from "./elements.js";
 import { FAMILIES } from "./gathering.js";
+import { sayTallest } from "./words.js";
 
 /** @typedef {import("./engines.js").Series} Series */
 /** @typedef {import("./engines.js").Line} Line */
@@ -80,7 +81,7 @@ export function drawTotals({ edges, lines }, taxonomy, width, height) {
     };
     const shapes = families.map((family) => stack(total(linesOf(family), "solid", bins), { fill: `url(#chart-${family})` }));
     shapes.push(stack(light, { class: "chart__light" }), drawPatterns(total(lines, "patterns", bins), wide, height - 2));
-    const label = make("span", { class: "timebar__most", "aria-hidden": "true" }, `${number(most)} at most`);
+    const label = make("span", { class: "timebar__most", "aria-hidden": "true" }, sayTallest(most, solid.some(Boolean) || light.some(Boolean)));
     return { shapes, labels: [label], legend: [...families.map((family) => entry(NAMES[family], `url(#chart-${family})`)), ...usual(light, lines, bins)] };
 }
 

@@ -54,8 +54,9 @@ import { mountTimebar } from "./timebar.js";
 /** An edition with no more rows than this is loaded behind the first view, and answers in the browser from then on. */
 const MOST_ROWS = 200_000;
 const NEAREST_AT_FIRST = 10;
-/** One incident alone is shown with enough around it to know where that is. */
+/** One incident or place alone is shown with enough around it to know where that is. */
 const NEAREST_OF_ONE = 8;
+const ONE_PLACE_DEGREES = 0.1;
 /** The same width as in the style sheet. */
 const NARROW = "(max-width: 760px), (max-height: 480px)";
 
@@ -130,7 +131,9 @@ function standAtFirst(view, map) {
     if (position) {
         map.setView(position.center, position.zoom);
     } else if (box) {
-        const maxZoom = view.shown === 1 ? NEAREST_OF_ONE : NEAREST_AT_FIRST;
+        const [west, south, east, north] = box;
+        const isOnePlace = view.shown === 1 || Math.max(east - west, north - south) < ONE_PLACE_DEGREES;
+        const maxZoom = isOnePlace ? NEAREST_OF_ONE : NEAREST_AT_FIRST;
         map.fitBounds(toBounds(box), { ...paddingOf(view, map), maxZoom, animate: false });
     } else {
         map.setView([20, 60], 2);

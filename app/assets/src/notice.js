@@ -45,8 +45,8 @@ export function mountNotice({ view, selection, opened }, element) {
             .sort((a, b) => b.found - a.found);
         const single = ways.some(({ found }) => found > 0);
         const list = make("ul");
-        for (const { label, lift, found } of ways.filter((way) => !single || way.found > 0)) {
-            const way = make("button", { type: "button", class: "link" }, `Lift ${label}`);
+        for (const { label, act, lift, found } of ways.filter((way) => !single || way.found > 0)) {
+            const way = make("button", { type: "button", class: "link" }, act ?? `Lift ${label}`);
             way.addEventListener("click", () => selection.set(lift));
             list.append(make("li", {}, way, single ? make("span", { class: "soft" }, `\u2002${counted(found, "record")}`) : ""));
         }

@@ -203,7 +203,7 @@ function closeness({ view, selection }) {
             const found = selection.counts.precisions.get(term.key) ?? NOTHING;
             sum.incidents += found.incidents;
             sum.patterns += found.patterns;
-            option.textContent = `${term.label} or closer (${sayFound(sum)})`;
+            option.textContent = `${term.floor} (${sayFound(sum)})`;
         }
         for (const { key, box, count, row } of boxes) {
             const found = selection.counts.grades.get(key) ?? NOTHING;

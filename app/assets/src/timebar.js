@@ -10,7 +10,7 @@ import { toQuery } from "./filter_state.js";
 import { indexOf, letDrag } from "./time_drag.js";
 import { drawBars, findTicks } from "./timebar_bars.js";
 import { makeChart, makeSaid, makeTools } from "./timebar_parts.js";
-import { sayBeside, sayDay, sayFound, sayShown, sayWindow } from "./words.js";
+import { sayBeside, sayDay, sayFound, sayShown, sayTallest, sayWindow } from "./words.js";
 
 /** @typedef {{selection: import("./selection.js").Selection, time: import("./time_window.js").TimeWindow}} App */
 /** @typedef {import("./histogram.js").Bin} Bin */
@@ -204,7 +204,7 @@ class Timebar {
         this.chart.solid.setAttribute("d", paths.solid);
         this.chart.light.setAttribute("d", paths.light);
         this.chart.patterns.setAttribute("d", paths.patterns);
-        this.chart.most.textContent = this.bins.length ? `${number(paths.most)} at most` : "";
+        this.chart.most.textContent = sayTallest(paths.most, this.bins.some(({ solid, light }) => solid + light > 0));
     }
 
     drawWindow() {

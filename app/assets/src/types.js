@@ -5,7 +5,7 @@
  *
  * @typedef {{key: string, label: string, plural: string, family: string}} KindTerm
  * @typedef {{key: string, label: string, parent: string | null}} EquipmentTerm
- * @typedef {{key: string, label: string, meaning: string}} PrecisionTerm
+ * @typedef {{key: string, label: string, meaning: string, floor: string}} PrecisionTerm floor: what a filter by it lets through
  * @typedef {{key: string, label: string}} GradeTerm
  * @typedef {{kinds: KindTerm[], equipment: EquipmentTerm[], precision: PrecisionTerm[], grades: GradeTerm[]}} TaxonomyPart
  *

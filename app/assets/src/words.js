@@ -162,16 +162,27 @@ export function sayFound({ incidents, patterns }, between = ", ") {
 }
 
 /**
+ * How much the tallest bar stands for.
+ * @param {number} most
+ * @param {boolean} any whether there is a bar at all
+ */
+export function sayTallest(most, any) {
+    return any ? `tallest bar: ${number(most)}` : "";
+}
+
+/**
  * The filters that are set, each as a reader would name it and with what lifts it.
  * @param {Selection} selection
  * @param {View} view
- * @returns {{name: string, label: string, lift: Partial<import("./filter_state.js").State>}[]}
+ * @returns {{name: string, label: string, act?: string, lift: Partial<import("./filter_state.js").State>}[]} act: what
+ *     lifting it does, where that is not to be said by its label
  */
 export function sayFilters(selection, view) {
     const { state, regions } = selection;
     const said = [];
     if (state.kinds) {
-        said.push({ name: "kind", label: sayKinds(state.kinds, selection, view), lift: { kinds: null } });
+        const act = state.kinds.size ? {} : { act: "Switch all kinds on" };
+        said.push({ name: "kind", label: sayKinds(state.kinds, selection, view), ...act, lift: { kinds: null } });
     }
     if (state.aircraft) {
         const labels = new Map(view.taxonomy.equipment.map(({ key, label }) => [key, label]));
@@ -187,7 +198,7 @@ export function sayFilters(selection, view) {
     }
     if (state.precision) {
         const term = view.taxonomy.precision.find(({ key }) => key === state.precision);
-        const label = `place known to: ${(term?.label ?? state.precision).toLowerCase()} or closer`;
+        const label = `place known to: ${(term?.floor ?? state.precision).toLowerCase()}`;
         said.push({ name: "precision", label, lift: { precision: null } });
     }
     if (state.start !== null || state.end !== null) {
@@ -213,7 +224,7 @@ export function sayFilters(selection, view) {
 function sayKinds(kinds, selection, view) {
     const labels = new Map(view.taxonomy.kinds.map(({ key, plural, label }) => [key, plural || label]));
     if (kinds.size === 0) {
-        return "no kind";
+        return "no kind is switched on";
     }
     const off = (selection.terms?.kinds ?? []).filter((key) => !kinds.has(key));
     return off.length && off.length < kinds.size && off.length <= 2
