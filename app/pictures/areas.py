@@ -238,9 +238,28 @@ def _put(
     away = distances.min(axis=1)
     best = int((3 * away + 0.4 * np.hypot(*(at - inside.mean(axis=0)).T)).argmin())
     label.x, label.y = (float(round(value)) for value in at[best])
-    nearest = inside[int(distances[best].argmin())]
-    label.start = (float(nearest[0]), float(nearest[1])) if away[best] > 4 else None
+    label.start = None if _lies_in(at[best], half, inside) else _landing(at[best], half, inside)
     return True
+
+
+def _lies_in(at: NDArray[np.float64], half: NDArray[np.float64], inside: NDArray[np.float64]) -> bool:
+    """Say whether a label's length lies over its region, as closely as the region's points tell."""
+    step = np.maximum(4, (inside.max(axis=0) - inside.min(axis=0)) / (_PARTS - 1))
+    along = at + np.array([[-0.8, 0.0], [0.0, 0.0], [0.8, 0.0]]) * half
+    return bool((np.abs(along[:, None, :] - inside[None, :, :]) <= step).all(axis=2).any(axis=1).all())
+
+
+def _landing(
+    at: NDArray[np.float64], half: NDArray[np.float64], inside: NDArray[np.float64]
+) -> tuple[float, float] | None:
+    """Give the nearest point of the region that a label does not hide; None where it hides all."""
+    apart = np.abs(inside - at) - half - 4
+    seen = inside[(apart > 0).any(axis=1)]
+    if not len(seen):
+        return None
+    far = np.hypot(*np.maximum(0, np.abs(seen - at) - half - 4).T)
+    x, y = seen[int(far.argmin())]
+    return float(x), float(y)
 
 
 def _is_free(

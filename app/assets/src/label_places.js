@@ -28,7 +28,7 @@ import { clipRing } from "./clip.js";
  * @property {number} x
  * @property {number} y
  * @property {number} away how far the label's edge is from the region
- * @property {{x: number, y: number}} to the point of the region that it is so far from
+ * @property {{x: number, y: number}[]} inside points of the region
  * @property {number} harm how far off it is, with nothing hidden
  */
 
@@ -129,8 +129,8 @@ export function findPlaces(label, inside, frame, reach) {
         for (let column = 0; column <= ACROSS; column += 1) {
             const x = left + ((right - left) * column) / ACROSS;
             const y = top + ((bottom - top) * row) / DOWN;
-            const { away, to } = nearest(inside, x, y, label);
-            places.push({ x, y, away, to, harm: 3 * away + 0.4 * Math.hypot(x - middle.x, y - middle.y) });
+            const away = awayFrom(inside, x, y, label);
+            places.push({ x, y, away, inside, harm: 3 * away + 0.4 * Math.hypot(x - middle.x, y - middle.y) });
         }
     }
     return places.sort((one, other) => one.harm - other.harm);
@@ -175,14 +175,45 @@ export function placeLabel(label, places, obstacles) {
 }
 
 /**
- * From a place beside its region a line leads there.
+ * From a place that is not wholly in its region a line leads there, so that it is not taken for its neighbour's.
  * @param {Label} label
  * @param {Place} place
  */
-function put(label, { x, y, away, to }) {
+function put(label, { x, y, inside }) {
     label.x = Math.round(x);
     label.y = Math.round(y);
-    label.from = away > 4 ? to : null;
+    label.from = liesIn(inside, x, y, label) ? null : landing(inside, x, y, label);
+}
+
+/**
+ * Whether a label's length lies over its region, as closely as the region's points tell.
+ * @param {{x: number, y: number}[]} points
+ * @param {number} x
+ * @param {number} y
+ * @param {Size} label
+ */
+function liesIn(points, x, y, label) {
+    const [across, down] = [points.map((point) => point.x), points.map((point) => point.y)].map(
+        (values) => Math.max(4, (Math.max(...values) - Math.min(...values)) / (PARTS - 1)),
+    );
+    return [-0.4, 0, 0.4].every((part) =>
+        points.some((point) => Math.abs(point.x - x - part * label.width) <= across && Math.abs(point.y - y) <= down),
+    );
+}
+
+/**
+ * Where in a region a line to a label begins: at the nearest point that the label does not hide; null if it hides all.
+ * @param {{x: number, y: number}[]} points
+ * @param {number} x
+ * @param {number} y
+ * @param {Size} label
+ */
+function landing(points, x, y, label) {
+    const [wide, high] = [label.width / 2 + 4, label.height / 2 + 4];
+    const seen = points.filter((point) => Math.abs(point.x - x) > wide || Math.abs(point.y - y) > high);
+    const far = (/** @type {{x: number, y: number}} */ point) =>
+        Math.hypot(Math.max(0, Math.abs(point.x - x) - wide), Math.max(0, Math.abs(point.y - y) - high));
+    return seen.length ? seen.reduce((best, point) => (far(point) < far(best) ? point : best)) : null;
 }
 
 /**
@@ -278,25 +309,20 @@ function preferred(points, box) {
 }
 
 /**
- * The nearest of a region's points, and how far it is from the edge of a label at x, y.
+ * How far the nearest of a region's points is from the edge of a label at x, y.
  * @param {{x: number, y: number}[]} points
  * @param {number} x
  * @param {number} y
  * @param {Size} label
  */
-function nearest(points, x, y, label) {
+function awayFrom(points, x, y, label) {
     let away = Infinity;
-    let to = points[0];
     for (const point of points) {
         const dx = Math.max(0, Math.abs(point.x - x) - label.width / 2);
         const dy = Math.max(0, Math.abs(point.y - y) - label.height / 2);
-        const distance = dx * dx + dy * dy;
-        if (distance < away) {
-            away = distance;
-            to = point;
-        }
+        away = Math.min(away, dx * dx + dy * dy);
     }
-    return { away: Math.sqrt(away), to };
+    return Math.sqrt(away);
 }
 
 /**

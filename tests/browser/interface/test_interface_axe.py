@@ -33,6 +33,18 @@ PAGES: dict[str, list[str]] = {
     "aircraft.show_aircraft": ["/aircraft/aircraft", "/aircraft/su-30"],
     "embed.show_embed": ["/embed?kind=airstrike"],
 }
+# The API's answers for people, which its own routes give beside those for programs.
+API_PAGES = [
+    f"/api/{path}{'&' if '?' in path else '?'}f=html"
+    for path in (
+        *("", "conformance", "openapi", "collections", "collections/incidents", "collections/incidents/queryables"),
+        *(
+            "collections/incidents/items?limit=5",
+            f"collections/incidents/items/{LINKED_ID}",
+            "collections/regions/items",
+        ),
+    )
+]
 # These answer with data, files and pictures.
 NO_PAGES = ("editions.give_citation", "charts", "data", "feeds", "files", "pictures", "api", "healthz")
 WRONG = ["/nothing-here", "/incidents?kind=nonsense"]
@@ -74,7 +86,7 @@ def test_every_page_is_looked_at(tmp_path: Path) -> None:
     assert {rule.endpoint for rule in rules if not rule.endpoint.startswith(NO_PAGES)} == set(PAGES)
 
 
-@pytest.mark.parametrize("path", [*LOOKED_AT, *WRONG])
+@pytest.mark.parametrize("path", [*LOOKED_AT, *API_PAGES, *WRONG])
 def test_nothing_serious_on_a_screen(open_page: Opened, judge: Judge, path: str) -> None:
     page = open_page(path)
     assert judge(page) == []
@@ -97,6 +109,14 @@ def test_nothing_serious_with_everything_open(open_page: Opened, judge: Judge, s
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     expect(page.locator("#panel h2")).to_be_visible()
+    assert judge(page) == []
+
+
+@pytest.mark.parametrize("context", [{}, PHONE, {"color_scheme": "dark"}])
+def test_nothing_serious_with_chart_regions_and_list(open_page: Opened, judge: Judge, context: dict[str, Any]) -> None:
+    page = open_page("/#chart=kind&regions=number&placeless=1", **context)
+    expect(page.locator("#panel h2")).to_be_visible()
+    expect(page.locator("#chart svg").first).to_be_visible()
     assert judge(page) == []
 
 
