@@ -31,7 +31,11 @@ PAGES: dict[str, list[str]] = {
     "regions.show_region": ["/regions/MM", "/regions/MM-01?kind=none"],
     "aircraft.show_tree": ["/aircraft"],
     "aircraft.show_aircraft": ["/aircraft/aircraft", "/aircraft/su-30"],
-    "embed.show_embed": ["/embed?kind=airstrike"],
+    "embed.show_embed": ["/embed?kind=airstrike", "/embed?controls=filters,time&kind=none"],
+    "embed.show_saved_map": ["/embed/strikes"],
+    "embed.show_incident": [f"/embed/incidents/{LINKED_ID}"],
+    "maps.list_maps": ["/maps"],
+    "maps.show_saved_map": ["/maps/strikes?from=2000"],
 }
 # The API's answers for people, which its own routes give beside those for programs.
 API_PAGES = [
@@ -46,7 +50,18 @@ API_PAGES = [
     )
 ]
 # These answer with data, files and pictures.
-NO_PAGES = ("editions.give_citation", "charts", "data", "feeds", "files", "pictures", "api", "healthz")
+NO_PAGES = (
+    "editions.give_citation",
+    "charts",
+    "data",
+    "feeds",
+    "files",
+    "pictures",
+    "api",
+    "healthz",
+    "downloads",
+    "oembed",
+)
 WRONG = ["/nothing-here", "/incidents?kind=nonsense"]
 LOOKED_AT = [path for paths in PAGES.values() for path in paths]
 
