@@ -15,6 +15,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = "/usr/bin/chromium"
+_KEPT = "Kept from an earlier run, made by "
 PACKAGES = ("duckdb", "flask", "folium", "gunicorn", "numpy", "playwright", "pyarrow")
 
 
@@ -43,7 +44,25 @@ def results(request: pytest.FixtureRequest) -> Iterator[Results]:
     found = Results()
     yield found
     if (file := request.config.getoption("--results")) and found.parts:
-        Path(str(file)).write_text("\n\n".join((describe_run(), *found.parts)) + "\n", encoding="utf-8")
+        path = Path(str(file))
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        path.write_text("\n\n".join((describe_run(), *join_runs(before, found.parts))) + "\n", encoding="utf-8")
+
+
+def join_runs(before: str, parts: Sequence[str]) -> list[str]:
+    """Give a run's tables after those of earlier runs that it did not make anew: a title says what, and of how many.
+
+    A shorter run so erases nothing of a longer one; what is kept says by which program it was made.
+    """
+    head, *old = before.rstrip().split("\n\n## ") if before else [""]
+    made = next((line.removeprefix("- program: ") for line in head.splitlines() if line.startswith("- program: ")), "?")
+    titles = {part.partition("\n")[0] for part in parts}
+    kept = []
+    for part in (f"## {text}" for text in old):
+        title, _, rest = part.partition("\n\n")
+        if title not in titles:
+            kept.append(part if rest.startswith(_KEPT) else f"{title}\n\n{_KEPT}{made}.\n\n{rest}")
+    return [*kept, *parts]
 
 
 def describe_run() -> str:
