@@ -94,6 +94,7 @@ def describe_site(edition: Edition | None) -> dict[str, Any]:
             "chart": "/charts/time.svg",
             "chart_data": "/charts/time.csv",
             "geojson": "/incidents.geojson",
+            "download": "/download",
             "regions": "/regions.geojson",
             "about": f"/about{stays}",
             "data": f"/data{stays}",

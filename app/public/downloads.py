@@ -3,13 +3,16 @@
 import re
 from collections.abc import Iterator
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, render_template
 
-from app.caching import answer_stream
+from app.caching import answer, answer_stream
+from app.offering import describe_offer
 from app.packing import pack_apart
 from app.params import parse_flag
-from app.reading import Asked, asked_to_hold, given_pairs
+from app.reading import Asked, asked, asked_to_hold, given_pairs
 from app.site import site
+from incidents.editions.compact import dump_json
+from incidents.editions.flat import FLAT_COLUMNS
 from incidents.exporting.formats import FORMATS, Format
 
 downloads = Blueprint("downloads", __name__)
@@ -44,6 +47,32 @@ def give_incidents(suffix: str) -> Response:
     about = f"{address}/data?edition={question.edition.number}"
     response.headers["Link"] = f'<{about}#licences>; rel="license", <{about}>; rel="cite-as"'
     return response
+
+
+@downloads.get("/download")
+def show_offer() -> Response:
+    """Say what can be downloaded of what the filter selects, and how large it is."""
+    with asked() as question:
+
+        def make() -> str:
+            names = {region["code"]: region["name"] for region in question.edition.known_regions()}
+            return render_template(
+                "download.html",
+                offer=describe_offer(question),
+                pairs=question.to_pairs(),
+                taxonomy=question.edition.taxonomy,
+                names=names,
+                columns=FLAT_COLUMNS,
+            )
+
+        return answer(question.etag(), "text/html", make)
+
+
+@downloads.get("/download.json")
+def give_offer() -> Response:
+    """Give the same for the dialog."""
+    with asked() as question:
+        return answer(question.etag(), "application/json", lambda: dump_json(describe_offer(question)))
 
 
 def _make(question: Asked, wanted: Format, address: str, options: dict[str, bool]) -> Iterator[bytes]:

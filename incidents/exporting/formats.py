@@ -17,7 +17,8 @@ class Format:
 
     maker: "module:function", which gets edition, filter and the service's address and gives blocks of bytes. dense:
     whether it is packed by itself. built: whether it must be whole before its first byte is known. options: what else
-    it may be asked for.
+    it may be asked for. weight: about how many bytes a file has: so many, and so many for each byte of the features'
+    texts and of the boundaries that stand for places. most: how many records it holds.
     """
 
     suffix: str
@@ -28,6 +29,8 @@ class Format:
     dense: bool = False
     built: bool = False
     options: tuple[str, ...] = ()
+    weight: tuple[float, float, float] = (0.0, 1.0, 0.0)
+    most: int | None = None
 
     def blocks(self, edition: Edition, filter_: IncidentFilter, base_url: str = "", **options: bool) -> Iterator[bytes]:
         """Give the matching incidents in this format, piece by piece; the same question gives the same bytes.
@@ -49,6 +52,7 @@ FORMATS: Mapping[str, Format] = {
             "GeoJSON",
             "Everything, nested as it was recorded: for maps on the web and for programs.",
             "geojson:collection_blocks",
+            weight=(600, 1.09, 0),
         ),
         Format(
             "csv",
@@ -57,6 +61,7 @@ FORMATS: Mapping[str, Format] = {
             "One line for each record: for spreadsheets, R and Python.",
             "csv_rows:csv_blocks",
             options=("hxl",),
+            weight=(1_500, 0.47, 0),
         ),
         Format(
             "xlsx",
@@ -65,6 +70,8 @@ FORMATS: Mapping[str, Format] = {
             "The same table with a sheet on its columns and one on where it is from.",
             "xlsx:xlsx_blocks",
             dense=True,
+            weight=(9_000, 0.12, 0),
+            most=1_048_575,
         ),
         Format(
             "gpkg",
@@ -74,6 +81,7 @@ FORMATS: Mapping[str, Format] = {
             "geopackage:package_blocks",
             dense=True,
             built=True,
+            weight=(90_000, 0.75, 2),
         ),
         Format(
             "parquet",
@@ -82,6 +90,7 @@ FORMATS: Mapping[str, Format] = {
             "Typed columns, small and quick: for geopandas, DuckDB, R and QGIS.",
             "geoparquet:parquet_blocks",
             dense=True,
+            weight=(25_000, 0.07, 0),
         ),
         Format(
             "kml",
@@ -89,6 +98,7 @@ FORMATS: Mapping[str, Format] = {
             "KML",
             "For Google Earth and other globes.",
             "kml:kml_blocks",
+            weight=(9_000, 1.96, 1),
         ),
     )
 }

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pyarrow as pa
 import shapely
@@ -200,7 +200,7 @@ def _enclose(shape: bytes, extent: Box) -> bytes:
 def _multipolygon(region: RegionShape) -> bytes | None:
     if region.shape is None or region.extent is None:
         return None
-    many: BaseGeometry = shapely.multipolygons(shapely.get_parts(shapely.from_wkb(region.shape)))
+    many = cast("BaseGeometry", shapely.multipolygons(shapely.get_parts(shapely.from_wkb(region.shape))))
     return _enclose(shapely.to_wkb(many, byte_order=1), region.extent)
 
 

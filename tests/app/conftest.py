@@ -122,6 +122,8 @@ def addresses(app: Flask, settings: Settings, secret: str) -> dict[str, list[str
             f"/embed/incidents/{HOSTILE_ID}",
             f"/embed/incidents/{PATTERN_ID}?theme=dark&edition=1",
         ],
+        "downloads.show_offer": ["/download", "/download?kind=airstrike&edition=1&region=MM-01"],
+        "downloads.give_offer": ["/download.json", "/download.json?q=kalay"],
         "data.give_regions": ["/regions.geojson"],
         "data.give_columns": ["/editions/1/columns.arrow"],
         "data.give_terms": ["/editions/1/terms.json"],

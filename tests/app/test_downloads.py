@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 from contextlib import closing
+from html import escape
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -41,10 +42,12 @@ from incidents.drafts import (
 from incidents.editions.flat import FLAT_COLUMNS
 from incidents.editions.reader import EditionStore
 from incidents.editions.tombstones import add_tombstone
+from incidents.editions.writer import EditionWriter
 from incidents.exporting.formats import FORMATS
 from incidents.exporting.kml import COLOURS
 from incidents.filters import IncidentFilter
-from tests.factories import make_id, make_location, make_public, write_edition
+from incidents.taxonomy import load_taxonomy
+from tests.factories import make_id, make_location, make_manifest, make_public, regions_of, write_edition
 
 ADDRESS = "https://map.example.org"
 QUERIES = ("", "?kind=airstrike", "?precision=near&undated=hide", "?q=kalay&bbox=92,10,101,28", "?kind=none")
@@ -311,3 +314,50 @@ def test_a_process_of_its_own_makes_the_same_file(app: Flask, client: FlaskClien
         chosen = IncidentFilter(kind=("airstrike",))
         made = b"".join(pack_apart(data_dir / "editions", edition, FORMATS["gpkg"], chosen, ADDRESS))
     assert made == client.get("/incidents.gpkg?kind=airstrike").data
+
+
+def test_the_offer_says_how_many_and_about_how_large(client: FlaskClient) -> None:
+    for query in ("", "?kind=airstrike"):
+        offer = client.get(f"/download.json{query}").get_json()
+        counted = json.loads(client.get(f"/incidents.geojson{query}").data)["features"]
+        assert (offer["records"], offer["not_shown"]) == (len(counted), {"in_edition": 0, "matching": 0})
+        assert [file["suffix"] for file in offer["files"]] == list(FORMATS)
+        for file in offer["files"]:
+            size = len(client.get(file["href"]).data)
+            assert size / 2 < file["bytes"] < size * 2, (file["suffix"], size, file["bytes"])
+            assert file["size"].startswith("about ")
+        page = client.get(f"/download{query}").text
+        assert f"{len(counted)} records" in page
+        assert all(f'href="{escape(file["href"])}"' in page for file in offer["files"])
+        assert all(f"<code>{name}</code>" in page for name in NAMES)
+
+
+def test_the_size_of_the_editions_own_file_is_exact(own: Any) -> None:
+    client = own(make_public(1), address=ADDRESS)
+    (file,) = [one for one in client.get("/download.json").get_json()["files"] if one["suffix"] == "parquet"]
+    assert file["exact"]
+    assert file["bytes"] == len(client.get(file["href"]).data)
+
+
+def test_what_may_only_be_counted_is_said_and_in_no_file(tmp_path: Path) -> None:
+    root = tmp_path / "editions"
+    with EditionWriter(root / "1", load_taxonomy(), regions_of) as writer:
+        writer.add([make_public(1)])
+        counts = {("secretive", "MM-01", "2022-01", "airstrike"): 7, ("secretive", None, None, "shelling"): 4}
+        writer.add_aggregates(counts)
+        writer.finish(make_manifest())
+    (root / "current").symlink_to("1")
+    client = create_app(Settings(data_dir=tmp_path, public_url=ADDRESS)).test_client()
+    client.environ_base["HTTP_HOST"] = "map.example.org"
+    for query, all_, matching, words in (
+        ("", 11, 11, "11 further records are counted but not shown"),
+        ("?kind=airstrike", 11, 7, "7 further records are counted but not shown"),
+        ("?q=school", 11, None, "how many of them this choice would find cannot be told"),
+    ):
+        said = client.get(f"/download.json{query}").get_json()["not_shown"]
+        assert said == {"in_edition": all_, "matching": matching}
+        assert words in client.get(f"/download{query}").text
+    for suffix in FORMATS:
+        body = client.get(f"/incidents.{suffix}").data
+        assert read_ids(suffix, body, tmp_path) == [make_id(1)]
+        assert b"secretive" not in body

@@ -17,12 +17,18 @@ export function mountLinks({ selection }, page) {
     }
     const show = () => {
         for (const link of links) {
-            const url = new URL(link.href, page.baseURI);
+            // What such a link offers follows, not the page that it leads to without script.
+            const { download } = link.dataset;
+            const url = new URL(download ?? link.href, page.baseURI);
             const edition = url.searchParams.get("edition");
             const own = link.dataset.follows === "own" ? selection.toOwnQuery() : selection.toQuery();
             const query = [own, edition ? `edition=${encodeURIComponent(edition)}` : ""];
             url.search = query.filter(Boolean).join("&");
-            link.href = url.href;
+            if (download === undefined) {
+                link.href = url.href;
+            } else {
+                link.dataset.download = url.pathname + url.search;
+            }
         }
     };
     selection.addEventListener("change", show);

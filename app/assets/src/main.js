@@ -15,6 +15,7 @@ import { fromBase64, readArrow } from "./arrow.js";
 import { BaseMap } from "./basemap.js";
 import { mountChart } from "./chart.js";
 import { mountEmbedBuilder } from "./embed_builder.js";
+import { mountDownload } from "./download.js";
 import { mountLegend } from "./legend.js";
 import { mountLinks } from "./links.js";
 import { mountLinksAway } from "./links_away.js";
@@ -307,6 +308,7 @@ function tell(element, error) {
 }
 
 mountTheme({}, part("theme"));
+mountDownload(document);
 const block = part("bearing-view");
 const element = part("map");
 if (block && element) {

@@ -25,6 +25,7 @@ PAGES: dict[str, list[str]] = {
     "pages.show_table": ["/incidents?limit=5", "/incidents?kind=none", "/incidents?q=nothing+has+these+words"],
     "pages.show_incident": [f"/incidents/{LINKED_ID}"],
     "pages.show_about": ["/about"],
+    "downloads.show_offer": ["/download?kind=airstrike"],
     "editions.show_data": ["/data", "/data?edition=1"],
     "editions.show_changes": ["/data/changes"],
     "regions.show_regions": ["/regions", "/regions?kind=none"],
@@ -52,6 +53,7 @@ API_PAGES = [
 # These answer with data, files and pictures.
 NO_PAGES = (
     "editions.give_citation",
+    "downloads.give_",
     "charts",
     "data",
     "feeds",
@@ -59,7 +61,6 @@ NO_PAGES = (
     "pictures",
     "api",
     "healthz",
-    "downloads",
     "oembed",
 )
 WRONG = ["/nothing-here", "/incidents?kind=nonsense"]
