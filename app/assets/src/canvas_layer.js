@@ -24,7 +24,7 @@ import * as L from "leaflet";
 
 export class CanvasLayer extends L.Layer {
     /** @param {{pane: string, margin?: number}} options margin: share of the view's size on each side */
-    constructor({ pane, margin = 0.2 }) {
+    constructor({ pane, margin = 0.1 }) {
         super({ pane });
         this.options.pane = pane;
         this.margin = margin;
@@ -114,6 +114,29 @@ export class CanvasLayer extends L.Layer {
             corner,
             center: map.getCenter(),
         };
+    }
+
+    /**
+     * Where the canvas will lie once the map stands elsewhere: as much of it as the grid is found by.
+     * @param {L.LatLng} center
+     * @param {number} zoom
+     */
+    foresee(center, zoom) {
+        const size = this._map.getSize();
+        const margin = size.multiplyBy(this.margin).round();
+        const { x, y } = this._map.project(center, zoom).subtract(size.divideBy(2)).subtract(margin).round();
+        return { zoom, scale: 256 * 2 ** zoom, left: x, top: y, width: size.x + 2 * margin.x, height: size.y + 2 * margin.y };
+    }
+
+    /** Whether the map has been dragged so far that its view reaches beyond the canvas. */
+    isLeft() {
+        if (!this.frame) {
+            return false;
+        }
+        const { corner, width, height } = this.frame;
+        const size = this._map.getSize();
+        const { x, y } = this._map.containerPointToLayerPoint(L.point(0, 0)).subtract(corner);
+        return x < 0 || y < 0 || x + size.x > width || y + size.y > height;
     }
 
     /**

@@ -35,7 +35,7 @@ export function symbolSize(zoom) {
 }
 
 /**
- * @param {Frame} frame
+ * @param {Pick<Frame, "zoom" | "scale" | "left" | "top" | "width" | "height">} frame
  * @returns {Grid}
  */
 export function gridOf(frame) {

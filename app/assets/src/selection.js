@@ -53,6 +53,10 @@ export class Selection extends EventTarget {
         this.open = 0;
         /** What the map shows at present. @type {import("./grid.js").Grid | null} */
         this.grid = null;
+        /** What there is to draw now, on its way or there. @type {Promise<any>} */
+        this.drawing = Promise.resolve();
+        /** @type {Latest<any>} */
+        this.foreseeing = new Latest();
         this.soon = 0;
         this.frame = 0;
     }
@@ -136,17 +140,26 @@ export class Selection extends EventTarget {
      */
     picture(grid) {
         this.grid = grid;
-        return this.answer(() => this.engine.picture(this.within, grid));
+        const answer = this.answer(() => this.engine.picture(this.within, grid));
+        this.drawing = answer.catch(() => null);
+        return answer;
     }
 
     /**
-     * Has what there would be to draw after a change asked for, where that takes a while. Nobody waits for it.
+     * Has what there would be to draw after a change asked for, once what is drawn now is there. Nobody waits for it, and
+     * where the answer takes no while nothing is asked.
      * @param {Partial<State>} patch
+     * @param {import("./grid.js").Grid | null} grid where the map would show it
      */
-    foresee(patch) {
-        if (this.grid && this.engine.pause) {
-            const next = { ...this.state, ...patch };
-            this.engine.picture(this.limits?.narrow(next) ?? next, this.grid).catch(() => null);
+    foresee(patch, grid = this.grid) {
+        if (grid && this.engine.pause) {
+            this.foreseeing
+                .ask(async () => {
+                    await this.drawing;
+                    const next = { ...this.state, ...patch };
+                    return this.engine.picture(this.limits?.narrow(next) ?? next, grid);
+                })
+                .catch(() => null);
         }
     }
 

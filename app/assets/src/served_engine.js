@@ -20,6 +20,8 @@ import { holds, widen, widthOf, windowsOf } from "./grid.js";
 /** @typedef {import("./grid.js").Window} Window */
 
 const PAUSE_MS = 60;
+/** Pictures that are kept as they were read: what was foreseen, and a few that were just left. */
+const MOST_PICTURES = 8;
 
 /** @implements {Engine} */
 export class ServedEngine {
@@ -27,23 +29,28 @@ export class ServedEngine {
     constructor(source) {
         this.source = source;
         this.pause = PAUSE_MS;
-        /** What was asked for last. @type {{query: string, grid: Grid, picture: Promise<Picture>} | null} */
-        this.last = null;
+        /** What was asked for last, the latest last. @type {{query: string, grid: Grid, picture: Promise<Picture>}[]} */
+        this.held = [];
     }
 
     /** @type {Engine["picture"]} */
     async picture(state, grid) {
         const query = toQuery(state);
         // A map that has become smaller, or that was moved where all is in sight, is asked for nothing anew.
-        if (this.last?.query !== query || !holds(this.last.grid, grid)) {
-            const wide = widen(grid);
-            const asked = { query, grid: wide, picture: this.ask(query, wide) };
-            this.last = asked;
-            asked.picture.catch(() => {
-                this.last = this.last === asked ? null : this.last;
-            });
+        const found = this.held.find((one) => one.query === query && holds(one.grid, grid));
+        if (found) {
+            return found.picture;
         }
-        return this.last.picture;
+        const wide = widen(grid);
+        const asked = { query, grid: wide, picture: this.ask(query, wide) };
+        this.held.push(asked);
+        if (this.held.length > MOST_PICTURES) {
+            this.held.shift();
+        }
+        asked.picture.catch(() => {
+            this.held = this.held.filter((one) => one !== asked);
+        });
+        return asked.picture;
     }
 
     /**

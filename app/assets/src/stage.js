@@ -68,6 +68,12 @@ export class Stage {
         this.slack = matchMedia("(pointer: coarse)").matches ? 14 : 3;
         selection.addEventListener("change", () => this.ask(selection.since));
         map.on("moveend viewreset resize", () => this.ask(performance.now()));
+        map.on("zoomanim", ({ center, zoom }) => selection.foresee({}, gridOf(this.events.foresee(center, zoom))));
+        map.on("drag", () => {
+            if (this.events.isLeft()) {
+                this.ask(performance.now());
+            }
+        });
         map.on("click", (event) => this.click(event));
         map.on("mousemove", (event) => this.hover(event.containerPoint));
         map.on("mouseout movestart zoomstart", () => this.hover(null));

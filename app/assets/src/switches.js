@@ -92,14 +92,17 @@ function kindSwitches({ view, selection }) {
         const box = make("input", { type: "checkbox", name: "kind", value: kind.key });
         const count = make("span", { class: "switch__count" });
         const row = make("label", { class: "switch" }, box, makeSymbol(kind), makeLabel(kind.plural || kind.label), count);
-        box.addEventListener("change", () => {
+        /** @param {boolean} checked */
+        const chosen = (checked) => {
             const on = kinds.map(({ key }) => key).filter((key) => isOn(key));
             const wanted = new Set(on.filter((key) => key !== kind.key));
-            if (box.checked) {
+            if (checked) {
                 wanted.add(kind.key);
             }
-            selection.set({ kinds: wanted.size === kinds.length ? null : wanted });
-        });
+            return { kinds: wanted.size === kinds.length ? null : wanted };
+        };
+        box.addEventListener("change", () => selection.set(chosen(box.checked)));
+        row.addEventListener("pointerenter", () => selection.foresee(chosen(!box.checked)));
         return { key: kind.key, box, count, row };
     });
     /** @param {string} key */

@@ -113,7 +113,9 @@ export function regionList({ selection }) {
             named.append(" ", make("span", { class: "switch__local", dir: "auto", lang: /[\u1000-\u109f]/.test(local) ? "my" : null }, local));
         }
         const row = make("label", { class: "switch" }, box, named, count);
-        box.addEventListener("change", () => selection.set({ regions: toggled(selection.state.regions, term.code) }));
+        const chosen = () => ({ regions: toggled(selection.state.regions, term.code) });
+        box.addEventListener("change", () => selection.set(chosen()));
+        row.addEventListener("pointerenter", () => selection.foresee(chosen()));
         const list = below.has(term.code) ? make("ul") : null;
         const fill = () => {
             if (list && !list.childElementCount) {

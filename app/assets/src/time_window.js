@@ -52,7 +52,7 @@ export class TimeWindow extends EventTarget {
         const shifted = this.shifted(count);
         if (shifted) {
             this.selection.set(shifted);
-            this.foresee();
+            this.foresee(count);
         }
         return shifted !== null;
     }
@@ -119,7 +119,7 @@ export class TimeWindow extends EventTarget {
             }
         }, PLAY_MS);
         this.dispatchEvent(new Event("playing"));
-        this.foresee();
+        this.foresee(1);
     }
 
     stop() {
@@ -130,9 +130,12 @@ export class TimeWindow extends EventTarget {
         }
     }
 
-    /** While playing, has what comes next asked for. */
-    foresee() {
-        const next = this.playing ? this.shifted(1) : null;
+    /**
+     * Has what a step would show asked for: whoever has gone one way mostly goes on.
+     * @param {number} count
+     */
+    foresee(count) {
+        const next = this.shifted(count);
         if (next) {
             this.selection.foresee(next);
         }

@@ -68,8 +68,11 @@ class Timebar {
             radio.checked = unit === time.unit;
             radio.addEventListener("change", () => time.setUnit(unit));
         }
-        tools.back.addEventListener("click", () => time.step(-1));
-        tools.forward.addEventListener("click", () => time.step(1));
+        for (const [button, count] of /** @type {[HTMLElement, number][]} */ ([[tools.back, -1], [tools.forward, 1]])) {
+            button.addEventListener("click", () => time.step(count));
+            button.addEventListener("pointerenter", () => time.foresee(count));
+            button.addEventListener("focus", () => time.foresee(count));
+        }
         tools.play.addEventListener("click", () => {
             if (time.playing) {
                 time.stop();
