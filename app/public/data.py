@@ -49,6 +49,14 @@ def give_areas(name: str) -> Response:
         return answer(question.etag(), _JSON, lambda: _areas(question))
 
 
+@data.get("/editions/<name>/outlines.json")
+def give_outlines(name: str) -> Response:
+    """Give the outlines of those regions as a map of one scale shows them."""
+    with asked(name=_edition_name(name), beside=("across", "view"), filtered=False) as question:
+        grid = parse_grid(given_pairs())
+        return answer(question.etag(repr(grid)), _JSON, lambda: dump_json(question.edition.outlines(grid)))
+
+
 @data.get("/editions/<name>/rows.json")
 def give_rows(name: str) -> Response:
     """Give the details of the rows that `n` names, in its order, or of the one incident that `id` names."""

@@ -42,6 +42,7 @@ from incidents.editions.harms import read_harms
 from incidents.editions.linking import Linked
 from incidents.editions.listing import by_date, newest_first
 from incidents.editions.manifest import Manifest, read_manifest
+from incidents.editions.outlines import give_outlines
 from incidents.editions.schema import PARQUET, SORTS
 from incidents.editions.selecting import Selector, to_day
 from incidents.editions.shapes import RegionShape, give_areas, give_boundaries, give_shapes
@@ -348,6 +349,21 @@ class Edition:
         """
         where, values = self._where(filter_ or _EVERYTHING)
         return give_areas(self._database, where, values, self.name)
+
+    def outlines(self, grid: Grid) -> dict[str, Any]:
+        """Give, for a map of one scale, the outlines of the regions that stand for rows, as outlines.json has them.
+
+        The countries over them are among them: what is known only to a region that is too small to be drawn is said
+        where its country is.
+        """
+        terms = self._columns.terms
+        area = self._columns.area
+        codes = {terms.regions[at].code for at in np.flatnonzero(np.bincount(area[area >= 0]))}
+        over = {region.code: region.parent for region in terms.regions}
+        tops = set(codes)
+        while below := {code for code in tops if over.get(code)}:
+            tops = tops - below | {str(over[code]) for code in below}
+        return give_outlines(self._database, codes, tops, grid)
 
     def boundaries(self, level: int) -> Iterator[str]:
         """Give, as GeoJSON features, the regions in use of a level that have a polygon."""

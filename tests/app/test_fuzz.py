@@ -62,14 +62,19 @@ _routes = st.sampled_from(
         "/", "/incidents", "/embed", "/maps", "/maps/strikes", "/embed/strikes",
         "/about", "/regions", "/regions/MM-01", "/aircraft", "/aircraft/mi-24",
         "/charts/time.svg", "/charts/time.csv", "/incidents.geojson", "/regions.geojson",
-        "/editions/1/areas.json", "/editions/1/rows.json", "/editions/1/matches.json",
+        "/editions/1/areas.json", "/editions/1/outlines.json", "/editions/1/outlines.json?across=4",
+        "/editions/1/rows.json", "/editions/1/matches.json",
         "/editions/1/columns.arrow", "/editions/1/clusters.arrow", "/editions/1/clusters.arrow?across=9",
         "/editions/1/tallies.json", "/editions/1/histogram.json", "/editions/1/series.json",
         "/editions/1/members.json", "/editions/1/boundaries.json", "/editions/1/harm.json",
     ]
 )  # fmt: skip
 # What is refused for being left out is named, too.
-_NEEDED = {"/editions/1/rows.json": {"n"}, "/editions/1/clusters.arrow": {"across"}}
+_NEEDED = {
+    "/editions/1/rows.json": {"n"},
+    "/editions/1/clusters.arrow": {"across"},
+    "/editions/1/outlines.json": {"across"},
+}
 _settings = settings(
     max_examples=400,
     deadline=None,

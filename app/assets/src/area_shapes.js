@@ -40,12 +40,47 @@ export function makeArea(feature) {
         });
         return flat;
     });
+    return describe(String(properties.code ?? feature.id), String(properties.name), Number(properties.level ?? 0), rings);
+}
+
+/**
+ * Regions from the outlines that a map of one scale is given.
+ * @param {import("./types.js").Outlines} outlines
+ * @returns {Area[]}
+ */
+export function readOutlines({ side, areas }) {
+    return areas
+        .filter(([, , rings]) => rings.length)
+        .map(([code, level, rings]) => {
+            const placed = rings.map((steps) => {
+                const ring = new Float64Array(steps.length);
+                let [x, y] = [0, 0];
+                for (let i = 0; i < steps.length; i += 2) {
+                    x += steps[i];
+                    y += steps[i + 1];
+                    ring[i] = x / side;
+                    ring[i + 1] = y / side;
+                }
+                return ring;
+            });
+            return describe(code, code, level, placed);
+        });
+}
+
+/**
+ * @param {string} code
+ * @param {string} name
+ * @param {number} level
+ * @param {Float64Array[]} rings
+ * @returns {Area}
+ */
+function describe(code, name, level, rings) {
     const boxes = rings.map(boxOf);
     const largest = boxes.reduce((a, b) => (b[2] - b[0] > a[2] - a[0] ? b : a));
     return {
-        code: String(properties.code ?? feature.id),
-        name: String(properties.name),
-        level: Number(properties.level ?? 0),
+        code,
+        name,
+        level,
         rings,
         boxes,
         box: boxOf(boxes.flatMap(([west, north, east, south]) => [west, north, east, south])),
@@ -108,7 +143,7 @@ export function ringsOnCanvas(area, frame, copy) {
     }
     return area.rings.flatMap((ring, at) => {
         const [west, north, east, south] = area.boxes[at];
-        if (Math.max(east - west, south - north) * scale < 1 || !touches(area.boxes[at], frame, copy, canvas)) {
+        if (Math.max(east - west, south - north) * scale < 0.5 || !touches(area.boxes[at], frame, copy, canvas)) {
             return [];
         }
         /** @type {number[]} */

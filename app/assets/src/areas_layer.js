@@ -4,7 +4,7 @@
  * Never a pin: a point in the middle of a region would say what nobody knows. The counts stand in area_labels.js.
  */
 
-import { isAsLarge, makeArea, ringsOnCanvas, touches } from "./area_shapes.js";
+import { isAsLarge, ringsOnCanvas, touches } from "./area_shapes.js";
 import { CanvasLayer } from "./canvas_layer.js";
 import { clipLine, clipRing } from "./clip.js";
 import { currentPalette } from "./palette.js";
@@ -14,14 +14,12 @@ import { currentPalette } from "./palette.js";
 /** @typedef {import("./selection.js").Selection} Selection */
 /** @typedef {import("./types.js").Areas} Areas */
 
-/** Pixels across below which a hatched region would be a smudge. */
-const SMALLEST = 12;
 /** A country's lines fall one way and lie wide, those of the units in it the other way and closer. */
-const COUNTRY = { key: "country", step: 12, turn: 1, strength: 0.2 };
-const UNIT = { key: "unit", step: 8, turn: -1, strength: 0.4 };
+const COUNTRY = { key: "country", step: 12, turn: 1, strength: 0.2, smallest: 12 };
+const UNIT = { key: "unit", step: 8, turn: -1, strength: 0.4, smallest: 32 };
 
 /** @typedef {{area: Path2D, outline: Path2D}} Paths */
-/** @typedef {typeof COUNTRY} Sort how a region is hatched */
+/** @typedef {typeof COUNTRY} Sort how a region is hatched; smallest: pixels across below which that would be a smudge */
 
 export class AreasLayer extends CanvasLayer {
     /**
@@ -44,12 +42,11 @@ export class AreasLayer extends CanvasLayer {
         this.standing = "";
     }
 
-    /** @param {Areas} areas */
+    /** @param {Area[]} areas */
     setAreas(areas) {
-        this.areas = areas.features
-            .flatMap((feature) => makeArea(feature) ?? [])
-            .sort((a, b) => a.level - b.level || a.code.localeCompare(b.code));
+        this.areas = [...areas].sort((a, b) => a.level - b.level || a.code.localeCompare(b.code));
         this.standing = "";
+        this.shown = "";
         this.byCode = new Map(this.areas.map((area) => [area.code, area]));
     }
 
@@ -63,7 +60,7 @@ export class AreasLayer extends CanvasLayer {
         /** @type {Map<string, CanvasPattern | null>} */
         const hatches = new Map();
         for (const area of this.hatched(frame)) {
-            const sort = area.level === 0 ? COUNTRY : UNIT;
+            const sort = sortOf(area);
             if (!hatches.has(sort.key)) {
                 hatches.set(sort.key, makeHatch(context, frame, sort, palette.hatch));
             }
@@ -99,7 +96,7 @@ export class AreasLayer extends CanvasLayer {
         return this.areas.filter(
             (area) =>
                 known.has(area.code) &&
-                isAsLarge(area, frame, SMALLEST) &&
+                isAsLarge(area, frame, sortOf(area).smallest) &&
                 frame.copies.some((copy) => touches(area.box, frame, copy, canvas)),
         );
     }
@@ -116,6 +113,11 @@ export class AreasLayer extends CanvasLayer {
             this.redraw(frame);
         }
     }
+}
+
+/** @param {Area} area */
+function sortOf({ level }) {
+    return level === 0 ? COUNTRY : UNIT;
 }
 
 /**

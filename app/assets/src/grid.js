@@ -23,6 +23,11 @@
 
 /** The service gives no more squares at once. */
 const MOST_SQUARES = 40_000;
+/** Units of the service's outlines in a square, and the most squares from side to side of the world. */
+const OUTLINE_PIXELS = 512;
+const FINEST_OUTLINES = 512;
+/** The least that a pixel may be of an outline's unit. */
+const COARSEST = 0.83;
 /** By how many squares more than are in sight is asked for, on each side. */
 const SETTLING = 1;
 
@@ -47,6 +52,28 @@ export function gridOf(frame) {
         east: Math.floor((frame.left + frame.width) / square),
         north: Math.max(0, Math.floor(frame.top / square)),
         south: Math.min(across - 1, Math.floor((frame.top + frame.height) / square)),
+    };
+}
+
+/**
+ * The squares that outlines are asked for by: about as wide as the service's pixels for one of them, and few sizes of
+ * them, so that a small change of scale asks for nothing anew.
+ * @param {Frame} frame
+ * @returns {Grid}
+ */
+export function outlineGridOf({ scale, left, top, width, height }) {
+    let across = 1;
+    while (across * OUTLINE_PIXELS < scale * COARSEST && across < FINEST_OUTLINES) {
+        // 1, 2, 3, 4, 6, 8, 12 and so on.
+        across = across === 1 ? 2 : Number.isInteger(Math.log2(across)) ? across * 1.5 : (across / 3) * 4;
+    }
+    const square = scale / across;
+    return {
+        across,
+        west: Math.floor(left / square),
+        east: Math.floor((left + width) / square),
+        north: Math.max(0, Math.floor(top / square)),
+        south: Math.min(across - 1, Math.floor((top + height) / square)),
     };
 }
 

@@ -279,9 +279,6 @@ export function pointsInside(area, frame) {
             bottom = Math.max(bottom, ring[i + 1]);
         }
     }
-    if (right - left < 2 && bottom - top < 2) {
-        return [];
-    }
     const points = [];
     for (let row = 0; row < PARTS; row += 1) {
         for (let column = 0; column < PARTS; column += 1) {

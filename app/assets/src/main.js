@@ -11,6 +11,7 @@ import "../css/bearing.css";
 import "./map_core.css";
 
 import { fragmentAtFirst, keepAddress, readPosition, sayRefused } from "./address.js";
+import { makeArea } from "./area_shapes.js";
 import { fromBase64, readArrow } from "./arrow.js";
 import { BaseMap } from "./basemap.js";
 import { mountChart } from "./chart.js";
@@ -205,7 +206,12 @@ async function begin(view, element) {
     if (view.mode === "page" || view.mode === "embed") {
         keepAddress(selection, map, look, opened);
     }
-    stage.setAreas(await source.areas(areasOf(engine)));
+    if (served) {
+        await stage.followAreas(served);
+    } else {
+        const areas = await source.areas(areasOf(/** @type {LocalEngine} */ (engine)));
+        stage.setAreas(areas.features.flatMap((feature) => makeArea(feature) ?? []));
+    }
     stage.draw();
     opened.read(fragment, sayRefused(fragment));
     if (served && view.total <= MOST_ROWS) {
@@ -220,14 +226,11 @@ async function begin(view, element) {
 }
 
 /**
- * The regions that alone matter on a page of a few rows; null for all.
- * @param {ServedEngine | LocalEngine} engine
+ * The regions that alone matter on a page of a few rows.
+ * @param {LocalEngine} engine
  */
-function areasOf(engine) {
-    if (!(engine instanceof LocalEngine)) {
-        return null;
-    }
-    const { area, terms } = engine.rows;
+function areasOf({ rows }) {
+    const { area, terms } = rows;
     return [...new Set(area)].flatMap((at) => (at < 0 ? [] : [terms.regions[at].code]));
 }
 

@@ -34,6 +34,7 @@ const OF_AN_INCIDENT = new Set(["no_such_incident", "incident_withdrawn"]);
 const ROWS_A_REQUEST = 100;
 /** How many answers to questions about a filter are kept: a few minutes of sliding. */
 const MOST_ANSWERS = 80;
+const MOST_OUTLINES = 12;
 
 /** Asks the service. What was once fetched stays for a while, since an edition never changes. */
 export class FetchedSource {
@@ -44,6 +45,8 @@ export class FetchedSource {
         this.held = new Map();
         /** What is of one filter, by address, the oldest first. @type {Map<string, Promise<any>>} */
         this.answers = new Map();
+        /** Outlines by address, the oldest first. @type {Map<string, Promise<any>>} */
+        this.drawn = new Map();
         /** @type {Map<number, Detail>} */
         this.details = new Map();
     }
@@ -67,6 +70,17 @@ export class FetchedSource {
             return { type: "FeatureCollection", features: [] };
         }
         return this.once(`${this.urls.data}areas.json${codes ? `?region=${codes.map(encodeURIComponent).join(",")}` : ""}`);
+    }
+
+    /**
+     * Outlines of the regions that incidents are known only to, as a map of one scale shows them.
+     * @param {number} across
+     * @param {Window} window
+     * @returns {Promise<import("./types.js").Outlines>}
+     */
+    outlines(across, window) {
+        const address = `${this.urls.data}outlines.json?across=${across}&view=${window.join(",")}`;
+        return hold(this.drawn, address, () => fetchJSON(address), MOST_OUTLINES);
     }
 
     /**

@@ -6,9 +6,10 @@
 
 import * as L from "leaflet";
 import { AreaLabels } from "./area_labels.js";
+import { readOutlines } from "./area_shapes.js";
 import { AreasLayer } from "./areas_layer.js";
 import { countWords, EventsLayer } from "./events_layer.js";
-import { gridOf } from "./grid.js";
+import { gridOf, outlineGridOf, windowsOf } from "./grid.js";
 import { mountKeyboard } from "./keyboard.js";
 import { Latest } from "./latest.js";
 import { MOST_AREAS } from "./opened.js";
@@ -57,6 +58,8 @@ export class Stage {
         this.frame = null;
         /** @type {Latest<{frame: Frame, picture: Picture}>} */
         this.asking = new Latest();
+        /** Of which squares the areas' outlines are. */
+        this.outlined = "";
         this.tip = makeTip(map.getContainer());
         /**
          * What lies beneath the symbols and can be read: its words at a point of the canvas, and where it is.
@@ -89,11 +92,41 @@ export class Stage {
         });
     }
 
-    /** @param {import("./types.js").Areas} areas */
+    /** @param {import("./area_shapes.js").Area[]} areas */
     setAreas(areas) {
         this.areas.setAreas(areas);
-        this.areas.shown = "";
+        this.labels.standing = "";
         this.drawSoon();
+    }
+
+    /**
+     * Has the outlines of areas come as the map moves: those in sight, as closely as they are seen.
+     * @param {import("./source.js").FetchedSource} source
+     */
+    followAreas(source) {
+        this.map.on("moveend resize", () => this.fetchAreas(source));
+        return this.fetchAreas(source);
+    }
+
+    /** @param {import("./source.js").FetchedSource} source */
+    async fetchAreas(source) {
+        const grid = outlineGridOf(this.events.measure());
+        const [window] = windowsOf(grid);
+        const wanted = `${grid.across} ${window}`;
+        if (!window || wanted === this.outlined) {
+            return;
+        }
+        this.outlined = wanted;
+        const found = await source.outlines(grid.across, window).catch(() => null);
+        if (wanted !== this.outlined) {
+            return;
+        }
+        if (found) {
+            this.setAreas(readOutlines(found));
+        } else {
+            // What is there stays; they are asked for again when the map moves.
+            this.outlined = "";
+        }
     }
 
     /**

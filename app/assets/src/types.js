@@ -76,6 +76,8 @@
  * @typedef {{type: "Polygon", coordinates: number[][][]} | {type: "MultiPolygon", coordinates: number[][][][]}} Surface
  * @typedef {{type: "Feature", id?: string, properties: Record<string, any>, geometry: Surface | null}} AreaFeature
  * @typedef {{type: "FeatureCollection", features: AreaFeature[]}} Areas
+ * @typedef {{side: number, areas: [string, number, number[][]][]}} Outlines of regions as a map of one scale shows them:
+ *     code, level, and rings of a first point and steps from it, where the world is `side` wide
  */
 
 export {};

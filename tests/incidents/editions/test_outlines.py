@@ -1,0 +1,116 @@
+"""The outlines that a map of one scale shows: which regions are among them, and how far off they are."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+
+from geodata.locations import Location
+from geodata.precision import Precision
+from geodata.regions import world
+from incidents.editions.edition import Edition
+from incidents.editions.grids import Grid
+from incidents.editions.outlines import PIXELS, read_rings, thin, to_square
+from incidents.editions.tombstones import add_tombstone
+from tests.factories import CHIN, MYANMAR, SAGAING, make_id, make_location, make_public, make_store
+
+WHOLE = Grid(64, 0, 0, 63, 63)
+
+
+def place(precision: Precision, **changes: Any) -> Location:
+    return make_location(precision=precision, point=None, radius_m=None, **changes)
+
+
+@pytest.fixture
+def edition(tmp_path: Path) -> Edition:
+    rows = (
+        make_public(1, location=place(Precision.STATE, regions=(MYANMAR, SAGAING))),
+        make_public(2, location=place(Precision.STATE, regions=(MYANMAR, CHIN))),
+        make_public(3),
+    )
+    return make_store(tmp_path / "editions", rows).current()
+
+
+def codes(edition: Edition, grid: Grid) -> set[str]:
+    return {code for code, _, _ in edition.outlines(grid)["areas"]}
+
+
+def rings_of(steps: list[list[int]]) -> list[np.ndarray[Any, Any]]:
+    return [np.cumsum(np.array(each).reshape(-1, 2), axis=0) for each in steps]
+
+
+def test_regions_that_stand_for_rows_have_outlines_and_what_is_over_them(edition: Edition) -> None:
+    assert codes(edition, WHOLE) == {"MM", "MM-01", "MM-14"}
+
+
+def test_what_is_out_of_sight_has_none(edition: Edition) -> None:
+    assert codes(edition, Grid(64, 0, 0, 20, 63)) == set()
+    assert codes(edition, Grid(64, 60, 0, 20, 63)) == set()
+    assert codes(edition, Grid(64, 48, 0, 50, 63)) == {"MM", "MM-01", "MM-14"}
+    assert codes(edition, Grid(64, 60, 0, 50, 63)) == {"MM", "MM-01", "MM-14"}
+    assert codes(edition, Grid(64, 0, 40, 63, 63)) == set()
+
+
+def test_what_is_too_small_to_be_drawn_stands_with_its_country(edition: Edition) -> None:
+    found = edition.outlines(Grid(1, 0, 0, 0, 0))
+    assert [code for code, _, _ in found["areas"]] == ["MM"]
+    ((_, level, steps),) = found["areas"]
+    assert level == 0
+    (ring,) = rings_of(steps)
+    assert (np.ptp(ring, axis=0) >= 1).all()
+
+
+def test_outlines_are_those_of_the_regions(edition: Edition) -> None:
+    found = edition.outlines(WHOLE)
+    assert found["side"] == 64 * PIXELS
+    areas = {feature["id"]: feature["geometry"] for feature in map(json.loads, edition.areas())}
+    for code, _, steps in found["areas"]:
+        if code not in areas:
+            continue
+        drawn = shapely.MultiPolygon([(ring, []) for ring in rings_of(steps)])
+        known = shapely.transform(shapely.geometry.shape(areas[code]), lambda points: to_square(points) * found["side"])
+        assert shapely.hausdorff_distance(drawn.boundary, known.boundary, densify=0.1) < 6
+        assert abs(drawn.area - known.area) < 0.01 * known.area
+
+
+def test_regions_of_rows_that_were_taken_back_have_none(tmp_path: Path) -> None:
+    rows = [
+        make_public(number, location=place(Precision.STATE, regions=(MYANMAR, one)))
+        for number, one in ((1, SAGAING), (2, CHIN))
+    ]
+    store = make_store(tmp_path / "editions", rows)
+    add_tombstone(tmp_path / "editions", [make_id(2)], reason="safety", at="2026-01-02T03:04:05+00:00")
+    assert codes(store.current(), WHOLE) == {"MM", "MM-01"}
+
+
+def test_rings_are_read_as_shapely_reads_them() -> None:
+    for code in ("MM-01", "NO", "ZA"):
+        shape = world().polygon(code)
+        for order in (0, 1):
+            rings = list(read_rings(shapely.to_wkb(shape, byte_order=order)))
+            polygons = shape.geoms if shape.geom_type == "MultiPolygon" else [shape]
+            known = [ring for polygon in polygons for ring in (polygon.exterior, *polygon.interiors)]
+            assert len(rings) == len(known)
+            for ring, line in zip(rings, known, strict=True):
+                assert np.array_equal(ring, shapely.get_coordinates(line))
+
+
+def test_thinned_rings_keep_close_and_apart() -> None:
+    rng = np.random.default_rng(3)
+    turns = np.linspace(0, 2 * np.pi, 4_000)
+    rings = []
+    for at in range(20):
+        radius = 200 + np.cumsum(rng.normal(0, 0.2, len(turns)))
+        ring = np.column_stack((np.cos(turns), np.sin(turns))) * radius[:, None] + 500 * at
+        ring[-1] = ring[0]
+        rings.append(ring)
+    thinned = thin(rings)
+    assert len(thinned) == len(rings)
+    for before, after in zip(rings, thinned, strict=True):
+        assert np.array_equal(after[0], after[-1])
+        assert len(after) < len(before) / 10
+        assert shapely.hausdorff_distance(shapely.LineString(before), shapely.LineString(after)) < 5
+    assert thin([]) == []
