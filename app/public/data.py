@@ -1,5 +1,7 @@
 """The public data that the map draws, and areas. Any page may fetch it; no request of it carries a cookie."""
 
+from typing import Any
+
 from flask import Blueprint, Response
 
 from app.caching import answer, answer_packed
@@ -118,7 +120,7 @@ def give_clusters(name: str) -> Response:
 def give_tallies(name: str) -> Response:
     """Give the counts of what the filter selects, and of what each other choice would give."""
     with asked(name=_edition_name(name)) as question:
-        return answer(question.etag(), _JSON, lambda: dump_json(question.edition.tallies(question.filter)))
+        return answer(question.etag(), _JSON, lambda: dump_json(_by_place(question)))
 
 
 @data.get("/editions/<name>/histogram.json")
@@ -202,3 +204,10 @@ def _edition_name(name: str) -> str:
 
 def _areas(question: Asked) -> bytes:
     return b"".join(area_blocks(question.edition, question.filter, site().settings.public_url))
+
+
+def _by_place(question: Asked) -> dict[str, Any]:
+    """Give the tallies with those of regions in the order of the terms, which name them: thousands in few bytes."""
+    tallies = question.edition.tallies(question.filter)
+    found = [tallies["regions"].get(region.code, (0, 0)) for region in question.edition.rows.terms.regions]
+    return tallies | {"regions": [[pair[at] for pair in found] for at in (0, 1)]}

@@ -26,16 +26,16 @@ FAMILIES = ("air", "ground", "people", "diplomacy", "sea", "arms", "other")
 """What groups kinds for the eye; the order of the counts in a cell."""
 
 _OF_FIRST = ("kind", "precision", "pattern", "radius", "earliest", "latest")
-# A mean stands beside the spread that it often equals, so that compression finds the one in the other.
 COLUMNS = (
     *("cell", "rows", "count", "patterns", *FAMILIES),
     *("x", "west", "east", "y", "north", "south", "coarse", "first", *_OF_FIRST),
 )
-"""The columns of an answer, in order."""
+"""What is known of a cell, in order."""
 
-# Means, and the spread of rows that lie apart, are rounded to this part of a cell, a twentieth of a pixel, so that
-# answers compress to half.
-_GRAIN = 256
+# Where rows lie apart, means are rounded to a part of a cell of so many bits, a twentieth of a pixel, and their spread
+# to a larger one: what nobody sees would be most of an answer's bytes.
+_MEAN_BITS = 8
+_SPREAD_BITS = 5
 _CODES = 16
 _ABOUT = b"bearing"
 # What is kept of each run of rows, in which type, and how rows and runs are reduced to it.
@@ -55,8 +55,12 @@ Array = npt.NDArray[np.integer[Any]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Areas:
-    """Regions that stand for rows. counts: of each rows, incidents, patterns by what carries them, rows by family."""
+    """Regions that stand for rows. places: among the terms' regions.
 
+    counts: of each rows, incidents, patterns by what carries them, rows by family.
+    """
+
+    places: Numbers
     codes: tuple[str, ...]
     counts: Numbers
 
@@ -82,21 +86,51 @@ class Clusters:
     areas: what is counted by each region that stands for rows. kinds: what the column `kind` indexes.
     """
 
+    grid: Grid
     columns: dict[str, Array]
     totals: Totals
     areas: Areas
     kinds: tuple[str, ...]
 
     def to_bytes(self) -> bytes:
-        """Write an Arrow IPC stream, each column as narrow as its values allow."""
+        """Write an Arrow IPC stream, each column as narrow as its values allow, with nothing that readers can work out.
+
+        step: from the cell before. further: rows that neither count as an incident nor as a pattern, being counted
+        elsewhere. x, y: -1 where rows lie apart. Only where they do: mean_x, mean_y in 256ths and west, east, north,
+        south in 32nds of a cell (of the power of two that holds it). Only where they do not: precision, radius. Only
+        for one row alone: first, kind, pattern, earliest, latest. Else 0. Areas: steps among the terms' regions, and
+        their counts.
+        """
+        known = self.columns
+        apart, alone = _lie_apart(known), known["rows"] == 1
+        found = {
+            "step": np.diff(known["cell"], prepend=0),
+            "further": known["rows"] - known["count"] - known["patterns"],
+            **{name: known[name] for name in ("patterns", *FAMILIES, "coarse")},
+        }
+        begins = dict(zip(("x", "y"), _edges(known["cell"], self.grid), strict=True))
+        mean, spread = _shifts(self.grid)
+        for axis, low, high in (("x", "west", "east"), ("y", "north", "south")):
+            begin = begins[axis][0]
+            found[axis] = np.where(apart, -1, known[axis])
+            found[f"mean_{axis}"] = np.where(apart, (known[axis] - begin) >> mean, 0)
+            for name in (low, high):
+                found[name] = np.where(apart, (known[name] - begin) >> spread, 0)
+        found |= {name: np.where(apart, 0, known[name]) for name in ("precision", "radius")}
+        found |= {name: np.where(alone, known[name], 0) for name in ("first", "kind", "pattern", "earliest", "latest")}
+        rows, incidents, patterns, *families = self.areas.counts.T
+        areas = {
+            "step": np.diff(self.areas.places, prepend=0),
+            "further": rows - incidents - patterns,
+            "patterns": patterns,
+            **dict(zip(FAMILIES, families, strict=True)),
+        }
         about = {
             **self.totals.to_json(),
             "kinds": self.kinds,
-            "areas": [
-                [code, *counts] for code, counts in zip(self.areas.codes, self.areas.counts.tolist(), strict=True)
-            ],
+            "areas": {name: counts.tolist() for name, counts in areas.items()},
         }
-        arrays = {name: pa.array(_narrow(values)) for name, values in self.columns.items()}
+        arrays = {name: pa.array(_narrow(values)) for name, values in found.items()}
         fields = [pa.field(name, values.type, nullable=False) for name, values in arrays.items()]
         schema = pa.schema(fields, metadata={_ABOUT: dump_json(about).encode()})
         sink = pa.BufferOutputStream()
@@ -122,7 +156,7 @@ class Clusterer:
         totals = self._tallier.totals(selected, carriers)
         seen = self._in_view(mask, grid)
         return Clusters(
-            self._gather(seen, carriers, grid), totals, self._areas(mask, carriers), self._columns.terms.kinds
+            grid, self._gather(seen, carriers, grid), totals, self._areas(mask, carriers), self._columns.terms.kinds
         )
 
     def _in_view(self, mask: Bits, grid: Grid) -> Bits:
@@ -236,7 +270,7 @@ class Clusterer:
             )
         )
         held = np.flatnonzero(counts[:, 0])
-        return Areas(tuple(self._codes_of_regions[held].tolist()), counts[held])
+        return Areas(held, tuple(self._codes_of_regions[held].tolist()), counts[held])
 
     @cached_property
     def _codes_of_regions(self) -> npt.NDArray[np.object_]:
@@ -273,23 +307,38 @@ def _cell_of(x: Ints, y: Ints, grid: Grid) -> Ints:
     return row.astype(np.int32)
 
 
-def _round(found: dict[str, Array], cells: Array, grid: Grid) -> None:
-    """Round means, and the spread outwards within the cell, but for cells whose rows all lie in one place."""
-    step = 1 << max(0, (WORLD // grid.across // _GRAIN).bit_length() - 1)
-    apart = (found["west"] != found["east"]) | (found["north"] != found["south"])
-    if step == 1 or not apart.any():
-        return
+def _lie_apart(found: dict[str, Array]) -> Bits:
+    """Tell of which cells the rows do not all lie in one place."""
+    return np.asarray((found["west"] != found["east"]) | (found["north"] != found["south"]))
+
+
+def _edges(cells: Array, grid: Grid) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    """Give the least and the greatest x of each cell, and y."""
     column = grid.first_column + cells.astype(np.int64) % grid.width
     if grid.first_column > grid.last_column:
         column %= grid.across
     row = grid.first_row + cells.astype(np.int64) // grid.width
-    for mean, low, high, line in (("x", "west", "east", column), ("y", "north", "south", row)):
-        least = -(-line * WORLD // grid.across)
-        most = -(-(line + 1) * WORLD // grid.across) - 1
-        middle, lowest, highest = (found[name].astype(np.int64) for name in (mean, low, high))
-        found[mean] = np.where(apart, np.clip(middle // step * step + step // 2, least, most), middle)
-        found[low] = np.where(apart, np.maximum(lowest // step * step, least), lowest)
-        found[high] = np.where(apart, np.minimum(-(-highest // step) * step, most), highest)
+    x, y = ((-(-line * WORLD // grid.across), -(-(line + 1) * WORLD // grid.across) - 1) for line in (column, row))
+    return x, y
+
+
+def _shifts(grid: Grid) -> tuple[int, int]:
+    """Give by how many bits means and spreads are rounded."""
+    bits = (-(-WORLD // grid.across) - 1).bit_length()
+    return max(0, bits - _MEAN_BITS), max(0, bits - _SPREAD_BITS)
+
+
+def _round(found: dict[str, Array], cells: Array, grid: Grid) -> None:
+    """Round means, and the spread outwards within the cell, but for cells whose rows all lie in one place."""
+    apart = _lie_apart(found)
+    mean, spread = _shifts(grid)
+    by_axis = zip((("x", "west", "east"), ("y", "north", "south")), _edges(cells, grid), strict=True)
+    for (middle, low, high), (least, most) in by_axis:
+        at, first, last = (found[name].astype(np.int64) - least for name in (middle, low, high))
+        rounded = (at >> mean << mean) + ((1 << mean) >> 1)
+        found[middle] = np.where(apart, np.minimum(least + rounded, most), found[middle])
+        found[low] = np.where(apart, least + (first >> spread << spread), found[low])
+        found[high] = np.where(apart, np.minimum(least + ((last >> spread) + 1 << spread) - 1, most), found[high])
 
 
 def _begins(values: Array) -> Numbers:

@@ -4,7 +4,6 @@ It opens a folder's files and nothing else: no ledger, no network; and it never 
 texts from DuckDB.
 """
 
-import dataclasses
 import gzip
 import mmap
 from collections.abc import Collection, Iterator, Sequence
@@ -151,10 +150,24 @@ class Edition:
         return to_bytes(without_rows(choose_rows(self._columns, numbers), (), ()))
 
     def terms(self) -> dict[str, Any]:
-        """Give what the numbers of the columns and clusters stand for, and the span of time, as terms.json has it."""
+        """Give what the numbers of the columns and clusters stand for, and the span of time, as terms.json has it.
+
+        regions: lists by name, a value for each region. parent: its place among the regions, -1 for none. A code that
+        begins with a hyphen goes on from its parent's.
+        """
         terms = self._columns.terms
         names = ("edition", "total", "kinds", "aircraft", "grades")
-        regions = [dataclasses.asdict(region) for region in terms.regions]
+        places = {region.code: at for at, region in enumerate(terms.regions)}
+        regions = {
+            "code": [
+                region.code.removeprefix(region.parent)
+                if region.parent in places and region.code.startswith(f"{region.parent}-")
+                else region.code
+                for region in terms.regions
+            ],
+            "parent": [places.get(region.parent or "", -1) for region in terms.regions],
+            **{name: [getattr(region, name) for region in terms.regions] for name in ("name", "local_name", "level")},
+        }
         return {**{name: getattr(terms, name) for name in names}, "regions": regions, "span": self._tallier.span}
 
     def stand(self, filter_: IncidentFilter = _EVERYTHING) -> tuple[BBox | None, int]:

@@ -144,7 +144,7 @@ function mergeOnce(glyphs) {
     const near = new Map();
     /** @type {Glyph[]} */
     const kept = [];
-    const order = [...glyphs].sort((a, b) => b.records - a.records || firstOf(a) - firstOf(b));
+    const order = [...glyphs].sort((a, b) => b.records - a.records || a.squares[0] - b.squares[0]);
     for (const glyph of order) {
         const column = Math.floor(glyph.x / reach);
         const row = Math.floor(glyph.y / reach);
@@ -177,11 +177,6 @@ function mergeOnce(glyphs) {
         }
     }
     return kept;
-}
-
-/** @param {Glyph} glyph */
-function firstOf({ cells, at }) {
-    return cells.first[at];
 }
 
 /**

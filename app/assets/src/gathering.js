@@ -32,11 +32,11 @@ export const FAMILIES = ["air", "ground", "people", "diplomacy", "sea", "arms", 
  * @property {Numbers} east
  * @property {Numbers} south
  * @property {Numbers} coarse 1 when none of its rows claims a point
- * @property {Numbers} first its lowest row number; of that row:
- * @property {Numbers} kind
- * @property {Numbers} precision
- * @property {Numbers} pattern
+ * @property {Numbers} precision of its rows when they lie in one place: of the first of them; or else 0
  * @property {Numbers} radius
+ * @property {Numbers} first of its row when it has one alone: its number; or else 0
+ * @property {Numbers} kind
+ * @property {Numbers} pattern
  * @property {Numbers} earliest
  * @property {Numbers} latest
  */
@@ -49,8 +49,9 @@ export const FAMILIES = ["air", "ground", "people", "diplomacy", "sea", "arms", 
  * @property {number[]} families rows by family
  */
 
-/** Of a square's width, by which spread and mean are rounded. */
-const GRAIN = 256;
+/** Bits of a square's width that are left of means and of spreads. */
+const MEAN_BITS = 8;
+const SPREAD_BITS = 5;
 const AXES = /** @type {const} */ ([
     ["x", "west", "east", "column"],
     ["y", "north", "south", "row"],
@@ -153,30 +154,70 @@ export function gatherCells(rows, fails, carriers, familyOf, across, window) {
 }
 
 /**
- * Rounds means, and the spread outwards within the square, where rows do not all lie in one place: as the service does,
- * whose answers become smaller by it. It is a twentieth of a pixel.
+ * Rounds means, and the spread outwards within the square, where rows do not all lie in one place, and leaves out what is
+ * said of one row alone where there are more: as the service does, whose answers become smaller by it. It is a twentieth
+ * of a pixel.
  * @param {any} cells
  * @param {number} length
  * @param {number} across
  */
 function roundSpread(cells, length, across) {
-    const step = 2 ** Math.max(0, Math.floor(Math.log2(Math.max(1, Math.floor(SIDE / across / GRAIN)))));
-    if (step === 1) {
-        return;
-    }
+    const { mean, spread } = stepsOf(across);
     for (let cell = 0; cell < length; cell += 1) {
+        if (cells.records[cell] > 1) {
+            cells.first[cell] = cells.kind[cell] = cells.pattern[cell] = cells.earliest[cell] = cells.latest[cell] = 0;
+        }
         if (cells.west[cell] === cells.east[cell] && cells.north[cell] === cells.south[cell]) {
             continue;
         }
-        for (const [mean, low, high, line] of AXES) {
-            const least = Math.ceil((cells[line][cell] * SIDE) / across);
-            const most = Math.ceil(((cells[line][cell] + 1) * SIDE) / across) - 1;
-            const middle = Math.floor(cells[mean][cell] / step) * step + Math.floor(step / 2);
-            cells[mean][cell] = Math.max(least, Math.min(most, middle));
-            cells[low][cell] = Math.max(least, Math.floor(cells[low][cell] / step) * step);
-            cells[high][cell] = Math.min(most, Math.ceil(cells[high][cell] / step) * step);
+        cells.precision[cell] = cells.radius[cell] = 0;
+        for (const [middle, low, high, line] of AXES) {
+            const { least, most } = edgesOf(cells[line][cell], across);
+            cells[middle][cell] = placeMean(Math.floor((cells[middle][cell] - least) / mean), least, most, mean);
+            cells[low][cell] = least + Math.floor((cells[low][cell] - least) / spread) * spread;
+            cells[high][cell] = placeHigh(Math.floor((cells[high][cell] - least) / spread), least, most, spread);
         }
     }
+}
+
+/**
+ * The steps that means and spreads in a grid's squares are rounded to, in parts of SIDE.
+ * @param {number} across
+ */
+export function stepsOf(across) {
+    const bits = 32 - Math.clz32(Math.ceil(SIDE / across) - 1);
+    return { mean: 2 ** Math.max(0, bits - MEAN_BITS), spread: 2 ** Math.max(0, bits - SPREAD_BITS) };
+}
+
+/**
+ * The first and the last place in a column or row.
+ * @param {number} line
+ * @param {number} across
+ */
+export function edgesOf(line, across) {
+    return { least: Math.ceil((line * SIDE) / across), most: Math.ceil(((line + 1) * SIDE) / across) - 1 };
+}
+
+/**
+ * Where a mean of so many steps stands.
+ * @param {number} steps
+ * @param {number} least
+ * @param {number} most
+ * @param {number} step
+ */
+export function placeMean(steps, least, most, step) {
+    return Math.min(most, least + steps * step + Math.floor(step / 2));
+}
+
+/**
+ * Where a spread ends that reaches into the step after so many.
+ * @param {number} steps
+ * @param {number} least
+ * @param {number} most
+ * @param {number} step
+ */
+export function placeHigh(steps, least, most, step) {
+    return Math.min(most, least + (steps + 1) * step - 1);
 }
 
 /**

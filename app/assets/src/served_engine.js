@@ -8,7 +8,7 @@ import { NOTHING } from "./counting.js";
 import { later } from "./days.js";
 import { PAGE } from "./engines.js";
 import { PRECISIONS, toQuery } from "./filter_state.js";
-import { FAMILIES } from "./gathering.js";
+import { edgesOf, FAMILIES, placeHigh, placeMean, stepsOf } from "./gathering.js";
 import { holds, widen, widthOf, windowsOf } from "./grid.js";
 
 /** @typedef {import("./arrow.js").ArrowTable} ArrowTable */
@@ -62,28 +62,30 @@ export class ServedEngine {
         const windows = windowsOf(grid);
         // What is known only to regions comes with every answer, so one is asked for even where no square is in sight.
         const asked = windows.length ? windows : /** @type {Window[]} */ ([[0, 0, 0, 0]]);
-        const tables = await Promise.all(asked.map((window) => this.source.clusters(query, grid.across, window)));
+        const [terms, ...tables] = await Promise.all([
+            this.source.terms(),
+            ...asked.map((window) => this.source.clusters(query, grid.across, window)),
+        ]);
         const { meta } = tables[0];
         return {
             across: grid.across,
             parts: windows.length ? tables.map((table, at) => readCells(table, grid.across, asked[at])) : [],
-            areas: new Map(
-                meta.areas.map((/** @type {[string, ...number[]]} */ [code, records, count, patterns, ...families]) => [
-                    code,
-                    { records, count, patterns, families },
-                ]),
-            ),
+            areas: readAreas(meta.areas, terms.regions),
             kinds: meta.kinds,
         };
     }
 
     /** @type {Engine["tallies"]} */
     async tallies(state) {
-        const found = await this.source.answer("tallies.json", toQuery(state));
+        const [found, terms] = await Promise.all([this.source.answer("tallies.json", toQuery(state)), this.source.terms()]);
+        const [incidents, patterns] = found.regions;
+        const regions = terms.regions.flatMap(({ code }, at) =>
+            incidents[at] || patterns[at] ? [[code, { incidents: incidents[at], patterns: patterns[at] }]] : [],
+        );
         return {
             ...found,
             kinds: readFound(found.kinds),
-            regions: readFound(found.regions),
+            regions: new Map(/** @type {[string, Found][]} */ (regions)),
             aircraft: new Map(
                 Object.entries(found.aircraft).map(([key, { certain, possible }]) => [
                     key,
@@ -138,38 +140,70 @@ function withoutWindow(state) {
 }
 
 /**
+ * Works out what the service leaves out: see `Clusters.to_bytes` in incidents/editions/clustering.py.
  * @param {ArrowTable} table
  * @param {number} across
  * @param {Window} window
  * @returns {Cells}
  */
 function readCells(table, across, window) {
-    const [west, north] = window;
+    const [left, top] = window;
     const columns = widthOf(across, window);
-    const cell = table.column("cell");
-    return {
-        length: table.length,
-        column: Int32Array.from(cell, (at) => (west + (at % columns)) % across),
-        row: Int32Array.from(cell, (at) => north + Math.floor(at / columns)),
-        records: table.column("rows"),
-        count: table.column("count"),
-        patterns: table.column("patterns"),
-        families: FAMILIES.map((name) => table.column(name)),
-        x: table.column("x"),
-        y: table.column("y"),
-        west: table.column("west"),
-        north: table.column("north"),
-        east: table.column("east"),
-        south: table.column("south"),
-        coarse: table.column("coarse"),
-        first: table.column("first"),
-        kind: table.column("kind"),
-        precision: table.column("precision"),
-        pattern: table.column("pattern"),
-        radius: table.column("radius"),
-        earliest: table.column("earliest"),
-        latest: table.column("latest"),
-    };
+    const { length } = table;
+    const { mean, spread } = stepsOf(across);
+    const names = ["step", "further", "patterns", "coarse", "precision", "radius", "first", "kind", "pattern", "earliest", "latest"];
+    const given = Object.fromEntries(names.map((name) => [name, table.column(name)]));
+    const families = FAMILIES.map((name) => table.column(name));
+    const places = ["x", "mean_x", "west", "east", "y", "mean_y", "north", "south"].map((name) => table.column(name));
+    const [column, row, records, count, x, y, west, north, east, south] = Array.from({ length: 10 }, () => new Int32Array(length));
+    const axes = /** @type {const} */ ([
+        [column, x, west, east, 0],
+        [row, y, north, south, 4],
+    ]);
+    let cell = 0;
+    for (let at = 0; at < length; at += 1) {
+        cell += given.step[at];
+        column[at] = (left + (cell % columns)) % across;
+        row[at] = top + Math.floor(cell / columns);
+        for (const counts of families) {
+            records[at] += counts[at];
+        }
+        count[at] = records[at] - given.further[at] - given.patterns[at];
+        // Rows in one place are said by that place alone.
+        const apart = places[0][at] < 0;
+        for (const [line, middle, low, high, from] of axes) {
+            if (apart) {
+                const { least, most } = edgesOf(line[at], across);
+                middle[at] = placeMean(places[from + 1][at], least, most, mean);
+                low[at] = least + places[from + 2][at] * spread;
+                high[at] = placeHigh(places[from + 3][at], least, most, spread);
+            } else {
+                middle[at] = low[at] = high[at] = places[from][at];
+            }
+        }
+    }
+    const { patterns, coarse, precision, radius, first, kind, pattern, earliest, latest } = given;
+    const of = { patterns, coarse, precision, radius, first, kind, pattern, earliest, latest };
+    return { length, column, row, records, count, families, x, y, west, north, east, south, ...of };
+}
+
+/**
+ * What is known only to regions, by their codes.
+ * @param {Record<string, number[]>} areas
+ * @param {import("./types.js").RegionTerm[]} regions
+ * @returns {Map<string, import("./gathering.js").AreaSum>}
+ */
+function readAreas(areas, regions) {
+    let place = 0;
+    return new Map(
+        areas.step.map((step, at) => {
+            place += step;
+            const families = FAMILIES.map((name) => areas[name][at]);
+            const records = families.reduce((sum, counted) => sum + counted, 0);
+            const patterns = areas.patterns[at];
+            return [regions[place].code, { records, count: records - areas.further[at] - patterns, patterns, families }];
+        }),
+    );
 }
 
 /**

@@ -58,7 +58,7 @@ export class FetchedSource {
 
     /** @returns {Promise<Terms>} */
     terms() {
-        return this.once(`${this.urls.data}terms.json`);
+        return hold(this.held, "terms.json", async () => readTerms(await fetchJSON(`${this.urls.data}terms.json`)));
     }
 
     /**
@@ -305,6 +305,28 @@ async function ask(url) {
         throw new SourceError(`The service answered with an error (${response.status}). Try again in a moment.`);
     }
     return response;
+}
+
+/**
+ * Terms as the service sends them, whose regions are lists by name.
+ * @param {any} sent
+ * @returns {Terms}
+ */
+function readTerms(sent) {
+    const { code, parent, name, local_name: local, level } = sent.regions;
+    /** @type {string[]} */
+    const codes = code.map(() => "");
+    /** @param {number} at @returns {string} */
+    const codeOf = (at) => (codes[at] ||= code[at].startsWith("-") ? codeOf(parent[at]) + code[at] : code[at]);
+    /** @param {string} one @param {number} at */
+    const read = (one, at) => ({
+        code: codeOf(at),
+        name: one,
+        local_name: local[at],
+        level: level[at],
+        parent: parent[at] < 0 ? null : codeOf(parent[at]),
+    });
+    return { ...sent, regions: name.map(read) };
 }
 
 /**

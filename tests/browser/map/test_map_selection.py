@@ -83,6 +83,7 @@ CELLS = """async ([filters, texts, grid, served, windows]) => {
     for (const [at, filter] of filters.entries()) {
         const answers = served[at].map((bytes) => readArrow(fromBase64(bytes)));
         const engine = new ServedEngine({
+            terms: async () => window.engine.rows.terms,
             clusters: async (query, across, window) => answers[windows.map(String).indexOf(String(window))],
         });
         const state = fromFilter(filter);
