@@ -20,9 +20,9 @@ FINEST = 512
 # A country and a unit of one that are smaller than this from side to side, in units, are not drawn by themselves.
 _SMALLEST = (10, 26)
 # An island so small is a dot.
-_SPECK = 6
+_SPECK = 8
 # How far, in units, an outline may be from the recorded one; and how often points between two others are looked at.
-_TOLERANCE = 1.2
+_TOLERANCE = 1.5
 _PASSES = 9
 _POLYGON, _MULTIPOLYGON = 3, 6
 # Points of a ring that goes there and back.

@@ -18,11 +18,14 @@ from incidents.editions.columns import NO_END, NO_START, Bits, Ints, Numbers
 from incidents.editions.linking import Keys, Linked
 from incidents.editions.selecting import Selector
 from incidents.editions.tallying import Tallier
+from incidents.errors import BadFilter
 from incidents.filters import IncidentFilter
 
 # Rows, and a key of each.
 _Keyed = tuple[npt.NDArray[np.integer[Any]], Ints]
 _MOST_KEPT = 3
+MOST_COUNTS = 2_000_000
+"""How many keys times bins an answer may have: more would not fit into a worker that serves others, too."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,12 +102,18 @@ class Timekeeper:
         """Count by key and bin. by: kind, aircraft or region, the last of one level.
 
         By key, incidents that are the same count once, when their first row of that key happened.
-        Raises BadFilter for a unit that gives too many bins.
+        Raises BadFilter for a unit that gives too many bins, or too many for so many keys.
         """
         dealt = self._deal(unit)
         if dealt is None:
             return Series(None, {}, {})
         terms = self._columns.terms
+        keys = {"kind": len(terms.kinds), "aircraft": len(terms.aircraft)}.get(
+            by, sum(region.level == level for region in terms.regions)
+        )
+        if keys * len(dealt.bins) > MOST_COUNTS:
+            said = f"{keys:,} lines of {len(dealt.bins):,} bins"
+            raise BadFilter("unit", f"would give {said}, more than {MOST_COUNTS:,} counts; take a coarser one")
         mask = self._mask(filter_)
         if by == "kind":
             return Series(dealt.bins, self._by(self._kinds, terms.kinds, dealt, mask), {})

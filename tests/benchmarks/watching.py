@@ -72,6 +72,8 @@ def loaded_kb(page: Page, *, until_ms: float = float("inf")) -> dict[str, float]
             continue
         if "/basemap/" in address:
             sort = "basemap"
+        elif "/columns.arrow" in address:
+            sort = "columns"
         elif "/editions/" in address:
             sort = "events"
         elif address.partition("?")[0].endswith((".js", ".css")):

@@ -20,6 +20,7 @@ from geodata.locations import Location
 from geodata.points import LonLat
 from geodata.precision import Precision
 from incidents.drafts import Extent
+from incidents.editions import timelines
 from incidents.editions.clustering import FAMILIES
 from incidents.editions.columns import NO_END, NO_START, Columns, from_bytes
 from incidents.editions.edition import Edition
@@ -354,6 +355,17 @@ def test_a_place_of_many_cells_counts_each_linked_incident_once(edition: Edition
             in_areas = int(clusters.areas.counts[:, 1 if name == "count" else 2].sum())
             elsewhere = sum(carried.get(row.group) is row for row in nowhere)
             assert int(clusters.columns[name].sum()) + in_areas + elsewhere == all_of
+
+
+def test_series_of_too_many_counts_are_refused(edition: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
+    bins = len(edition.histogram(IncidentFilter(), "year")["bins"])
+    kinds = len(edition.rows.terms.kinds)
+    monkeypatch.setattr(timelines, "MOST_COUNTS", bins * kinds)
+    edition.series(IncidentFilter(), "kind", "year")
+    monkeypatch.setattr(timelines, "MOST_COUNTS", bins * kinds - 1)
+    with pytest.raises(BadFilter, match="take a coarser one") as refused:
+        edition.series(IncidentFilter(), "kind", "year")
+    assert refused.value.name == "unit"
 
 
 @pytest.mark.parametrize("unit", ["month", "year", "decade"])
