@@ -64,6 +64,14 @@ PICTURES_ARE_THERE = """() => [...document.images]
     .filter((one) => one.checkVisibility() && one.getBoundingClientRect().top < innerHeight)
     .every((one) => one.complete && one.naturalWidth)"""
 
+# The test server listens on another port each time, and addresses to be cited name it.
+ONE_PORT = """() => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    while (texts.nextNode()) {
+        texts.currentNode.data = texts.currentNode.data.replace(/127\\.0\\.0\\.1:\\d+/g, "127.0.0.1:80000")
+    }
+}"""
+
 Shares = npt.NDArray[np.float64]
 
 
@@ -71,6 +79,7 @@ def take(page: Page) -> Image.Image:
     """Photograph what is seen of a page, at half its size."""
     page.evaluate("document.fonts.ready.then(() => true)")
     page.wait_for_function(PICTURES_ARE_THERE)
+    page.evaluate(ONE_PORT)
     shot = Image.open(io.BytesIO(page.screenshot(animations="disabled", caret="hide"))).convert("RGB")
     return shot.resize((shot.width // 2, shot.height // 2), Image.Resampling.BOX)
 
