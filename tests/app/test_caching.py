@@ -70,15 +70,20 @@ def test_errors_are_not_kept(client: FlaskClient) -> None:
 DENSE = {"image/png", *(one.type for one in FORMATS.values() if one.dense)}
 
 
+def at_any_time(answer: bytes) -> bytes:
+    """Leave out when an answer of the API was made: it may differ by a second from the next."""
+    return re.sub(rb'"timeStamp":"[^"]*"', b"", answer)
+
+
 def test_both_encodings_are_one_content(client: FlaskClient, every_address: list[str]) -> None:
     for address in every_address:
         plain = client.get(address).data
         packed = client.get(address, headers=GZIP)
         if packed.headers.get("Content-Encoding") == "gzip":
-            assert gzip.decompress(packed.data) == plain, address
+            assert at_any_time(gzip.decompress(packed.data)) == at_any_time(plain), address
             assert len(packed.data) < len(plain) or len(plain) < 800, address
         else:
-            assert packed.data == plain, address
+            assert at_any_time(packed.data) == at_any_time(plain), address
             assert len(plain) < 700 or packed.mimetype in DENSE, address
 
 
