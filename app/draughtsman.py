@@ -21,6 +21,7 @@ from multiprocessing.connection import Client, Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.memory import keep_little_memory
 from app.pictures.errors import DrawingBusy, DrawingFailed, DrawingTooSlow
 
 if TYPE_CHECKING:
@@ -155,6 +156,7 @@ def _draw(listener: socket.socket) -> None:
     """Draw what is ordered, one after the other, until nothing is for a while, and end this process."""
     try:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        keep_little_memory()
         # Loaded with the first order: many services are never asked for a picture.
         for name in ("charts", "files"):
             importlib.import_module(f"app.pictures.{name}")

@@ -13,7 +13,12 @@ _GIVEN_BACK_FROM = 128 * 1024
 
 
 def keep_little_memory() -> None:
-    """Have the C library give memory back when it is free. Other libraries than glibc do so, or know no such wish."""
+    """Have the C library give memory back when it is free, and others take theirs from it.
+
+    Other libraries than glibc do so, or know no such wish.
+    """
+    # Arrow's own allocator keeps what the largest answers took. It is asked for when Arrow is loaded.
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(_ARENA_MAX, 1)

@@ -13,9 +13,5 @@ class BadBBox(GeodataError):
     """A bounding box is not four numbers in the order west, south, east, north."""
 
 
-class UnknownRegion(GeodataError):
-    """No region has this code or name."""
-
-
 class UnknownPlace(GeodataError):
     """The gazetteer knows no such place."""

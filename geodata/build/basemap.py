@@ -245,8 +245,3 @@ def _steps(line: BaseGeometry, scale: int, *, closed: bool) -> list[int]:
         points = points[:-1]
     flat: list[int] = np.diff(points, axis=0, prepend=np.zeros((1, 2), dtype=int)).ravel().tolist()
     return flat
-
-
-def cell_number(degrees: float) -> int:
-    """Give the number of the cell that a longitude or latitude lies in."""
-    return math.floor(degrees / CELL_DEG)

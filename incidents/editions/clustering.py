@@ -18,7 +18,7 @@ from incidents.editions.blocks import blocks
 from incidents.editions.columns import Bits, Ints, Numbers
 from incidents.editions.compact import dump_json
 from incidents.editions.grids import WORLD, Grid
-from incidents.editions.linking import Carriers
+from incidents.editions.linking import Carriers, begins_of
 from incidents.editions.selecting import Selected
 from incidents.editions.tallying import Tallier, Totals
 
@@ -180,7 +180,7 @@ class Clusterer:
         # Sixteen bits are sorted by radix.
         order = np.argsort(run_cells.astype(np.uint16), kind="stable")
         in_order = run_cells[order]
-        begins = _begins(in_order)
+        begins = begins_of(in_order)
         cells = in_order[begins]
 
         def reduce(name: str) -> Array:
@@ -217,7 +217,7 @@ class Clusterer:
             return None
         x, y = columns.x[part][numbers], columns.y[part][numbers]
         cell = _cell_of(x, y, grid)
-        begins = _begins(cell)
+        begins = begins_of(cell)
         given = {
             "first": numbers + part.start,
             "x": x,
@@ -339,13 +339,6 @@ def _round(found: dict[str, Array], cells: Array, grid: Grid) -> None:
         found[middle] = np.where(apart, np.minimum(least + rounded, most), found[middle])
         found[low] = np.where(apart, least + (first >> spread << spread), found[low])
         found[high] = np.where(apart, np.minimum(least + ((last >> spread) + 1 << spread) - 1, most), found[high])
-
-
-def _begins(values: Array) -> Numbers:
-    """Give where each run of equal values begins."""
-    if not len(values):
-        return np.zeros(0, dtype=np.int64)
-    return np.concatenate(([0], np.flatnonzero(values[1:] != values[:-1]) + 1))
 
 
 def _narrow(values: Array) -> Array:

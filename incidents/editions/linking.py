@@ -48,7 +48,7 @@ class Linked:
         self.rows: Ints = rows[order]
         self.is_pattern: Bits = columns.pattern[self.rows] == 1
         self._group: Ints = group[self.rows]
-        self._starts = _begins(self._group)
+        self._starts = begins_of(self._group)
         self.alone: Bits = np.ones(len(group), dtype=bool)
         self.alone[self.rows] = False
 
@@ -90,7 +90,7 @@ class Linked:
         order = np.argsort(key, kind="stable")
         key, entry_of = key[order], entry_of[order]
         group = self._group[entry_of]
-        pairs = _begins(key.astype(np.int64) * (len(self.alone) + 1) + group)
+        pairs = begins_of(key.astype(np.int64) * (len(self.alone) + 1) + group)
         return Keys(self.rows[entry_of], pairs, key[pairs])
 
     def tally(self, keys: Keys, mask: Bits, is_pattern: Bits, most: int) -> tuple[Numbers, Numbers]:
@@ -119,7 +119,7 @@ class Linked:
         return keys.key[met], firsts[met]
 
 
-def _begins(values: npt.NDArray[np.integer]) -> Numbers:
+def begins_of(values: npt.NDArray[np.integer]) -> Numbers:
     """Give where each run of equal values begins."""
     if not len(values):
         return np.zeros(0, dtype=np.int64)

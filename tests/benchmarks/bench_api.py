@@ -34,12 +34,14 @@ from tests.benchmarks.conftest import Results
 from tests.benchmarks.many_rows import write_many
 from tests.conftest import PostGISServer
 from tests.functional.conftest import ROOT, clean_env
+from tests.functional.test_memory import family_of, pss_mb
 
 SIZES = [int(text) for text in os.environ.get("BEARING_BENCH_ROWS", "10000 100000 1000000").split()]
 PEERS = Path(os.environ["BEARING_BENCH_PEERS"]) if "BEARING_BENCH_PEERS" in os.environ else None
 SECONDS = float(os.environ.get("BEARING_BENCH_SECONDS", "3"))
 ROUNDS = 3
 CLIENTS = (1, 8)
+_LOOK_S = 0.2
 LIMIT = 1_000
 CITIES = [(96, 21), (36, 50), (44, 33), (38, 35), (31, 12), (70, 34), (-74, 5), (3, 9), (28, -2), (77, 28)]
 
@@ -63,6 +65,7 @@ class Contender:
     name: str
     port: int
     paths: list[str]
+    pid: int
     times: dict[int, list[float]] = field(default_factory=lambda: {clients: [] for clients in CLIENTS})
     seconds: dict[int, float] = field(default_factory=lambda: dict.fromkeys(CLIENTS, 0.0))
 
@@ -158,8 +161,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(command: list[str], port: int, ready: str, **env: str) -> Iterator[None]:
-    """Run a server until it answers, and end it."""
+def running(command: list[str], port: int, ready: str, **env: str) -> Iterator[int]:
+    """Run a server until it answers, give its process's id, and end it."""
     process = subprocess.Popen(
         command,
         env=clean_env(**env),
@@ -181,7 +184,7 @@ def running(command: list[str], port: int, ready: str, **env: str) -> Iterator[N
                 connection.close()
         else:
             pytest.fail(f"{command[0]} did not answer")
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait(30)
@@ -208,7 +211,7 @@ def test_pages(rows: int, tmp_path: Path, postgis_server: PostGISServer, results
             for _ in range(ROUNDS):
                 for each in contenders:
                     measure(each, clients, SECONDS)
-        everything = export(contenders[0].port, address)
+        everything = export(contenders[0], address)
     results.add(
         f"Pages of up to 1,000 features from {rows:,} rows: box, five years, order and count",
         (
@@ -230,20 +233,25 @@ def test_pages(rows: int, tmp_path: Path, postgis_server: PostGISServer, results
     )  # fmt: skip
     results.add(
         f"All {rows:,} rows as GeoJSON",
-        ("from", "first byte, ms", "all, s", "MB"),
+        ("from", "first byte, ms", "all, s", "MB", "memory grew by, MB"),
         everything,
+        "Memory is that of all the service's processes, pages that they share counted once, against what it was before.",
     )
 
 
-def export(port: int, address: str) -> list[tuple[str, str, str, str]]:
+def export(asked: Contender, address: str) -> list[tuple[str, ...]]:
     """Time everything as GeoJSON, in turns: the service's stream, and PostGIS's own COPY of the same features."""
-    times: dict[str, list[tuple[float, float, int]]] = {"Bearing": [], "PostGIS, COPY ST_AsGeoJSON": []}
+    times: dict[str, list[tuple[float, float, int]]] = {asked.name: [], "PostGIS, COPY ST_AsGeoJSON": []}
+    before, most = pss_mb(family_of(asked.pid)), 0.0
     for _ in range(ROUNDS):
-        for took, stream in zip(times.values(), (stream_bearing(port), stream_postgis(address)), strict=True):
+        for took, stream in zip(times.values(), (stream_bearing(asked.port), stream_postgis(address)), strict=True):
             begun = time.perf_counter()
             size = len(next(stream))
-            first = time.perf_counter() - begun
-            size += sum(map(len, stream))
+            first, looked = time.perf_counter() - begun, begun
+            for block in stream:
+                size += len(block)
+                if took is times[asked.name] and time.perf_counter() - looked > _LOOK_S:
+                    most, looked = max(most, pss_mb(family_of(asked.pid))), time.perf_counter()
             took.append((first, time.perf_counter() - begun, size))
     return [
         (
@@ -251,6 +259,7 @@ def export(port: int, address: str) -> list[tuple[str, str, str, str]]:
             f"{statistics.median(first for first, _, _ in took) * 1000:.0f}",
             f"{statistics.median(whole for _, whole, _ in took):.2f}",
             f"{took[0][2] / 1e6:.0f}",
+            f"{max(0.0, most - before):.0f}" if name == asked.name else "-",
         )
         for name, took in times.items()
     ]
@@ -280,8 +289,10 @@ def run_bearing(folder: Path, questions: list[str]) -> Iterator[Contender]:
     """Run it on the edition in a folder."""
     port = free_port()
     command = [sys.executable, "-m", "app", "serve", "--port", str(port), "--workers", "2"]
-    with running(command, port, "/healthz", HERE=str(ROOT), BEARING_DATA_DIR=str(folder)):
-        yield Contender("Bearing", port, [f"/api/collections/incidents/items?{question}" for question in questions])
+    with running(command, port, "/healthz", HERE=str(ROOT), BEARING_DATA_DIR=str(folder)) as pid:
+        yield Contender(
+            "Bearing", port, [f"/api/collections/incidents/items?{question}" for question in questions], pid
+        )
 
 
 @contextmanager
@@ -300,9 +311,9 @@ def run_tipg(address: str, questions: list[str]) -> Iterator[Contender]:
         "error",
     ]
     env = {"DATABASE_URL": address, "TIPG_DB_SCHEMAS": '["public"]', "TIPG_MAX_FEATURES_PER_QUERY": str(LIMIT)}
-    with running(command, port, "/collections/public.incident", **env):
+    with running(command, port, "/collections/public.incident", **env) as pid:
         yield Contender(
-            "tipg", port, [f"/collections/public.incident/items?{text}&sortby=number" for text in questions]
+            "tipg", port, [f"/collections/public.incident/items?{text}&sortby=number" for text in questions], pid
         )
 
 
@@ -354,8 +365,10 @@ def run_pygeoapi(address: str, folder: Path, questions: list[str]) -> Iterator[C
         "--log-level",
         "error",
     ]
-    with running(command, port, "/collections/incident", **env):
-        yield Contender("pygeoapi", port, [f"/collections/incident/items?{text}&sortby=number" for text in questions])
+    with running(command, port, "/collections/incident", **env) as pid:
+        yield Contender(
+            "pygeoapi", port, [f"/collections/incident/items?{text}&sortby=number" for text in questions], pid
+        )
 
 
 if __name__ == "__main__":
