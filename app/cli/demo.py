@@ -10,7 +10,8 @@ from app.cli.ledger import ledger_file
 from app.cli.ledger_access import open_ledger, store
 from app.settings import Settings
 from incidents.database import create_ledger, is_demonstration, open_engine, session_factory
-from incidents.editions.errors import NoEditionYet
+from incidents.editions.errors import EditionOutdated, NoEditionYet
+from incidents.editions.manifest import read_manifest
 from incidents.editions.reader import EditionStore
 from incidents.errors import LedgerExists
 from incidents.importing.demonstration import PERSON, fill
@@ -72,10 +73,10 @@ def _create(settings: Settings) -> None:
 
 
 def _publish(engine: Engine, editions: EditionStore, settings: Settings) -> None:
-    """Publish once: later editions of a demonstration are for whoever plays with it."""
+    """Publish once: later editions of a demonstration are for whoever plays with it. One nobody can read does not count."""
     try:
-        click.echo(f"Edition {editions.current_name()} is published already.")
-    except NoEditionYet:
+        click.echo(f"Edition {read_manifest(editions.root / editions.current_name()).edition} is published already.")
+    except (NoEditionYet, EditionOutdated):
         published = publish(
             engine,
             editions,

@@ -24,6 +24,8 @@ from app.files import Assets
 from app.logs import configure_logs, log_failure
 from app.memory import keep_little_memory, memory_here
 from app.settings import PREFIX, Settings
+from incidents.editions.errors import EditionError, EditionOutdated
+from incidents.editions.manifest import read_manifest
 
 _WAIT_S = 60.0
 _LONGEST_LINE = 8190
@@ -75,13 +77,21 @@ def address_of(listener: socket.socket, host: str) -> str:
 
 
 def refuse_without_edition(settings: Settings) -> None:
-    """Raise CannotServe, saying what to do, where nothing is published yet."""
+    """Raise CannotServe, saying what to do, where nothing is published yet, or nothing that this version reads."""
     if not (settings.editions_dir / "current").exists():
         msg = (
             f"nothing is published in {settings.data_dir} yet: publish with `bearing publish`, "
             "or see an example with `bearing demo`"
         )
         raise CannotServe(msg)
+    try:
+        read_manifest((settings.editions_dir / "current").resolve())
+    except EditionOutdated as error:
+        msg = f"{error} with `bearing publish`"
+        raise CannotServe(msg) from None
+    except EditionError:
+        # A damaged one may be restored while this serves; until then every answer says what is wrong.
+        return
 
 
 def listen(host: str, port: int, stall_s: int) -> socket.socket:

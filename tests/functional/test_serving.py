@@ -202,6 +202,15 @@ def test_without_an_edition_it_says_what_to_do(tmp_path: Path) -> None:
     assert "bearing demo" in said
 
 
+def test_an_edition_that_an_older_version_wrote_is_told(tmp_path: Path) -> None:
+    write_edition(tmp_path / "editions", [])
+    manifest = tmp_path / "editions" / "1" / "manifest.json"
+    manifest.write_text(json.dumps({**json.loads(manifest.read_bytes()), "format": 2}))
+    said = refused(tmp_path)
+    assert "older version" in said
+    assert "bearing publish" in said
+
+
 def test_a_taken_port_is_told(data_dir: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

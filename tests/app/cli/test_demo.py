@@ -1,6 +1,7 @@
 """`bearing demo`: an empty folder becomes a published demonstration, once; real work is left alone."""
 
 import hashlib
+import json
 import shlex
 from collections.abc import Callable
 from pathlib import Path
@@ -49,6 +50,14 @@ def revisions(url: str) -> list[tuple[int, str]]:
         ]
     engine.dispose()
     return found
+
+
+def test_an_edition_that_an_older_version_wrote_is_published_anew(run: Run, tmp_path: Path) -> None:
+    run()
+    manifest = tmp_path / "var" / "editions" / "1" / "manifest.json"
+    manifest.write_text(json.dumps({**json.loads(manifest.read_bytes()), "format": 2}))
+    assert "Edition 2 is published, with 76 incidents." in run().stdout
+    assert "Edition 2 is published already." in run().stdout
 
 
 def test_an_empty_folder_becomes_a_published_demonstration_once(run: Run, tmp_path: Path) -> None:
