@@ -73,7 +73,7 @@ def _create(settings: Settings) -> None:
 
 
 def _publish(engine: Engine, editions: EditionStore, settings: Settings) -> None:
-    """Publish once: later editions of a demonstration are for whoever plays with it. One nobody can read does not count."""
+    """Publish once: later editions of a demonstration are for whoever plays with it. Unreadable ones do not count."""
     try:
         click.echo(f"Edition {read_manifest(editions.root / editions.current_name()).edition} is published already.")
     except (NoEditionYet, EditionOutdated):
