@@ -1,10 +1,10 @@
 """Parameters of a request: pairs of name and text become typed values here, once, or a 400 that names the parameter.
 
-It knows no request object and no edition: it gets pairs and a taxonomy.
+It knows no request object and no edition: it gets pairs, and for a filter whoever reads it.
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -24,8 +24,7 @@ from app.pictures.picture import (
 )
 from incidents.editions.grids import MOST_ACROSS, MOST_CELLS, WORLD, Box, Grid
 from incidents.errors import BadFilter
-from incidents.filters import FILTER_NAMES, REGION_CODE, IncidentFilter, parse_filter
-from incidents.taxonomy import Taxonomy
+from incidents.filters import FILTER_NAMES, REGION_CODE, IncidentFilter
 
 Pairs = Iterable[tuple[str, str]]
 
@@ -94,13 +93,18 @@ def parse_edition_name(text: str) -> str:
     return text
 
 
-def parse_filter_beside(pairs: Pairs, taxonomy: Taxonomy, beside: Collection[str] = ()) -> IncidentFilter:
-    """Read the filter from pairs among which those named `beside` are somebody else's. Raises BadFilter."""
+def parse_filter_beside(
+    pairs: Pairs, parse: Callable[[Pairs], IncidentFilter], beside: Collection[str] = ()
+) -> IncidentFilter:
+    """Read the filter from pairs among which those named `beside` are somebody else's. Raises BadFilter.
+
+    parse: reads the filter's own pairs, as an edition does with its words.
+    """
     pairs = list(pairs)
     for name, _ in pairs:
         if name not in FILTER_NAMES and name not in beside:
             raise BadFilter(name[:40], f"unknown; known are {', '.join((*FILTER_NAMES, *beside))}")
-    return parse_filter([pair for pair in pairs if pair[0] not in beside], taxonomy)
+    return parse([pair for pair in pairs if pair[0] not in beside])
 
 
 def refuse_unknown(pairs: Pairs, known: Collection[str] = ()) -> None:

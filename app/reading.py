@@ -82,7 +82,7 @@ def asked(
     editions, wanted = site().editions, parse_edition(pairs) if name is None else None
     edition = editions.get_amended(wanted) if wanted else editions.current() if name is None else editions.get(name)
     g.edition, g.pinned = edition, wanted is not None
-    selection = parse_filter_beside(pairs, edition.taxonomy, known) if filtered else IncidentFilter()
+    selection = parse_filter_beside(pairs, edition.parse_filter, known) if filtered else IncidentFilter()
     yield Asked(edition, selection, pinned=wanted is not None)
 
 
@@ -101,7 +101,7 @@ def asked_of_map(name: str, *, beside: Collection[str] = (), pairs: Pairs | None
         raise BadFilter("edition", "cannot be chosen here: this map has its own")
     edition = g.edition = open_edition_of(saved)
     limits = read_limits(saved, edition)
-    narrowed = narrow(limits, parse_filter_beside(pairs, edition.taxonomy, beside))
+    narrowed = narrow(limits, parse_filter_beside(pairs, edition.parse_filter, beside))
     yield Asked(edition, narrowed.filter, saved.edition is not None, saved, name, limits, narrowed.said)
 
 

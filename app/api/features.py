@@ -51,7 +51,7 @@ def give_items(collection_id: str) -> Response:
     try:
         collection = find_collection(question, collection_id)
         refuse_unknown(given_pairs(), items_parameters(collection))
-        asked = parse_page(collection, question.edition.taxonomy)
+        asked = parse_page(collection, question.edition)
         items = Items(question.edition, collection)
         if prefers_html():
             with stack:

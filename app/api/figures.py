@@ -24,7 +24,7 @@ def give_counts() -> Response:
     """Count records, incidents and patterns by what `by` names, and what may be published as counts alone."""
     with asked_of_edition(COUNTS_PARAMETERS) as question:
         by = _parse_by()
-        filter_ = parse_figures_filter(question.edition.taxonomy)
+        filter_ = parse_figures_filter(question.edition)
 
         def describe() -> dict[str, Any]:
             table = tabulate(question.edition, filter_, by)

@@ -25,10 +25,9 @@ from incidents.editions.catalogue import Collection
 from incidents.editions.cql import LANGUAGES, parse_cql
 from incidents.editions.cql_conditions import Condition, make_condition, parse_day
 from incidents.editions.items import Selection
-from incidents.editions.reader import parse_name
+from incidents.editions.reader import Edition, parse_name
 from incidents.errors import BadFilter
-from incidents.filters import IncidentFilter, parse_filter
-from incidents.taxonomy import Taxonomy
+from incidents.filters import IncidentFilter
 
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?", re.ASCII)
 _WHOLE = re.compile(r"\d{1,30}", re.ASCII)
@@ -138,9 +137,9 @@ def parse_crs(name: str) -> CRS:
         raise BadFilter(name, str(error)) from None
 
 
-def parse_page(collection: Collection, taxonomy: Taxonomy) -> PageAsked:
+def parse_page(collection: Collection, edition: Edition) -> PageAsked:
     """Read everything that a page of a collection's features is asked by. Raises BadFilter."""
-    filters = [_vocabulary(taxonomy)] if not collection.of_regions else []
+    filters = [_vocabulary(edition)] if not collection.of_regions else []
     box, window = _bbox(), _datetime()
     if box:
         filters.append(IncidentFilter(bbox=box))
@@ -156,17 +155,17 @@ def parse_page(collection: Collection, taxonomy: Taxonomy) -> PageAsked:
     )
 
 
-def _vocabulary(taxonomy: Taxonomy) -> IncidentFilter:
+def _vocabulary(edition: Edition) -> IncidentFilter:
     names = [name for name, _ in given_pairs() if name in VOCABULARY]
     for name in names:
         if name not in REPEATABLE:
             single(name)
-    return parse_filter([pair for pair in given_pairs() if pair[0] in VOCABULARY], taxonomy)
+    return edition.parse_filter([pair for pair in given_pairs() if pair[0] in VOCABULARY])
 
 
-def parse_figures_filter(taxonomy: Taxonomy) -> IncidentFilter:
+def parse_figures_filter(edition: Edition) -> IncidentFilter:
     """Read the filter of counts: the common vocabulary, with its bbox in degrees. Raises BadFilter."""
-    return parse_filter([pair for pair in given_pairs() if pair[0] in (*VOCABULARY, "bbox")], taxonomy)
+    return edition.parse_filter([pair for pair in given_pairs() if pair[0] in (*VOCABULARY, "bbox")])
 
 
 def _limit() -> int:

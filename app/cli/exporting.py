@@ -43,7 +43,7 @@ def export(output: Path, suffix: str | None, name: str | None, hxl: bool, areas:
         msg = "--areas is for GeoJSON" if areas else "--hxl is for CSV"
         raise click.UsageError(msg)
     with EditionStore(settings.editions_dir).reading(name) as edition:
-        selection = read_filter(options, edition.taxonomy)
+        selection = read_filter(options, edition)
         blocks = (
             area_blocks(edition, selection, settings.public_url)
             if areas

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
-from incidents.filters import REPEATABLE, IncidentFilter, parse_filter
-from incidents.taxonomy import Taxonomy
+from incidents.editions.reader import Edition
+from incidents.filters import REPEATABLE, IncidentFilter
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -35,10 +35,10 @@ def filter_options(command: _Command) -> _Command:
     return command
 
 
-def read_filter(options: dict[str, Any], taxonomy: Taxonomy) -> IncidentFilter:
+def read_filter(options: dict[str, Any], edition: Edition) -> IncidentFilter:
     """Read what `filter_options` gave. Raises BadFilter."""
     pairs: list[tuple[str, str]] = []
     for name in _OPTIONS:
         given = options.get(f"filter_{name}")
         pairs += [(name, value) for value in given] if isinstance(given, tuple) else [(name, given)] if given else []
-    return parse_filter(pairs, taxonomy)
+    return edition.parse_filter(pairs)

@@ -46,7 +46,7 @@ def map_(output: Path, name: str | None, title: str | None, **options: Any) -> N
     shape = [(key, options.pop(key)) for key in PICTURE_NAMES]
     format_ = output.suffix.lower().removeprefix(".")
     with EditionStore(settings.editions_dir).reading(name) as edition:
-        chosen = read_filter(options, edition.taxonomy)
+        chosen = read_filter(options, edition)
         if format_ in _PICTURES:
             given = parse_shape((key, text) for key, text in shape if text is not None)
             size = _save_picture(output, format_, edition, chosen, given, title or settings.site_title, settings)

@@ -11,7 +11,7 @@ from app.settings import Settings
 from incidents.editions.errors import EditionNotFound
 from incidents.editions.reader import EditionStore
 from incidents.errors import BadFilter, BadSavedMap, UnknownSavedMap
-from incidents.filters import IncidentFilter, parse_filter
+from incidents.filters import IncidentFilter
 from incidents.saved_maps import BASE_MAPS, CHARTS, FILLS, SavedMap, read_book, remove_map, save_map
 
 _FOLLOWING = "following"
@@ -187,7 +187,7 @@ def _try(settings: Settings, number: int | None, pairs: list[tuple[str, str]]) -
     except EditionNotFound as error:
         raise BadSavedMap("edition", f"{error}: `bearing editions list` names those that are kept") from None
     try:
-        chosen = parse_filter(pairs, edition.taxonomy)
+        chosen = edition.parse_filter(pairs)
     except BadFilter as error:
         raise BadSavedMap("filter", str(error)) from None
     counts = edition.counts(chosen)

@@ -6,7 +6,7 @@ texts from DuckDB.
 
 import gzip
 import mmap
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -18,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from geodata.bbox import BBox
+from geodata.region_codes import is_code
 from incidents.editions.adding import add_by_region
 from incidents.editions.answering import give_facets, give_histogram, give_series, give_tallies
 from incidents.editions.boxes import Boxes
@@ -50,7 +51,8 @@ from incidents.editions.standing import stand_on
 from incidents.editions.tallying import Tallier
 from incidents.editions.texts import Texts
 from incidents.editions.timelines import Timekeeper
-from incidents.filters import IncidentFilter
+from incidents.errors import BadFilter
+from incidents.filters import NONE, IncidentFilter, parse_filter
 from incidents.taxonomy import Taxonomy
 
 _EVERYTHING = IncidentFilter()
@@ -96,6 +98,20 @@ class Edition:
     def close(self) -> None:
         """Let go of the database; what is mapped goes with the last who holds it."""
         self._database.close()
+
+    def parse_filter(self, pairs: Iterable[tuple[str, str]]) -> IncidentFilter:
+        """Read a filter's pairs with this edition's words.
+
+        Raises BadFilter, also for a region that neither it nor the world has: nothing found there would be no answer.
+        """
+        found = parse_filter(pairs, self.taxonomy)
+        known = {region.code for region in self._columns.terms.regions}.union(NONE)
+        for code in found.region:
+            if code not in known and not is_code(code):
+                upper = code.upper()
+                meant = f"; did you mean {upper}?" if upper in known or is_code(upper) else ""
+                raise BadFilter("region", f"{code!r} is no region's code{meant}")
+        return found
 
     @property
     def name(self) -> str:

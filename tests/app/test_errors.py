@@ -34,6 +34,11 @@ def assert_error(response: TestResponse, status: int, *, code: str, parameter: s
         ("/incidents.geojson?kind=nonsense", "kind"),
         ("/incidents.geojson?aircraft=broomstick", "aircraft"),
         ("/incidents.geojson?region=a%20b", "region"),
+        ("/incidents.geojson?region=ZZ", "region"),
+        ("/incidents.geojson?region=MM-99", "region"),
+        ("/editions/1/clusters.arrow?across=4&region=Sagaing", "region"),
+        ("/api/collections/incidents/items?region=mm-01", "region"),
+        ("/api/counts?by=kind&region=ZZ", "region"),
         ("/incidents.geojson?from=yesterday", "from"),
         ("/incidents.geojson?from=2022-13", "from"),
         ("/incidents.geojson?to=2022-02-30", "to"),
@@ -63,6 +68,15 @@ def assert_error(response: TestResponse, status: int, *, code: str, parameter: s
 )
 def test_what_is_malformed_or_unknown_is_refused_by_name(client: FlaskClient, address: str, parameter: str) -> None:
     assert_error(client.get(address), 400, code=f"bad_{parameter}", parameter=parameter)
+
+
+@pytest.mark.parametrize("address", ["/", "/incidents", "/embed", "/incidents.geojson"])
+def test_a_region_is_one_that_the_edition_or_the_world_has(client: FlaskClient, address: str) -> None:
+    for code in ("MM-01", "MM-18", "NO", "none"):
+        assert client.get(f"{address}?region={code}").status_code == 200, code
+    refused = client.get(f"{address}?region=mm-01")
+    assert refused.status_code == 400
+    assert "did you mean MM-01?" in refused.text
 
 
 @pytest.mark.parametrize(
