@@ -3,6 +3,7 @@
 It selects nothing: it is told which rows.
 """
 
+import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -26,6 +27,8 @@ class Texts:
         """Keep what to ask, and what to leave out."""
         self._database = database
         self._hidden = list(hidden)
+        # Several of these questions at once would need more memory than all questions together have.
+        self._flattening = threading.Lock()
 
     def details_by_number(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
         """Give the details of row numbers, in the order asked; numbers that are none are left out."""
@@ -65,7 +68,8 @@ class Texts:
         for block in blocks_of(numbers):
             where, bound = rows_where(block)
             select, values = select_flat(edition, address, self._hidden, f"{where} ORDER BY number", areas=areas)
-            with self._database.asking(PATIENCE_S if block[0] != numbers[0] else WAIT_S) as cursor:
+            waits_s = PATIENCE_S if block[0] != numbers[0] else WAIT_S
+            with self._flattening, self._database.asking(waits_s) as cursor:
                 table = cursor.sql(select, params=[*values, *bound]).to_arrow_table()
             if len(table):
                 yield table
