@@ -29,18 +29,22 @@ def keep_little_memory() -> None:
 def memory_here(root: Path = Path("/")) -> int:
     """Give the bytes of memory that there are: the machine's, or what a control group leaves of them.
 
-    Control groups are read as cgroups(7) describes version 2, from this process's own up to the outermost; of version
-    1, as containers show theirs. root: where the files of the system are.
+    Control groups of both versions are read as cgroups(7) describes them, from this process's own up to the
+    outermost. root: where the files of the system are.
     """
     found = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
     groups = root / "sys/fs/cgroup"
     try:
-        own = (root / "proc/self/cgroup").read_text(encoding="ascii").rpartition("::")[2].strip("/\n")
-    except (OSError, ValueError):
-        own = ""
-    inner = groups / own
-    limits = [groups / "memory/memory.limit_in_bytes"]
-    limits += [group / "memory.max" for group in (inner, *inner.parents) if group.is_relative_to(groups)]
+        said = (root / "proc/self/cgroup").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        said = []
+    # The outermost ones in any case: a container may see none but its own there.
+    limits = [groups / "memory/memory.limit_in_bytes", groups / "memory.max"]
+    for controllers, path in (line.split(":", 2)[1:] for line in said if line.count(":") > 1):
+        if controllers in {"", "memory"}:
+            base, name = (groups / "memory", "memory.limit_in_bytes") if controllers else (groups, "memory.max")
+            inner = base / path.strip("/")
+            limits += [group / name for group in (inner, *inner.parents) if group.is_relative_to(base)]
     for limit in limits:
         try:
             found.append(int(limit.read_text(encoding="ascii")))

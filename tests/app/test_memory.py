@@ -32,6 +32,14 @@ def put(root: Path, files: dict[str, str]) -> Path:
             1000,
         ),
         ({"sys/fs/cgroup/memory/memory.limit_in_bytes": "2000\n"}, 2000),
+        (
+            {
+                "proc/self/cgroup": "3:cpu:/\n2:memory:/a/b\n0::/\n",
+                "sys/fs/cgroup/memory/a/memory.limit_in_bytes": "3000\n",
+                "sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n",
+            },
+            3000,
+        ),
         ({"proc/self/cgroup": "0::/../../etc\n", "sys/fs/cgroup/memory.max": "many\n"}, MACHINE),
     ],
 )

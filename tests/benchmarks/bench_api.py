@@ -11,6 +11,7 @@ import http.client
 import json
 import os
 import random
+import re
 import socket
 import statistics
 import subprocess
@@ -18,7 +19,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -34,7 +35,6 @@ from tests.benchmarks.conftest import Results
 from tests.benchmarks.many_rows import write_many
 from tests.conftest import PostGISServer
 from tests.functional.conftest import ROOT, clean_env
-from tests.functional.test_memory import family_of, pss_mb
 
 SIZES = [int(text) for text in os.environ.get("BEARING_BENCH_ROWS", "10000 100000 1000000").split()]
 PEERS = Path(os.environ["BEARING_BENCH_PEERS"]) if "BEARING_BENCH_PEERS" in os.environ else None
@@ -263,6 +263,26 @@ def export(asked: Contender, address: str) -> list[tuple[str, ...]]:
         )
         for name, took in times.items()
     ]
+
+
+def pss_mb(pids: list[int]) -> float:
+    """Give the memory of processes together, in megabytes, shared pages counted once (proportional set size)."""
+    kb = 0
+    for pid in pids:
+        # A process may end while it is looked at.
+        with suppress(OSError):
+            found = re.search(r"^Pss:\s+(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+            kb += int(found[1]) if found else 0
+    return kb * 1024 / 1e6
+
+
+def family_of(pid: int) -> list[int]:
+    """Give a process and all that come from it and have not ended."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
+    return [pid, *(one for child in children for one in family_of(int(child)))]
 
 
 def stream_bearing(port: int) -> Iterator[bytes]:
