@@ -69,6 +69,8 @@ def make_release(settings: Settings, assets: Assets, basemap: FileSet) -> str:
         "*.py",
         *(f"{room}/*.py" for room in ("public", "embed", "api", "maps", "pictures")),
         "templates/**/*.html",
+        # What makes downloads.
+        "../incidents/exporting/*.py",
     )
     for pattern in patterns:
         for path in sorted(here.glob(pattern)):
