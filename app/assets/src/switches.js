@@ -133,6 +133,8 @@ function timeFields({ selection }) {
     if (!selection.terms?.span) {
         return null;
     }
+    /** Fields that somebody is writing in: an answer that comes in meanwhile takes no letter away. */
+    const writing = new Set();
     const fields = /** @type {["start" | "end", string][]} */ ([
         ["start", "From"],
         ["end", "To"],
@@ -144,7 +146,9 @@ function timeFields({ selection }) {
             placeholder: edge === "start" ? "2021-02" : "2023",
             "aria-label": `${word}: year, month or day`,
         });
+        field.addEventListener("input", () => writing.add(field));
         field.addEventListener("change", () => {
+            writing.delete(field);
             const day = readEdge(field.value, edge);
             const other = edge === "start" ? selection.state.end : selection.state.start;
             const crossed = day !== null && day !== undefined && other !== null && (edge === "start" ? day > other : day < other);
@@ -162,7 +166,8 @@ function timeFields({ selection }) {
     const element = makePart("Dates", make("div", {}, row, said), { open: false });
     const show = () => {
         for (const { edge, field } of fields) {
-            if (document.activeElement !== field || field.getAttribute("aria-invalid") !== "true") {
+            const isKept = writing.has(field) || field.getAttribute("aria-invalid") === "true";
+            if (document.activeElement !== field || !isKept) {
                 field.value = writeEdge(selection.state[edge], edge);
                 field.setAttribute("aria-invalid", "false");
             }

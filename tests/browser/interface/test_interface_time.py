@@ -93,6 +93,20 @@ def _write_window(page: Page, text: str) -> None:
         page.keyboard.press("Enter")
 
 
+def test_an_answer_takes_no_letter_from_who_writes_a_date(open_page: Opened) -> None:
+    page = open_page("/?from=2022&to=2022")
+    page.get_by_role("button", name="Dates").click()
+    field = page.get_by_label("To: year, month or day")
+    field.fill("2022-0")
+    # Another part of the filter changes, and its counts come in, while the date is half written.
+    page.evaluate("document.querySelector('.timebar__undated input, .timebar input[type=checkbox]').click()")
+    expect(page).to_have_url(re.compile("undated"))
+    expect(field).to_have_value("2022-0")
+    field.press("9")
+    field.press("Enter")
+    expect(page).to_have_url(re.compile("to=2022-09"))
+
+
 def test_playing_moves_on_and_pauses(open_page: Opened) -> None:
     page = open_page("/?from=2014&to=2014", reduced_motion="no-preference")
     said = page.locator(".timebar__when > span").first
