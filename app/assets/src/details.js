@@ -113,6 +113,7 @@ export function sourcesOf(detail) {
                 {},
                 linkAway(source.url, source.title ?? source.publisher ?? source.key),
                 make("p", { class: "note", dir: "auto" }, by),
+                source.url ? null : make("p", { class: "note" }, "No address was recorded."),
                 claimants.length ? make("p", { class: "note", dir: "auto" }, `citing ${claimants.join(", ")}`) : null,
                 ...unique(cited.map((/** @type {any} */ one) => one.quote)).map((quote) =>
                     make("blockquote", { class: "note", dir: "auto" }, quote),

@@ -27,6 +27,7 @@ const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDo
  * @property {() => Stop | null} focused
  * @property {(stop: Stop) => void} pick
  * @property {(stop: Stop) => string} describe
+ * @property {(stop: Stop) => Promise<string | null>} titleOf the incident's own title; null where it is not one incident
  */
 
 /** @param {Stage} stage */
@@ -37,6 +38,8 @@ export function mountKeyboard(stage) {
     const voice = unseen("div", "");
     voice.setAttribute("role", "status");
     voice.setAttribute("aria-live", "polite");
+    // What is added later, the title, is said alone.
+    voice.setAttribute("aria-atomic", "false");
     container.append(help, voice);
     container.tabIndex = 0;
     container.setAttribute("role", "application");
@@ -44,15 +47,24 @@ export function mountKeyboard(stage) {
     container.setAttribute("aria-describedby", help.id);
 
     /** @param {Stop | null} stop */
-    const goTo = (stop) => {
+    const goTo = async (stop) => {
         stage.focus(stop);
         if (!stop) {
-            voice.textContent = "";
+            voice.replaceChildren();
             return;
         }
         const stops = stage.stops();
         const number = stops.findIndex((other) => isSame(other, stop)) + 1;
-        voice.textContent = `${stage.describe(stop)}. ${number} of ${stops.length} in view.`;
+        const words = document.createElement("p");
+        words.textContent = `${stage.describe(stop)}. ${number} of ${stops.length} in view.`;
+        voice.replaceChildren(words);
+        const title = await stage.titleOf(stop);
+        if (title && words.isConnected) {
+            const named = document.createElement("p");
+            named.dir = "auto";
+            named.textContent = title;
+            voice.append(named);
+        }
     };
 
     container.addEventListener("keydown", (event) => {

@@ -193,7 +193,7 @@ async function begin(view, element) {
     const selection = new Selection(engine, view.filter, view.limits);
     const opened = new Opened();
     mountNotice({ view, selection, opened }, part("stage"));
-    const stage = new Stage(map, selection, view, base);
+    const stage = new Stage(map, selection, view, base, source);
     const drawn = stage.ask(0);
     const terms = served ? served.terms() : /** @type {LocalEngine} */ (engine).rows.terms;
     const counted = selection.count();

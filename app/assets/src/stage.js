@@ -37,12 +37,14 @@ export class Stage {
      * @param {Selection} selection
      * @param {View} view
      * @param {import("./basemap.js").BaseMap} base
+     * @param {import("./source.js").Source} source
      */
-    constructor(map, selection, view, base) {
+    constructor(map, selection, view, base, source) {
         this.map = map;
         this.base = base;
         this.selection = selection;
         this.view = view;
+        this.source = source;
         for (const [name, level] of /** @type {const} */ ([["areas", 410], ["events", 420], ["counts", 430]])) {
             const pane = map.createPane(name);
             pane.classList.add("bearing-pane", `bearing-pane--${level}`);
@@ -89,6 +91,7 @@ export class Stage {
             focus: (stop) => this.focus(stop),
             pick: (stop) => this.pick(stop),
             describe: (stop) => this.describe(stop),
+            titleOf: (stop) => this.titleOf(stop),
         });
     }
 
@@ -408,6 +411,15 @@ export class Stage {
         const below = point.y + 18 + this.tip.offsetHeight < size.y;
         const y = below ? point.y + 18 : point.y - this.tip.offsetHeight - 10;
         this.tip.style.transform = `translate(${Math.max(8, x)}px, ${y}px)`;
+    }
+
+    /** @param {Stop} stop */
+    async titleOf({ glyph }) {
+        if (glyph?.records !== 1) {
+            return null;
+        }
+        const [detail] = await this.source.rows([glyph.cells.first[glyph.at]]).catch(() => []);
+        return detail?.title ?? null;
     }
 
     /** @param {Stop} stop */

@@ -177,6 +177,7 @@ def test_keys_open_a_symbol(open_map: Open) -> None:
     page.focus("#map")
     page.keyboard.press("ArrowRight")
     assert "Airstrike, 16 September 2022, place known to: exact spot" in said(page)
+    expect(page.locator("#map [role=status] p").nth(1)).to_have_text(HOSTILE)
     page.keyboard.press("Enter")
     expect(page.locator("#panel h2")).to_have_text(HOSTILE)
 
