@@ -99,7 +99,7 @@ def make_detail(incident: PublicIncident, taxonomy: Taxonomy, local_names: Mappi
             }
             for citation in draft.citations
         ],
-        "contradictions": _contradictions(draft.citations),
+        "contradictions": find_contradictions(draft.citations),
         "references": [reference.text for reference in draft.references],
         "source_codes": dict(draft.source_codes),
         "same_as": [],
@@ -200,7 +200,7 @@ def _claim(claim: HarmDraft, taxonomy: Taxonomy) -> dict[str, Any]:
     }
 
 
-def _contradictions(citations: tuple[CitationDraft, ...]) -> list[dict[str, Any]]:
+def find_contradictions(citations: tuple[CitationDraft, ...]) -> list[dict[str, Any]]:
     """Give the fields of which two sources say different things, with what each says."""
     fields: dict[str, list[CitationDraft]] = {}
     for citation in citations:

@@ -10,7 +10,7 @@ from geodata.bbox import BBox
 from geodata.points import LonLat
 from incidents.drafts import Certainty, Span
 from incidents.editions.compact import dump_json
-from incidents.editions.details import choose_grade, collect_sources
+from incidents.editions.details import choose_grade, collect_sources, find_contradictions
 from incidents.editions.public import PublicIncident
 from incidents.taxonomy import Taxonomy
 
@@ -88,6 +88,11 @@ def make_feature(incident: PublicIncident, extent: BBox | None, taxonomy: Taxono
                 "published": source.published,
             }
             for source in collect_sources(draft)
+        ],
+        "contradictions": [
+            {"field": found["field"], "source": said["source_title"], "value": said["value"]}
+            for found in find_contradictions(draft.citations)
+            for said in found["values"]
         ],
         "dataset": incident.dataset.key if incident.dataset else None,
         "references": [reference.text for reference in draft.references],

@@ -41,6 +41,7 @@ _NESTED = {
     },
     "harm": [{"group": "VARCHAR", **_RANGES, "claimant": "VARCHAR", "chosen": "BOOLEAN"}],
     "sources": [{"title": "VARCHAR", "publisher": "VARCHAR", "url": "VARCHAR", "published": "VARCHAR"}],
+    "contradictions": [{"field": "VARCHAR", "source": "VARCHAR", "value": "VARCHAR"}],
     "references": ["VARCHAR"],
 }
 
@@ -189,6 +190,13 @@ FLAT_COLUMNS: tuple[FlatColumn, ...] = (
         "[s.url FOR s IN p.sources IF s.url IS NOT NULL]",
         "#meta+source+url+list",
         "Their addresses, as far as they have any",
+    ),
+    FlatColumn(
+        "contradictions",
+        LIST,
+        "[concat(c.field, ': ', c.value, '; ' || c.source) FOR c IN p.contradictions]",
+        "#meta+dispute+list",
+        "Where sources disagree, what each says: “field: value; source”",
     ),
     FlatColumn("dataset", TEXT, "dataset", "#meta+dataset", "Key of the dataset that it came with"),
     FlatColumn("references", LIST, "p.references", "#meta+id+list", "Ids in other datasets, “dataset:id”"),

@@ -3,7 +3,7 @@
 It holds SQL and nothing that runs it.
 """
 
-FORMAT = 4
+FORMAT = 5
 """Rises when readers of the one could no longer read the other; 4 has its details packed with Zstandard."""
 
 INCIDENT_COLUMNS: dict[str, str] = {

@@ -270,6 +270,7 @@ def test_the_properties_of_a_feature_are_the_contract(tmp_path: Path) -> None:
         "harm",
         "grade",
         "sources",
+        "contradictions",
         "dataset",
         "references",
         "same_as",
@@ -415,6 +416,13 @@ def test_sources_that_contradict_each_other_are_both_shown(tmp_path: Path) -> No
             ],
         }
     ]
+    (feature,) = parse_features(edition)
+    assert feature["properties"]["contradictions"] == [
+        {"field": "date", "source": "A", "value": "1 March 2021"},
+        {"field": "date", "source": "B", "value": "February 2021"},
+    ]
+    (flat,) = (row for table in edition.flat_rows() for row in table.to_pylist())
+    assert flat["contradictions"] == ["date: 1 March 2021; A", "date: February 2021; B"]
 
 
 @pytest.mark.parametrize(
