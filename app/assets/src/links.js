@@ -1,5 +1,5 @@
 /**
- * Links that go with the selection: the table, the data and the whole map show what is shown here.
+ * Links that go with the selection: the table, the data, the feed and the whole map show what is shown here.
  */
 
 /** @typedef {{selection: import("./selection.js").Selection}} App */
@@ -11,7 +11,7 @@
  * @param {Document} page
  */
 export function mountLinks({ selection }, page) {
-    const links = /** @type {NodeListOf<HTMLAnchorElement>} */ (page.querySelectorAll("a[data-follows]"));
+    const links = /** @type {NodeListOf<HTMLAnchorElement | HTMLLinkElement>} */ (page.querySelectorAll("[data-follows]"));
     if (!links.length) {
         return;
     }

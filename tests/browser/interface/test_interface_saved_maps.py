@@ -56,6 +56,8 @@ def test_what_a_reader_does_narrows_and_is_undone(open_page: Opened) -> None:
     expect(page.locator(SHOWN)).not_to_have_text(whole)
     assert _total(page) == total
     page.wait_for_function("() => location.search === '?kind=airstrike'")
+    feed = page.locator("link[type='application/atom+xml']").get_attribute("href") or ""
+    assert parse_qs(urlsplit(feed).query)["kind"] == ["airstrike"]
     page.go_back()
     expect(page.locator(SHOWN)).to_have_text(whole)
     # Dates that reach beyond are no way out.
