@@ -79,7 +79,8 @@ def give_item(collection_id: str, feature_id: str) -> Response:
 
         def make() -> str:
             key = _find_one(question, collection, items, feature_id)
-            (text,) = items.write([key], CRS.CRS84 if html else crs, site().settings.public_url)
+            (whole,) = items.write([key], CRS.CRS84 if html else crs, site().settings.public_url)
+            text = whole.decode()
             if not html:
                 return f'{text[:-1]},"links":{dump_json(_feature_links(question, collection))}}}'
             return _draw_item(question, collection, key, text)
@@ -145,13 +146,13 @@ def _describe_page(question: Asked, collection: Collection, page: Page) -> dict[
     }
 
 
-def _write(head: dict[str, Any], blocks: Iterable[str]) -> Iterator[bytes]:
+def _write(head: dict[str, Any], blocks: Iterable[bytes]) -> Iterator[bytes]:
     """Give a page in UTF-8, piece by piece."""
     yield (dump_json(head)[:-1] + ',"features":[').encode()
-    joint = ""
+    joint = b""
     for block in blocks:
-        yield (joint + block).encode()
-        joint = ","
+        yield joint + block
+        joint = b","
     yield b"]}\n"
 
 
@@ -182,7 +183,7 @@ def _show_items(question: Asked, collection: Collection, items: Items, asked: Pa
 
 
 def _regions(items: Items, keys: Sequence[int]) -> list[dict[str, Any]]:
-    return [feature["properties"] for block in items.write(keys) for feature in json.loads(f"[{block}]")]
+    return [feature["properties"] for block in items.write(keys) for feature in json.loads(b"[%b]" % block)]
 
 
 def _draw_item(question: Asked, collection: Collection, key: int, text: str) -> str:

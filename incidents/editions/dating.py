@@ -4,6 +4,7 @@ It compares rows with those of an older folder; it decides nothing about what is
 """
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,12 +15,12 @@ from numpy.typing import NDArray
 
 from incidents.editions.database import DATABASE, NUMBERED
 from incidents.editions.errors import EditionDamaged
-from incidents.editions.older import open_attached
+from incidents.editions.feature_texts import FeatureTexts
+from incidents.editions.older import open_attached, open_texts
 from incidents.editions.packing import read_detail
+from incidents.editions.rows import FEATURE
 
 _ID = "S32"
-# What a row says to readers; all else in it follows from this, or is a key of our own.
-_SAID = ("feature", "detail")
 _MADE_UNDER = ("revision", "policy")
 
 
@@ -35,6 +36,7 @@ class Dating:
         self._known = pa.table({"number": pa.array([], pa.int32())})
         self._ids = np.empty(0, _ID)
         self._linked: dict[str, set[str]] = {}
+        self._texts: FeatureTexts | None = None
 
     @classmethod
     def after(cls, number: int, folder: Path, config: Mapping[str, Any], *, kept: NDArray[np.bool_] | None) -> Self:
@@ -97,6 +99,9 @@ class Dating:
 
     def _read(self, folder: Path, config: Mapping[str, Any], kept: NDArray[np.bool_] | None) -> None:
         self._db = open_attached(folder / DATABASE, config)
+        # An older version of this program kept them elsewhere: then an incident that was revised has changed.
+        with suppress(EditionDamaged):
+            self._texts = open_texts(folder)
         columns = ("number", "id", *_MADE_UNDER, "added_in", "changed_in")
         known = self._db.sql(f"SELECT {', '.join(columns)} FROM incident ORDER BY number").to_arrow_table()
         self.rows_before = known.num_rows
@@ -109,7 +114,10 @@ class Dating:
         self._linked = {id_: set(others) for id_, others in rows}
 
     def _says_the_same(self, made: pa.Table, before: pa.Table) -> NDArray[np.bool_]:
-        """Whether each row says what it said before. An older revision's words are not other ones for a new program."""
+        """Whether each row says what it said before. An older revision's words are not other ones for a new program.
+
+        What a row says to readers are feature and detail; all else in it follows from these, or is a key of our own.
+        """
         assert self._db is not None  # noqa: S101 - whoever asks has rows of the older file
         same = np.ones(made.num_rows, np.bool_)
         for name in _MADE_UNDER:
@@ -118,14 +126,15 @@ class Dating:
                 np.bool_,
             )
         doubtful = np.flatnonzero(~same)
-        if len(doubtful):
-            numbers = before["number"].to_numpy()[doubtful].tolist()
-            question = f"SELECT number, {', '.join(_SAID)} FROM incident WHERE {NUMBERED}"
-            said = {number: texts for number, *texts in self._db.execute(question, [numbers]).fetchall()}
-            now = made.select(_SAID).take(pa.array(doubtful)).to_pylist()
-            for row, number, texts in zip(doubtful, numbers, now, strict=True):
-                feature, detail = said[number]
-                same[row] = feature == texts["feature"] and (
-                    detail == texts["detail"] or read_detail(detail) == read_detail(texts["detail"])
+        if len(doubtful) and self._texts is not None:
+            numbers = before["number"].to_numpy()[doubtful].astype(np.int64)
+            question = f"SELECT number, detail FROM incident WHERE {NUMBERED}"
+            details = dict(self._db.execute(question, [numbers.tolist()]).fetchall())
+            features = self._texts.texts(numbers)
+            now = made.select([FEATURE, "detail"]).take(pa.array(doubtful)).to_pylist()
+            for row, number, feature, said in zip(doubtful, numbers.tolist(), features, now, strict=True):
+                detail = details[number]
+                same[row] = feature == said[FEATURE].encode() and (
+                    detail == said["detail"] or read_detail(detail) == read_detail(said["detail"])
                 )
         return same

@@ -37,6 +37,7 @@ from incidents.editions.conditions import make_conditions
 from incidents.editions.crossing import Crossed, Crosser
 from incidents.editions.database import PATIENCE_S, WAIT_S, Database
 from incidents.editions.errors import EditionDamaged
+from incidents.editions.feature_texts import FeatureTexts
 from incidents.editions.grids import Box, Grid
 from incidents.editions.harms import read_harms
 from incidents.editions.linking import Linked
@@ -86,11 +87,12 @@ class Edition:
             with (folder / PACKED_COLUMNS).open("rb") as file:
                 self._packed = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             self.taxonomy = Taxonomy.from_json((folder / "taxonomy.json").read_bytes())
+            features = FeatureTexts(folder)
             self._database = Database(folder)
         except (OSError, duckdb.Error, ValueError, KeyError, TypeError) as error:
             msg = f"edition {folder.name}: one of its files is missing or cannot be read"
             raise EditionDamaged(msg) from error
-        self._texts = Texts(self._database, self._hidden)
+        self._texts = Texts(self._database, features, self._hidden)
         if self._hidden:
             self._columns = self._without_hidden()
             self.manifest = self._describe_rest()
@@ -335,20 +337,20 @@ class Edition:
         gone = self._columns.terms.withdrawn
         return found[~np.isin(found, gone)] if len(gone) else found
 
-    def linked_among(self, numbers: Sequence[int]) -> list[int]:
-        """Give those of some row numbers whose incident has other records, too."""
-        return self._linked_among(np.asarray(numbers, dtype=np.int64))
+    def whole_features(self, numbers: Sequence[int], base_url: str = "") -> list[bytes]:
+        """Give the features of row numbers, in the order asked. base_url: as `features` has it."""
+        return self._texts.whole_features(np.asarray(numbers, dtype=np.int64), self._linked, self.name, base_url)
 
-    def _linked_among(self, numbers: Numbers) -> list[int]:
-        found: list[int] = numbers[~self._linked.alone[numbers]].tolist()
-        return found
+    def text_size(self, numbers: Numbers) -> int:
+        """Give the bytes of the stored texts of some rows' features."""
+        return self._texts.size(numbers)
 
     def features(self, filter_: IncidentFilter = _EVERYTHING, base_url: str = "") -> Iterator[bytes]:
         """Give the matching features in blocks of UTF-8, features within a block joined by commas; none is empty.
 
         base_url: what comes before `/incidents/<id>` in each feature's `url`, without a slash at its end.
         """
-        return self._texts.features(self.numbers([filter_]), self._linked_among, self.name, base_url)
+        return self._texts.features(self.numbers([filter_]), self._linked, self.name, base_url)
 
     def flat_rows(
         self, filter_: IncidentFilter = _EVERYTHING, base_url: str = "", *, areas: bool = False

@@ -16,10 +16,9 @@ from incidents.taxonomy import Taxonomy
 
 
 def make_feature(incident: PublicIncident, extent: BBox | None, taxonomy: Taxonomy) -> str:
-    """Make the feature's text, left open after the property `references`.
+    """Make the feature's text, to whose properties the reader adds `same_as`, `edition` and `url`.
 
-    The reader adds `same_as`, `edition` and `url`, and closes it. geometry is a Point only where a point is
-    claimed; else null, with the area's extent as the `bbox` member.
+    geometry is a Point only where a point is claimed; else null, with the area's extent as the `bbox` member.
     """
     draft = incident.draft
     point = claimed_point(incident)
@@ -97,7 +96,7 @@ def make_feature(incident: PublicIncident, extent: BBox | None, taxonomy: Taxono
         "dataset": incident.dataset.key if incident.dataset else None,
         "references": [reference.text for reference in draft.references],
     }
-    return dump_json(feature).removesuffix("}}")
+    return dump_json(feature)
 
 
 def claimed_point(incident: PublicIncident) -> LonLat | None:

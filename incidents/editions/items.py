@@ -15,7 +15,6 @@ import numpy as np
 from geodata.crs import CRS
 from incidents.editions.catalogue import Collection
 from incidents.editions.compact import dump_json
-from incidents.editions.completing import complete_feature, complete_features
 from incidents.editions.conditions import make_conditions
 from incidents.editions.cql_conditions import Condition
 from incidents.editions.database import NUMBERED
@@ -23,7 +22,7 @@ from incidents.editions.edition import Edition
 from incidents.filters import IncidentFilter
 
 _BLOCK = 1_000
-_EMPTY_GEOMETRY = ',"geometry":null,"properties":{'
+_EMPTY_GEOMETRY = b',"geometry":null,"properties":{'
 _REST = ',"properties":{'
 
 
@@ -88,24 +87,24 @@ class Items:
             ).fetchone()
         return row[0] if row else None
 
-    def write(self, keys: Sequence[int], crs: CRS = CRS.CRS84, base_url: str = "") -> Iterator[str]:
-        """Give the features of keys in blocks of text, features within a block joined by commas; none is empty.
+    def write(self, keys: Sequence[int], crs: CRS = CRS.CRS84, base_url: str = "") -> Iterator[bytes]:
+        """Give the features of keys in blocks of UTF-8, features within a block joined by commas; none is empty.
 
         base_url: what comes before `/incidents/<id>` in each feature's `url`, without a slash at its end.
         """
         for start in range(0, len(keys), _BLOCK):
-            # Each block is a question of its own: a reader who takes long between two keeps nobody waiting.
-            with self._edition.asking(waited=start > 0) as cursor:
-                texts = self._texts(cursor, list(keys[start : start + _BLOCK]), base_url)
-            yield ",".join(texts if crs is CRS.CRS84 else (_convert(text, crs) for text in texts))
+            texts = self._texts(list(keys[start : start + _BLOCK]), base_url, waited=start > 0)
+            yield b",".join(texts if crs is CRS.CRS84 else (_convert(text, crs) for text in texts))
 
-    def _texts(self, cursor: duckdb.DuckDBPyConnection, keys: list[int], base_url: str) -> list[str]:
-        if self._collection.of_regions:
+    def _texts(self, keys: list[int], base_url: str, *, waited: bool) -> list[bytes]:
+        texts = [] if self._collection.of_regions else self._edition.whole_features(keys, base_url)
+        if not self._collection.of_regions and not self._collection.of_areas:
+            return texts
+        # Each block is a question of its own: a reader who takes long between two keeps nobody waiting.
+        with self._edition.asking(waited=waited) as cursor:
+            if self._collection.of_areas:
+                return _write_areas(cursor, keys, texts)
             return _write_regions(cursor, keys, self._edition.name)
-        completion = (self._edition.name, base_url, self._edition.taken_back)
-        if self._collection.of_areas:
-            return _write_areas(cursor, *complete_feature(*completion), keys)
-        return complete_features(cursor, keys, self._edition.linked_among(keys), completion)
 
     @contextmanager
     def _asking(self, selection: Selection) -> Iterator[tuple[duckdb.DuckDBPyConnection, str, list[Any]]]:
@@ -136,19 +135,19 @@ class Items:
             yield cursor, " AND ".join(found), values
 
 
-def _write_areas(cursor: duckdb.DuckDBPyConnection, whole: str, values: list[Any], keys: list[int]) -> list[str]:
+def _write_areas(cursor: duckdb.DuckDBPyConnection, keys: list[int], whole: list[bytes]) -> list[bytes]:
     """Give the features with the area that each is known to in the place of their null geometry."""
     rows = cursor.execute(
-        f"SELECT {whole}, area_code, draw_lon, draw_lat, draw_radius_m, min_lon, min_lat, max_lon, max_lat "
+        "SELECT area_code, draw_lon, draw_lat, draw_radius_m, min_lon, min_lat, max_lon, max_lat "
         f"FROM incident WHERE {NUMBERED} ORDER BY number",
-        [*values, keys],
+        [keys],
     ).fetchall()
-    codes = sorted({code for _, code, *_ in rows if code})
+    codes = sorted({code for code, *_ in rows if code})
     polygons = dict(
         cursor.execute("SELECT code, polygon FROM region WHERE list_contains(?::VARCHAR[], code)", [codes]).fetchall()
     )
     texts = []
-    for text, code, lon, lat, radius_m, *extent in rows:
+    for text, (code, lon, lat, radius_m, *extent) in zip(whole, rows, strict=True):
         if code:
             polygon = polygons[code]
         else:
@@ -157,11 +156,11 @@ def _write_areas(cursor: duckdb.DuckDBPyConnection, whole: str, values: list[Any
 
             polygon = dump_json(draw_disc(lon, lat, radius_m or 0.0, (extent[0], extent[1], extent[2], extent[3])))
         # The first of these stands before the properties, so that no text of theirs can be taken for it.
-        texts.append(text.replace(_EMPTY_GEOMETRY, f',"geometry":{polygon}{_REST}', 1))
+        texts.append(text.replace(_EMPTY_GEOMETRY, f',"geometry":{polygon}{_REST}'.encode(), 1))
     return texts
 
 
-def _write_regions(cursor: duckdb.DuckDBPyConnection, keys: list[int], edition: str) -> list[str]:
+def _write_regions(cursor: duckdb.DuckDBPyConnection, keys: list[int], edition: str) -> list[bytes]:
     names = ("scheme", "code", "level", "name", "local_name", "parent", "country")
     rows = cursor.execute(
         f"SELECT {', '.join(names)}, polygon, min_lon, min_lat, max_lon, max_lat FROM region "
@@ -173,19 +172,20 @@ def _write_regions(cursor: duckdb.DuckDBPyConnection, keys: list[int], edition: 
         properties = {**dict(zip(names, row[: len(names)], strict=True)), "edition": edition}
         polygon, *extent = row[len(names) :]
         box = f',"bbox":{dump_json(extent)}' if polygon else ""
-        texts.append(
+        text = (
             f'{{"type":"Feature","id":{dump_json(properties["code"])}{box},"geometry":{polygon or "null"}'
             f"{_REST}{dump_json(properties)[1:]}}}"
         )
+        texts.append(text.encode())
     return texts
 
 
-def _convert(text: str, crs: CRS) -> str:
+def _convert(text: bytes, crs: CRS) -> bytes:
     """Give a feature's text with its coordinates, those of its bbox too, in another reference system."""
-    head, joint, rest = text.partition(_REST)
-    feature = json.loads(head + "}")
+    head, joint, rest = text.partition(_REST.encode())
+    feature = json.loads(head + b"}")
     if "bbox" in feature:
         feature["bbox"] = crs.bbox_of(feature["bbox"])
     if feature["geometry"] is not None:
         feature["geometry"]["coordinates"] = crs.convert(feature["geometry"]["coordinates"])
-    return dump_json(feature)[:-1] + joint + rest
+    return dump_json(feature)[:-1].encode() + joint + rest

@@ -47,10 +47,21 @@ class Linked:
         order = np.argsort(group[rows], kind="stable")
         self.rows: Ints = rows[order]
         self.is_pattern: Bits = columns.pattern[self.rows] == 1
+        self._group_of: Ints = group
         self._group: Ints = group[self.rows]
         self._starts = begins_of(self._group)
         self.alone: Bits = np.ones(len(group), dtype=bool)
         self.alone[self.rows] = False
+
+    def others(self, numbers: Numbers) -> dict[int, Ints]:
+        """Give the other rows of the same incident, by the place of those numbers whose rows have any."""
+        places = np.flatnonzero(~self.alone[numbers])
+        group = self._group_of[numbers[places]]
+        begins, ends = (np.searchsorted(self._group, group, side=side) for side in ("left", "right"))
+        return {
+            place: (same := self.rows[begin:end])[same != numbers[place]]
+            for place, begin, end in zip(places.tolist(), begins.tolist(), ends.tolist(), strict=True)
+        }
 
     def carriers(self, mask: Bits) -> Carriers:
         """Give what counts of the selected ones: the first row that is an incident, else the first pattern."""

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from incidents.editions.database import DATABASE
 from incidents.editions.errors import EditionDamaged
+from incidents.editions.feature_texts import BEGINS, FEATURES, FeatureTexts
 from incidents.editions.manifest import Manifest, hash_file, read_manifest
-from incidents.editions.rows import BODY_SCHEMA
+from incidents.editions.rows import BODY_SCHEMA, FEATURE
 from incidents.editions.schema import AGGREGATE_COLUMNS, FORMAT, REGION_COLUMNS
 
 DIGEST_BYTES = 16
@@ -32,12 +33,10 @@ class OlderEdition:
         """Open it. Raises EditionDamaged for a file that is not what was published, or of another format."""
         self.folder = folder
         self.manifest: Manifest = read_manifest(folder)
-        database = folder / DATABASE
-        said = self.manifest.files.get(DATABASE)
-        if self.manifest.format != FORMAT or said is None or hash_file(database) != said["sha256"]:
+        if self.manifest.format != FORMAT or not all(map(self._is_as_published, (DATABASE, FEATURES, BEGINS))):
             msg = f"edition {folder.name}: its rows cannot be taken over"
             raise EditionDamaged(msg)
-        self._db = open_attached(database, _CONFIG)
+        self._db = open_attached(folder / DATABASE, _CONFIG)
         first, second = _halves(self._digests())
         self._order = np.argsort(first, kind="stable")
         self._first, self._second = first[self._order], second[self._order]
@@ -78,6 +77,10 @@ class OlderEdition:
         )
         return {id_ for (id_,) in self._db.execute(question, [sorted(ids)]).fetchall()}
 
+    def _is_as_published(self, name: str) -> bool:
+        said = self.manifest.files.get(name)
+        return said is not None and hash_file(self.folder / name) == said["sha256"]
+
     def _digests(self) -> NDArray[np.uint8]:
         there = {name for name, *_ in self._db.execute("DESCRIBE incident").fetchall()}
         if "made_from" not in there:
@@ -90,11 +93,12 @@ class OlderEdition:
 
 
 class OlderRows:
-    """The rows of an older edition's file that are taken over: those whose numbers are marked in `kept`."""
+    """The rows of an older edition's folder that are taken over: those whose numbers are marked in `kept`."""
 
-    def __init__(self, database: Path, kept: NDArray[np.bool_], config: Mapping[str, Any]) -> None:
+    def __init__(self, folder: Path, kept: NDArray[np.bool_], config: Mapping[str, Any]) -> None:
         # Attached, since whoever reads that edition in this process has opened its file with other settings.
-        self._db = open_attached(database, config)
+        self._db = open_attached(folder / DATABASE, config)
+        self._texts = open_texts(folder)
         self._kept = kept
         self._waiting: list[pa.Table] = []
         self._batches: Iterator[pa.RecordBatch] = iter(())
@@ -114,7 +118,7 @@ class OlderRows:
     def begin(self) -> None:
         """Begin to read the rows themselves."""
         there = {name for name, *_ in self._db.execute("DESCRIBE incident").fetchall()}
-        columns = (name if name in there else f"NULL AS {name}" for name in BODY_SCHEMA.names)
+        columns = (name if name in there else f"NULL AS {name}" for name in BODY_SCHEMA.names if name != FEATURE)
         # Rows lie in the order of their numbers.
         reader = self._db.sql(f"SELECT {', '.join(columns)} FROM incident").to_arrow_reader(_STEP)
         self._batches = self._filtered(reader)
@@ -133,10 +137,22 @@ class OlderRows:
     def _filtered(self, reader: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         at = 0
         for batch in reader:
-            kept = self._kept[at : at + batch.num_rows]
-            at += batch.num_rows
-            cast = pa.Table.from_batches([batch]).cast(BODY_SCHEMA)
-            yield from (cast if kept.all() else cast.filter(pa.array(kept))).to_batches()
+            end = at + batch.num_rows
+            kept = self._kept[at:end]
+            table = pa.Table.from_batches([batch])
+            texts = self._texts.column(np.arange(at, end))
+            table = table.add_column(BODY_SCHEMA.get_field_index(FEATURE), FEATURE, texts).cast(BODY_SCHEMA)
+            yield from (table if kept.all() else table.filter(pa.array(kept))).to_batches()
+            at = end
+
+
+def open_texts(folder: Path) -> FeatureTexts:
+    """Open the texts of an edition's features. Raises EditionDamaged."""
+    try:
+        return FeatureTexts(folder)
+    except (OSError, ValueError) as error:
+        msg = f"edition {folder.name}: one of its files is missing or cannot be read"
+        raise EditionDamaged(msg) from error
 
 
 def open_attached(database: Path, config: Mapping[str, Any]) -> duckdb.DuckDBPyConnection:

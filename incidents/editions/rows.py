@@ -48,8 +48,10 @@ def make_schema(columns: Mapping[str, str]) -> pa.Schema:
     return pa.schema([(name, _TYPES[type_]) for name, type_ in columns.items()])
 
 
-ROW_SCHEMA = make_schema(INCIDENT_COLUMNS)
-BODY_SCHEMA = make_schema({name: type_ for name, type_ in INCIDENT_COLUMNS.items() if name not in _RESOLVED})
+FEATURE = "feature"
+"""The column that is written to a file of its own: GeoJSON; `same_as`, `edition` and `url` are added in serving."""
+ROW_SCHEMA = make_schema({**INCIDENT_COLUMNS, FEATURE: "VARCHAR"})
+BODY_SCHEMA = pa.schema([field for field in ROW_SCHEMA if field.name not in _RESOLVED])
 """A row as far as it can be made alone."""
 STAGED_SCHEMA = BODY_SCHEMA.append(pa.field("links", pa.list_(pa.string())))
 """What a row carries while it is written, and no longer: its links before it is known which of them are published."""
@@ -153,7 +155,7 @@ def make_row(incident: PublicIncident, taxonomy: Taxonomy, shapes: Mapping[str, 
         "harm": _harm(draft),
         "dataset": incident.dataset.key if incident.dataset else None,
         "search": _search_text(incident, taxonomy, shapes),
-        "feature": make_feature(incident, drawn.told, taxonomy),
+        FEATURE: make_feature(incident, drawn.told, taxonomy),
         "detail": pack_detail(make_detail(incident, taxonomy, local_names)),
         "geometry": struct.pack("<BIdd", 1, 1, point.lon, point.lat) if point else None,
         # Only what an older edition had of it tells.

@@ -3,8 +3,8 @@
 It holds SQL and nothing that runs it.
 """
 
-FORMAT = 5
-"""Rises when readers of the one could no longer read the other; 4 has its details packed with Zstandard."""
+FORMAT = 6
+"""Rises when readers of the one could no longer read the other; 6 has its features in a file of their own."""
 
 INCIDENT_COLUMNS: dict[str, str] = {
     "number": "INTEGER",  # 0 .. n-1 along a space-filling curve, so that a box reads neighbouring rows
@@ -49,7 +49,6 @@ INCIDENT_COLUMNS: dict[str, str] = {
     "dataset": "VARCHAR",
     "same_as": "VARCHAR[]",  # ids of this edition only
     "search": "VARCHAR",  # folded words of the whole record
-    "feature": "VARCHAR",  # GeoJSON up to `same_as`; `edition` and `url` are added in serving
     "detail": "BLOB",  # packed JSON of panel, page and table; `number` and `same_as` are added in serving
     "geometry": "BLOB",  # well-known binary of the claimed point
     "added_in": "INTEGER",  # number of the edition that first showed it

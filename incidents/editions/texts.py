@@ -1,19 +1,21 @@
-"""What an edition's rows say: details and features, read from DuckDB by the numbers of rows.
+"""What an edition's rows say: details from DuckDB and features from their own file, by the numbers of rows.
 
 It selects nothing: it is told which rows.
 """
 
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from incidents.editions.columns import Numbers
-from incidents.editions.completing import complete_block, rows_where
+from incidents.editions.completing import complete_features
 from incidents.editions.database import NUMBERED, PATIENCE_S, WAIT_S, Database
+from incidents.editions.feature_texts import FeatureTexts
 from incidents.editions.flat import select_flat
+from incidents.editions.linking import Linked
 from incidents.editions.packing import read_detail
 
 # The first rows come soon, the others quickly.
@@ -23,9 +25,10 @@ _FIRST, _BLOCK = 500, 4_096
 class Texts:
     """The texts of one edition. hidden: ids that no answer has."""
 
-    def __init__(self, database: Database, hidden: Sequence[str]) -> None:
+    def __init__(self, database: Database, features: FeatureTexts, hidden: Sequence[str]) -> None:
         """Keep what to ask, and what to leave out."""
         self._database = database
+        self._features = features
         self._hidden = list(hidden)
         # Several of these questions at once would need more memory than all questions together have.
         self._flattening = threading.Lock()
@@ -44,21 +47,25 @@ class Texts:
             details[number] = detail
         return [details[number] for number in dict.fromkeys(numbers) if number in details]
 
-    def features(
-        self, numbers: Numbers, links_among: Callable[[Numbers], list[int]], edition: str, base_url: str
-    ) -> Iterator[bytes]:
-        """Give features in blocks of UTF-8, features within a block joined by commas; no block is empty.
+    def whole_features(self, numbers: Numbers, linked: Linked, edition: str, base_url: str) -> list[bytes]:
+        """Give the features of rows in UTF-8, in the order asked.
 
-        links_among: which rows of a block have other records of the same incident. base_url: what comes before
+        linked: which rows are the same incident, those that are taken back not among them. base_url: what comes before
         `/incidents/<id>` in each feature's `url`, without a slash at its end.
         """
-        completion = (edition, base_url, self._hidden)
+        others = {place: self._features.texts(rows) for place, rows in linked.others(numbers).items()}
+        return complete_features(self._features.texts(numbers), others, edition, base_url)
+
+    def features(self, numbers: Numbers, linked: Linked, edition: str, base_url: str) -> Iterator[bytes]:
+        """Give the same in blocks, features within a block joined by commas; no block is empty. numbers: rising."""
         for block in blocks_of(numbers):
-            # Each block is a question of its own: a reader who takes long between two keeps nobody waiting.
-            with self._database.asking(PATIENCE_S if block[0] != numbers[0] else WAIT_S) as cursor:
-                whole = complete_block(cursor, block, links_among(block), completion)
-            if whole:
-                yield whole
+            whole = b",".join(self.whole_features(block, linked, edition, base_url))
+            self._features.let_go(block[0], block[-1] + 1)
+            yield whole
+
+    def size(self, numbers: Numbers) -> int:
+        """Give the bytes of the stored texts of some rows' features."""
+        return int(self._features.sizes(numbers).sum())
 
     def flat(self, numbers: Numbers, edition: str, address: str, *, areas: bool = False) -> Iterator[pa.Table]:
         """Give rows as tables have them, with the columns of FLAT_SCHEMA and the geometry; no block is empty.
@@ -67,12 +74,14 @@ class Texts:
         """
         for block in blocks_of(numbers):
             where, bound = rows_where(block)
-            select, values = select_flat(edition, address, self._hidden, f"{where} ORDER BY number", areas=areas)
+            which = f"WHERE {where} ORDER BY number"
+            select, values = select_flat(edition, address, self._hidden, which, areas=areas)
             waits_s = PATIENCE_S if block[0] != numbers[0] else WAIT_S
             with self._flattening, self._database.asking(waits_s) as cursor:
+                cursor.register("told", pa.table({"feature": self._features.column(block)}))
                 table = cursor.sql(select, params=[*values, *bound]).to_arrow_table()
-            if len(table):
-                yield table
+            self._features.let_go(block[0], block[-1] + 1)
+            yield table
 
     @property
     def _shown(self) -> str:
@@ -108,3 +117,10 @@ def blocks_of(numbers: Numbers) -> Iterator[Numbers]:
         yield numbers[:_FIRST]
     for start in range(_FIRST, len(numbers), _BLOCK):
         yield numbers[start : start + _BLOCK]
+
+
+def rows_where(numbers: Numbers) -> tuple[str, list[Any]]:
+    """Give the condition of rows by their numbers, rising, and the values it binds."""
+    if numbers[-1] - numbers[0] == len(numbers) - 1:
+        return "number BETWEEN ? AND ?", [int(numbers[0]), int(numbers[-1])]
+    return NUMBERED, [numbers.tolist()]

@@ -23,13 +23,14 @@ from incidents.editions.compact import dump_json
 from incidents.editions.database import DATABASE
 from incidents.editions.dating import Dating
 from incidents.editions.errors import EditionError
+from incidents.editions.feature_texts import FeatureTexts, FeatureTextsWriter
 from incidents.editions.filling import make_columns
 from incidents.editions.flat import describe_geometry, select_flat
 from incidents.editions.harms import make_harms, write_harms
 from incidents.editions.manifest import Licence, Manifest, write_manifest
 from incidents.editions.older import OlderRows, open_attached
 from incidents.editions.public import PublicIncident
-from incidents.editions.rows import ROW_SCHEMA, make_schema, make_table
+from incidents.editions.rows import FEATURE, ROW_SCHEMA, make_schema, make_table
 from incidents.editions.schema import (
     AGGREGATE_COLUMNS,
     BOUNDARIES_SELECT,
@@ -54,6 +55,7 @@ Aggregate = tuple[str, str | None, str | None, str]
 _BATCH = 2_000
 # Rows are compressed and written group by group, and must fit into memory until then.
 _ROW_GROUP = 20_480
+_BLOCK = 8_192
 
 
 class EditionWriter:
@@ -127,7 +129,7 @@ class EditionWriter:
 
     def take_over(self, edition: Path, kept: NDArray[np.bool_]) -> None:
         """Merge those rows of another edition's folder in between whose numbers are marked."""
-        self.staging.take_over(OlderRows(edition / DATABASE, kept, self._config))
+        self.staging.take_over(OlderRows(edition, kept, self._config))
 
     def follow(self, number: int, edition: Path, *, kept: NDArray[np.bool_] | None = None) -> None:
         """Compare rows with another edition's folder, to say when each was first shown and last changed.
@@ -181,10 +183,13 @@ class EditionWriter:
             db.execute(f"ATTACH {_quoted(self.folder / DATABASE)} AS edition (ROW_GROUP_SIZE {_ROW_GROUP})")
             db.execute("USE edition")
             db.execute(create_table("incident", INCIDENT_COLUMNS))
-            rows = pa.RecordBatchReader.from_batches(ROW_SCHEMA, self.staging.rows(dating))
-            db.register("staged", rows)
-            db.execute("INSERT INTO incident SELECT * FROM staged")
-            db.unregister("staged")
+            with FeatureTextsWriter(self.folder) as texts:
+                rows = texts.take_out(self.staging.rows(dating), FEATURE)
+                schema = ROW_SCHEMA.remove(ROW_SCHEMA.get_field_index(FEATURE))
+                db.register("staged", pa.RecordBatchReader.from_batches(schema, rows))
+                db.execute("INSERT INTO incident SELECT * FROM staged")
+                db.unregister("staged")
+                texts.finish()
             misplaced = db.execute("SELECT count(*) FROM incident WHERE rowid <> number").fetchone()
             if misplaced != (0,):
                 # Readers find rows by their place, so that anything else must never be published.
@@ -248,6 +253,9 @@ class EditionWriter:
         """Write GeoParquet 1.1 (geoparquet.org/releases/v1.1.0): rows and boundaries, WGS 84."""
         # The rows lie in the order of their numbers already; sorting them again would need memory for all of them.
         rows, values = select_flat(about.edition, f"{about.address}/incidents/")
+        texts = FeatureTexts(self.folder)
+        blocks = (pa.record_batch([block], [FEATURE]) for block in texts.blocks(_BLOCK))
+        edition.register("told", pa.RecordBatchReader.from_batches(pa.schema([ROW_SCHEMA.field(FEATURE)]), blocks))
         files: tuple[tuple[str, str, list[Any], list[str]], ...] = (
             (PARQUET, rows, values, ["Point"]),
             (BOUNDARIES, BOUNDARIES_SELECT, [], ["Polygon", "MultiPolygon"]),

@@ -124,7 +124,7 @@ def load_postgis(address: str, folder: Path) -> None:
     """Load an edition's features as peers like them best: a point, and a column for each property."""
     edition = EditionStore(folder / "editions").current()
     items = Items(edition, list_collections(edition.taxonomy)["incidents"])
-    (first,) = json.loads(f"[{','.join(items.write(range(1)))}]")
+    (first,) = json.loads(b"[%b]" % b",".join(items.write(range(1))))
     kinds = {key: "jsonb" if isinstance(value, list | dict) else "text" for key, value in first["properties"].items()}
     # By this one they select: all rows are of one day.
     kinds |= {"earliest": "timestamptz", "coordinate_uncertainty_m": "double precision"}
@@ -140,7 +140,7 @@ def load_postgis(address: str, folder: Path) -> None:
         with db.cursor() as cursor, cursor.copy("COPY incident FROM STDIN") as copy:
             for start in range(0, total, 1_000):
                 keys = range(start, min(start + 1_000, total))
-                for key, feature in zip(keys, json.loads(f"[{','.join(items.write(keys))}]"), strict=True):
+                for key, feature in zip(keys, json.loads(b"[%b]" % b",".join(items.write(keys))), strict=True):
                     lon, lat = feature["geometry"]["coordinates"]
                     values = [
                         json.dumps(feature["properties"][name], ensure_ascii=False)

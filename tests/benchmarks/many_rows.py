@@ -23,12 +23,13 @@ from incidents.drafts import Certainty, EquipmentDraft, Match
 from incidents.editions.columns import write_columns
 from incidents.editions.compact import dump_json
 from incidents.editions.database import DATABASE
+from incidents.editions.feature_texts import FeatureTextsWriter
 from incidents.editions.features import divide_aircraft
 from incidents.editions.filling import make_columns
 from incidents.editions.harms import make_harms, write_harms
 from incidents.editions.manifest import write_manifest
 from incidents.editions.packing import pack_text, read_detail
-from incidents.editions.rows import make_row, make_schema
+from incidents.editions.rows import FEATURE, make_row, make_schema
 from incidents.editions.schema import AGGREGATE_COLUMNS, INCIDENT_COLUMNS, REGION_COLUMNS, create_table
 from incidents.editions.used_regions import UsedRegions
 from incidents.taxonomy import load_taxonomy
@@ -92,8 +93,12 @@ def write_many(root: Path, count: int, seed: int = 1, *, plain: bool = False) ->
         ):
             db.execute(create_table(table, columns))
         _insert(db, "region", REGION_COLUMNS, _regions(places))
-        for start in range(0, count, _BATCH):
-            _insert(db, "incident", INCIDENT_COLUMNS, _rows(made, places, combos, start, min(count, start + _BATCH)))
+        with FeatureTextsWriter(folder) as texts:
+            for start in range(0, count, _BATCH):
+                rows = _rows(made, places, combos, start, min(count, start + _BATCH))
+                _insert(db, "incident", INCIDENT_COLUMNS, rows)
+                texts.add(pa.array([row[FEATURE] for row in rows], pa.string()))
+            texts.finish()
         write_columns(folder, make_columns(db, "1", tuple(taxonomy.grades)))
         write_harms(folder, make_harms(db))
         counted = db.execute(

@@ -18,4 +18,22 @@ def test_a_damaged_block_is_told_as_damage(tmp_path: Path) -> None:
     path.write_bytes(bytes(content))
     edition = store.current()
     with pytest.raises(EditionDamaged, match="edition 1"):
-        b"".join(edition.features())
+        list(edition.flat_rows())
+
+
+@pytest.mark.parametrize("name", ["features.json", "features.npy"])
+@pytest.mark.parametrize("damage", ["missing", "cut", "another's"])
+def test_texts_that_do_not_belong_together_are_told_as_damage(name: str, damage: str, tmp_path: Path) -> None:
+    rows = list(make_random_rows(40))
+    store = make_store(tmp_path / "one", rows)
+    other = make_store(tmp_path / "other", rows[:39]).current()
+    path = tmp_path / "one" / "1" / name
+    content = path.read_bytes()
+    path.unlink()
+    if damage == "cut":
+        path.write_bytes(content[:-8])
+    elif damage == "another's":
+        path.write_bytes((tmp_path / "other" / "1" / name).read_bytes())
+    assert len(other.details()) == 39
+    with pytest.raises(EditionDamaged, match="edition 1"):
+        store.current()

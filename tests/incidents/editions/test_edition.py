@@ -483,6 +483,8 @@ def test_the_manifest_counts_what_is_inside(edition: Edition) -> None:
     assert set(manifest.files) == {
         "columns.arrow",
         "columns.arrow.gz",
+        "features.json",
+        "features.npy",
         "harm.arrow",
         "incidents.duckdb",
         "incidents.parquet",
