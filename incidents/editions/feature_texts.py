@@ -8,7 +8,7 @@ import mmap
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import Any, BinaryIO, Self
 
 import numpy as np
 import pyarrow as pa
@@ -60,7 +60,7 @@ class FeatureTexts:
             return pa.array([], pa.string())
         if numbers[-1] - numbers[0] == len(numbers) - 1:
             begins = self._begins[numbers[0] : numbers[-1] + 2]
-            texts = memoryview(self._whole)[begins[0] : begins[-1]]
+            texts: Any = memoryview(self._whole)[begins[0] : begins[-1]]
         else:
             texts = b"".join(self.texts(numbers))
             begins = np.concatenate(([0], np.cumsum(self.sizes(numbers))))

@@ -53,13 +53,13 @@ class Linked:
         self.alone: Bits = np.ones(len(group), dtype=bool)
         self.alone[self.rows] = False
 
-    def others(self, numbers: Numbers) -> dict[int, Ints]:
+    def others(self, numbers: Numbers) -> dict[int, Numbers]:
         """Give the other rows of the same incident, by the place of those numbers whose rows have any."""
         places = np.flatnonzero(~self.alone[numbers])
         group = self._group_of[numbers[places]]
         begins, ends = (np.searchsorted(self._group, group, side=side) for side in ("left", "right"))
         return {
-            place: (same := self.rows[begin:end])[same != numbers[place]]
+            place: (same := self.rows[begin:end].astype(np.int64))[same != numbers[place]]
             for place, begin, end in zip(places.tolist(), begins.tolist(), ends.tolist(), strict=True)
         }
 
