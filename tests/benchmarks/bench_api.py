@@ -18,9 +18,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -43,6 +44,8 @@ ROUNDS = 3
 CLIENTS = (1, 8)
 _LOOK_S = 0.2
 LIMIT = 1_000
+# What peers are asked for everything by, page by page, and of how many rows they are asked for it at all.
+LARGEST_PAGE, MOST_PAGED = 10_000, 100_000
 CITIES = [(96, 21), (36, 50), (44, 33), (38, 35), (31, 12), (70, 34), (-74, 5), (3, 9), (28, -2), (77, 28)]
 
 
@@ -211,7 +214,11 @@ def test_pages(rows: int, tmp_path: Path, postgis_server: PostGISServer, results
             for _ in range(ROUNDS):
                 for each in contenders:
                     measure(each, clients, SECONDS)
-        everything = export(contenders[0], address)
+        streams = {contenders[0].name: partial(stream_bearing, contenders[0].port)}
+        streams["PostGIS, COPY ST_AsGeoJSON"] = partial(stream_postgis, address)
+        if rows <= MOST_PAGED:
+            streams |= {f"{each.name}, page by page": partial(stream_pages, each, rows) for each in contenders[1:]}
+        everything = export(contenders[0], streams)
     results.add(
         f"Pages of up to 1,000 features from {rows:,} rows: box, five years, order and count",
         (
@@ -235,24 +242,26 @@ def test_pages(rows: int, tmp_path: Path, postgis_server: PostGISServer, results
         f"All {rows:,} rows as GeoJSON",
         ("from", "first byte, ms", "all, s", "MB", "memory grew by, MB"),
         everything,
-        "Memory is that of all the service's processes, pages that they share counted once, against what it was before.",
+        "Memory is that of all the service's processes, pages that they share counted once, against what it was before. "
+        f"Peers are asked for pages of {LARGEST_PAGE:,}.",
     )
 
 
-def export(asked: Contender, address: str) -> list[tuple[str, ...]]:
-    """Time everything as GeoJSON, in turns: the service's stream, and PostGIS's own COPY of the same features."""
-    times: dict[str, list[tuple[float, float, int]]] = {asked.name: [], "PostGIS, COPY ST_AsGeoJSON": []}
+def export(asked: Contender, streams: dict[str, Callable[[], Iterator[bytes]]]) -> list[tuple[str, ...]]:
+    """Time everything as GeoJSON, in turns. asked: the service whose memory is watched, under the same name."""
+    times: dict[str, list[tuple[float, float, int]]] = {name: [] for name in streams}
     before, most = pss_mb(family_of(asked.pid)), 0.0
     for _ in range(ROUNDS):
-        for took, stream in zip(times.values(), (stream_bearing(asked.port), stream_postgis(address)), strict=True):
+        for name, begin in streams.items():
             begun = time.perf_counter()
+            stream = begin()
             size = len(next(stream))
             first, looked = time.perf_counter() - begun, begun
             for block in stream:
                 size += len(block)
-                if took is times[asked.name] and time.perf_counter() - looked > _LOOK_S:
+                if name == asked.name and time.perf_counter() - looked > _LOOK_S:
                     most, looked = max(most, pss_mb(family_of(asked.pid))), time.perf_counter()
-            took.append((first, time.perf_counter() - begun, size))
+            times[name].append((first, time.perf_counter() - begun, size))
     return [
         (
             name,
@@ -296,6 +305,19 @@ def stream_bearing(port: int) -> Iterator[bytes]:
     connection.close()
 
 
+def stream_pages(asked: Contender, rows: int) -> Iterator[bytes]:
+    """Give everything that a peer has, in pages as large as it gives them."""
+    connection = http.client.HTTPConnection("127.0.0.1", asked.port, timeout=600)
+    items = asked.paths[0].partition("?")[0]
+    for offset in range(0, rows, LARGEST_PAGE):
+        address = f"{items}?limit={LARGEST_PAGE}&offset={offset}&sortby=number"
+        connection.request("GET", address, headers={"Accept": "application/geo+json"})
+        response = connection.getresponse()
+        assert response.status == 200
+        yield response.read()
+    connection.close()
+
+
 def stream_postgis(address: str) -> Iterator[bytes]:
     """Give the same features as the database writes them."""
     question = "COPY (SELECT ST_AsGeoJSON(row)::text FROM (SELECT * FROM incident ORDER BY number) AS row) TO STDOUT"
@@ -330,7 +352,7 @@ def run_tipg(address: str, questions: list[str]) -> Iterator[Contender]:
         "--log-level",
         "error",
     ]
-    env = {"DATABASE_URL": address, "TIPG_DB_SCHEMAS": '["public"]', "TIPG_MAX_FEATURES_PER_QUERY": str(LIMIT)}
+    env = {"DATABASE_URL": address, "TIPG_DB_SCHEMAS": '["public"]', "TIPG_MAX_FEATURES_PER_QUERY": str(LARGEST_PAGE)}
     with running(command, port, "/collections/public.incident", **env) as pid:
         yield Contender(
             "tipg", port, [f"/collections/public.incident/items?{text}&sortby=number" for text in questions], pid
@@ -346,7 +368,7 @@ def run_pygeoapi(address: str, folder: Path, questions: list[str]) -> Iterator[C
     config = {
         "server": {
             "bind": {"host": "127.0.0.1", "port": port}, "url": f"http://127.0.0.1:{port}", "mimetype": "application/json",
-            "encoding": "utf-8", "gzip": False, "languages": ["en-US"], "limits": {"default_items": 10, "max_items": LIMIT},
+            "encoding": "utf-8", "gzip": False, "languages": ["en-US"], "limits": {"default_items": 10, "max_items": LARGEST_PAGE},
             "map": {"url": "http://127.0.0.1/{z}/{x}/{y}", "attribution": "none"},
         },
         "logging": {"level": "ERROR"},
