@@ -10,15 +10,16 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import Engine, func, select, text, update
+from sqlalchemy import Engine, func, insert, literal, select, text, update
 from sqlalchemy.orm import Session
 
 from incidents.approved import links
+from incidents.editions.amending import Showing
 from incidents.editions.errors import AlreadyPublishing
 from incidents.editions.manifest import Manifest
 from incidents.editions.shelf import exclusively
 from incidents.models import Incident, Person, Revision
-from incidents.models.editions import Edition
+from incidents.models.editions import Edition, Publication
 
 # Any number that no other use of the database takes for its advisory lock.
 _ADVISORY_LOCK = 4_276_215_469
@@ -29,12 +30,14 @@ _MARK = {
         INSERT INTO publication (edition_id, incident_id, revision)
         SELECT :edition, incident.id, json_extract(pair.value, '$[1]')
         FROM json_each(:pairs) AS pair JOIN incident ON incident.public_id = json_extract(pair.value, '$[0]')
+        ORDER BY incident.id
     """,
     "postgresql": """
         INSERT INTO publication (edition_id, incident_id, revision)
         SELECT :edition, incident.id, pair.number
         FROM unnest(CAST(:ids AS text[]), CAST(:numbers AS integer[])) AS pair (id, number)
         JOIN incident ON incident.public_id = pair.id
+        ORDER BY incident.id
     """,
 }
 _RESTRICTING = ("withdraw", "policy", "embargo", "erase")
@@ -71,15 +74,12 @@ def reserve(session: Session, *, by: Person, note: str | None, taken: Collection
 
 def reserve_amendment(session: Session, number: int, amendment: int, *, by: Person, reason: str) -> Edition:
     """Reserve an amendment of an edition; one that was reserved and never finished is taken up again."""
-    query = select(Edition).where(Edition.number == number, Edition.amendment == amendment)
-    known = session.scalars(query).first()
-    return known or _reserve(session, number, amendment, by=by, note=None, reason=reason)
+    return _find(session, number, amendment) or _reserve(session, number, amendment, by=by, note=None, reason=reason)
 
 
-def mark_published(session: Session, manifest: Manifest, revisions: Iterable[tuple[str, int]]) -> None:
+def mark_published(session: Session, manifest: Manifest, shows: Showing) -> None:
     """Say that readers got an edition, and which incidents at which revisions stand in it."""
-    query = select(Edition).where(Edition.number == manifest.number, Edition.amendment == manifest.amendment)
-    edition = session.scalars(query).first()
+    edition = _find(session, manifest.number, manifest.amendment)
     if edition is None:
         return
     edition.state = "published"
@@ -88,8 +88,18 @@ def mark_published(session: Session, manifest: Manifest, revisions: Iterable[tup
     edition.history_length = manifest.history_length
     edition.counted = manifest.rows
     session.flush()  # Its publications name it by its key.
+    before = _find(session, *shows.as_in) if shows.as_in else None
+    if before is None or before.state != "published":
+        more = shows.all()
+    else:
+        more = iter(shows.more)
+        gone = select(Incident.id).where(Incident.public_id.in_(shows.but))
+        as_before = select(literal(edition.id), Publication.incident_id, Publication.revision).where(
+            Publication.edition_id == before.id, Publication.incident_id.not_in(gone)
+        )
+        session.execute(insert(Publication).from_select(["edition_id", "incident_id", "revision"], as_before))
     statement = text(_MARK[session.get_bind().dialect.name])
-    for block in _blocks(revisions, _BLOCK):
+    for block in _blocks(more, _BLOCK):
         ids, numbers = [id_ for id_, _ in block], [number for _, number in block]
         # SQLite knows lists as JSON alone.
         given = (
@@ -126,6 +136,11 @@ def find_same(session: Session, ids: Collection[str]) -> list[str]:
         found |= new
         waiting += new
     return sorted(found - set(ids))
+
+
+def _find(session: Session, number: int, amendment: int) -> Edition | None:
+    query = select(Edition).where(Edition.number == number, Edition.amendment == amendment)
+    return session.scalars(query).first()
 
 
 def _reserve(

@@ -107,10 +107,12 @@ def publish(  # noqa: PLR0913 - settings, each with its default
                     raise
             finally:
                 plan.close()
+        before = _newest(store)
         shelf.put_in_place(root, name)
         shelf.switch_current(root, name)
+        shows = amending.compare(root / name, before)
         with session_factory(engine).begin() as session:
-            publications.mark_published(session, about, amending.revisions(root / name))
+            publications.mark_published(session, about, shows)
         if keep is not None:
             shelf.prune(root, keep)
     return replace(tally, counted=about.rows)

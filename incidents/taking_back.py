@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -221,7 +222,7 @@ def _amend(
     shelf.put_in_place(root, name)
     if was_current:
         shelf.switch_current(root, name)
-    _mark(engine, store, about)
+    _mark(engine, store, about, root / old.edition)
     shelf.tidy(root)
     return name, unfit
 
@@ -246,15 +247,16 @@ def _settle(engine: Engine, store: EditionStore) -> None:
     for edition_id, number, amendment in waiting:
         folder = store.root / make_name(number, amendment)
         if folder.is_dir():
-            _mark(engine, store, read_manifest(folder))
+            _mark(engine, store, read_manifest(folder), None)
         else:
             with session_factory(engine).begin() as session:
                 publications.abandon(session, edition_id)
 
 
-def _mark(engine: Engine, store: EditionStore, manifest: Manifest) -> None:
+def _mark(engine: Engine, store: EditionStore, manifest: Manifest, before: Path | None) -> None:
+    shows = amending.compare(store.root / manifest.edition, before)
     with session_factory(engine).begin() as session:
-        publications.mark_published(session, manifest, amending.revisions(store.root / manifest.edition))
+        publications.mark_published(session, manifest, shows)
 
 
 def _last(stones: Sequence[Tombstone]) -> int:
