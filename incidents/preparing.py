@@ -110,6 +110,10 @@ class Plan:
             return False
         return not any(_is_fit(said, world) for block in self.said(session) for said in block)
 
+    def ids(self, session: Session) -> list[str]:
+        """Give the public ids of what is to be made, where that is little."""
+        return sorted(said.approval.id for block in self.said(session) for said in block)
+
     def close(self) -> None:
         """Let go of the older edition's file."""
         if self.older is not None:

@@ -17,6 +17,7 @@ from incidents.approved import links
 from incidents.editions.amending import Showing
 from incidents.editions.errors import AlreadyPublishing
 from incidents.editions.manifest import Manifest
+from incidents.editions.reader import parse_name
 from incidents.editions.shelf import exclusively
 from incidents.models import Incident, Person, Revision
 from incidents.models.editions import Edition, Publication
@@ -66,10 +67,15 @@ def alone(engine: Engine, root: Path, *, wait_s: float = 0.0) -> Iterator[None]:
                 connection.commit()
 
 
-def reserve(session: Session, *, by: Person, note: str | None, taken: Collection[int]) -> Edition:
-    """Reserve the next number for an edition. taken: numbers that folders have, whatever the ledger remembers."""
+def next_number(session: Session, names: Iterable[str]) -> int:
+    """Give the next edition's number. names: that folders have, whatever the ledger remembers."""
     last = session.scalars(select(func.coalesce(func.max(Edition.number), 0))).one()
-    return _reserve(session, max((last, *taken)) + 1, 0, by=by, note=note, reason=None)
+    return max((last, *(parse_name(name)[0] for name in names))) + 1
+
+
+def reserve(session: Session, *, by: Person, note: str | None, names: Iterable[str]) -> Edition:
+    """Reserve the next number for an edition; see `next_number`."""
+    return _reserve(session, next_number(session, names), 0, by=by, note=note, reason=None)
 
 
 def reserve_amendment(session: Session, number: int, amendment: int, *, by: Person, reason: str) -> Edition:

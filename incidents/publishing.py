@@ -5,27 +5,25 @@ What is public is redaction's to say; how something is taken back from editions 
 """
 
 import datetime as dt
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from incidents import history, publications
 from incidents.approved import count_left
 from incidents.boundaries import regions_in_use
+from incidents.composing import Words, boundary_sets, describe, write
 from incidents.counting import recount
 from incidents.database import is_demonstration, session_factory, snapshot
 from incidents.editions import amending, shelf
+from incidents.editions.adopting import adopt
 from incidents.editions.manifest import Manifest, follow
-from incidents.editions.reader import EditionStore, parse_name
+from incidents.editions.reader import EditionStore
 from incidents.editions.tombstones import read_tombstones
-from incidents.editions.writer import EditionWriter
 from incidents.errors import NothingToPublish
-from incidents.making import Maker, RowMaker, RowProcesses
-from incidents.models import BoundarySet
 from incidents.people import find_person
 from incidents.preparing import Plan, prepare
 from incidents.redaction import LeftOut, World
@@ -34,9 +32,6 @@ from incidents.taking_back import Amended, embargo, reconcile, reconcile_alone, 
 from incidents.taxonomy import Taxonomy, load_taxonomy
 
 __all__ = ["Amended", "Published", "embargo", "publish", "reconcile", "restrict", "withdraw"]
-
-# From so many rows on, processes that make them begin sooner than one process ends.
-_MANY = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,56 +80,78 @@ def publish(  # noqa: PLR0913 - settings, each with its default
     they had.
     """
     root, world, taxonomy = store.root, world or ShippedWorld(), taxonomy or load_taxonomy()
+    words = Words(note, disclaimer, title, address)
     with publications.alone(engine, root):
         reconcile_alone(engine, store, by=by, world=world)
         # Read before the snapshot is taken, so that no tombstone is thought heeded that the snapshot does not know.
         heeded, now = len(read_tombstones(root)), dt.datetime.now(dt.UTC)
+        before = store.newest()
         with snapshot(engine) as session:
-            plan = prepare(session, _newest(store), taxonomy, world, today=now.date(), whole=whole)
+            plan, is_made = _plan(session, store, taxonomy, world, today=now.date(), whole=whole)
             try:
-                if not again and (stays := _needs_no_edition(session, plan, world, disclaimer=disclaimer, title=title)):
+                if not (again or is_made) and (stays := _needs_no_edition(session, plan, before, world, words)):
                     return stays
                 name, edition_id = _reserve(engine, store, by=by, note=note)
-                about = _describe(session, name, now, heeded=heeded, note=note, disclaimer=disclaimer, title=title)
-                about = replace(about, address=address)
+                about = describe(session, name, now, words, heeded=heeded)
                 try:
-                    about, tally = _write(session, store, about, plan, world=world, taxonomy=taxonomy)
+                    room = shelf.room(root, name)
+                    if is_made and plan.older is not None and plan.older.manifest.address == address:
+                        about = replace(about, **follow(before)) if before else about
+                        about, unfit = adopt(plan.older.folder, room, about), plan.ids(session)
+                    else:
+                        about, unfit = write(session, room, about, plan, before=before, world=world, taxonomy=taxonomy)
+                    tally = _tally(session, plan, about)
                     about = catch_up(engine, root, about, world=world)
                 except BaseException:
                     with session_factory(engine).begin() as writing:
                         publications.abandon(writing, edition_id)
                     shelf.tidy(root)
+                    shelf.drop_ahead(root)
                     raise
             finally:
                 plan.close()
-        before = _newest(store)
         shelf.put_in_place(root, name)
         shelf.switch_current(root, name)
         shows = amending.compare(root / name, before)
         with session_factory(engine).begin() as session:
             publications.mark_published(session, about, shows)
+        shelf.drop_ahead(root)
         if keep is not None:
             shelf.prune(root, keep)
-    return replace(tally, counted=about.rows)
+    return replace(tally, counted=about.rows, unfit=tuple(unfit), made=len(plan.make) - len(unfit))
 
 
-def _newest(store: EditionStore) -> Path | None:
-    names = store.names()
-    return store.root / names[-1] if names else None
+def _plan(
+    session: Session, store: EditionStore, taxonomy: Taxonomy, world: World, *, today: dt.date, whole: bool
+) -> tuple[Plan, bool]:
+    """Plan the edition, by what was made ahead of it if there is any; say whether that is just what it must hold."""
+    before = store.newest()
+    ready = shelf.find_ahead(store.root, publications.next_number(session, store.names()), before)
+    if ready is None or whole:
+        return prepare(session, before, taxonomy, world, today=today, whole=whole), False
+    plan = prepare(session, ready, taxonomy, world, today=today)
+    if plan.changes_nothing(session, world):
+        return plan, True
+    other = prepare(session, before, taxonomy, world, today=today)
+    better, worse = (plan, other) if len(plan.make) < len(other.make) else (other, plan)
+    worse.close()
+    return better, False
 
 
-def _needs_no_edition(session: Session, plan: Plan, world: World, *, disclaimer: str, title: str) -> Published | None:
+def _needs_no_edition(
+    session: Session, plan: Plan, before: Path | None, world: World, words: Words
+) -> Published | None:
     """Say what stays when nothing changed; None when there is something to publish. Raises NothingToPublish."""
-    if plan.older is None or not plan.changes_nothing(session, world):
+    if plan.older is None or plan.older.folder != before or not plan.changes_nothing(session, world):
         if not plan.kept.any() and not plan.make and not plan.aggregates:
             raise NothingToPublish(_why_nothing(plan, count_left(session)))
         return None
     about = plan.older.manifest
     sets = [dict(item) for item in about.boundary_sets]
     if (
-        about.disclaimer != disclaimer
-        or not about.citation.startswith(f"{title}, edition ")
-        or sets != [dict(item) for item in _boundary_sets(session)]
+        about.disclaimer != words.disclaimer
+        or not about.citation.startswith(f"{words.title}, edition ")
+        or sets != [dict(item) for item in boundary_sets(session)]
         or about.demonstration != is_demonstration(session)
     ):
         return None
@@ -150,30 +167,8 @@ def _why_nothing(plan: Plan, left: int) -> str:
 
 def _reserve(engine: Engine, store: EditionStore, *, by: str, note: str) -> tuple[str, int]:
     with session_factory(engine).begin() as session:
-        taken = [parse_name(name)[0] for name in store.names()]
-        reserved = publications.reserve(session, by=find_person(session, by), note=note, taken=taken)
+        reserved = publications.reserve(session, by=find_person(session, by), note=note, names=store.names())
         return str(reserved.number), reserved.id
-
-
-def _describe(
-    session: Session, name: str, at: dt.datetime, *, heeded: int, note: str, disclaimer: str, title: str
-) -> Manifest:
-    head = history.head(session)
-    return Manifest(
-        edition=name,
-        number=int(name),
-        amendment=0,
-        published_at=at.isoformat(timespec="seconds"),
-        note=note,
-        demonstration=is_demonstration(session),
-        citation=_cite(title, name, at.date()),
-        disclaimer=disclaimer,
-        boundary_sets=_boundary_sets(session),
-        history_head=head[0],
-        history_length=head[1],
-        counted_at=head[1],
-        tombstones=heeded,
-    )
 
 
 def catch_up(engine: Engine, root: Path, about: Manifest, *, world: World) -> Manifest:
@@ -205,35 +200,6 @@ def catch_up(engine: Engine, root: Path, about: Manifest, *, world: World) -> Ma
         shelf.replace_room(made, again)
 
 
-def _write(
-    session: Session, store: EditionStore, about: Manifest, plan: Plan, *, world: World, taxonomy: Taxonomy
-) -> tuple[Manifest, Published]:
-    """Write the edition's folder from the snapshot that the plan was made in."""
-    unfit: list[str] = []
-    with (
-        EditionWriter(shelf.room(store.root, about.edition), taxonomy, partial(regions_in_use, session)) as writer,
-        ExitStack() as stack,
-    ):
-        maker: Maker = RowMaker(taxonomy, world, writer.shapes)
-        if len(plan.make) >= _MANY and isinstance(world, ShippedWorld):
-            maker = stack.enter_context(RowProcesses(taxonomy, writer.shapes))
-        for path, refused in maker.make(plan.said(session), writer.staging.files()):
-            writer.staging.add_file(path)
-            unfit += refused
-        stack.close()
-        writer.staging.link(plan.linked)
-        writer.name_datasets(plan.datasets.values())
-        writer.add_aggregates(plan.aggregates)
-        if plan.older is not None:
-            writer.take_over(plan.older.folder, plan.kept)
-        if before := _newest(store):
-            writer.follow(about.number, before, kept=plan.kept if plan.older else None)
-            about = replace(about, **follow(before))
-        about = writer.finish(about)
-    tally = _tally(session, plan, about)
-    return about, replace(tally, unfit=tuple(sorted(unfit)), made=len(plan.make) - len(unfit))
-
-
 def _tally(session: Session, plan: Plan, about: Manifest) -> Published:
     return Published(
         name=about.edition,
@@ -244,21 +210,3 @@ def _tally(session: Session, plan: Plan, about: Manifest) -> Published:
         withdrawn=plan.left_out[LeftOut.WITHDRAWN],
         aggregate_only=plan.left_out[LeftOut.AGGREGATE_ONLY],
     )
-
-
-def _boundary_sets(session: Session) -> tuple[dict[str, str | None], ...]:
-    return tuple(
-        {
-            "key": item.key,
-            "name": item.name,
-            "dated_on": item.dated_on.isoformat() if item.dated_on else None,
-            "source": item.source,
-            "licence": item.licence,
-            "sha256": item.sha256,
-        }
-        for item in session.scalars(select(BoundarySet).order_by(BoundarySet.key))
-    )
-
-
-def _cite(title: str, name: str, day: dt.date) -> str:
-    return f"{title}, edition {name}, published {day.day} {day:%B %Y}"

@@ -165,6 +165,7 @@ def _take_back(
         return Amended()
     add_tombstone(store.root, hidden, reason=reason, at=_now())
     with publications.alone(engine, store.root, wait_s=_WAIT_S):
+        shelf.drop_ahead(store.root)
         return reconcile_alone(engine, store, by=by, world=world or ShippedWorld())
 
 

@@ -5,11 +5,15 @@ from collections.abc import Callable
 import click
 from sqlalchemy.orm import Session
 
-from app.cli.ledger_access import by_option, find_person, reading, writing
+from app.cli.ledger_access import by_option, find_person, open_ledger, reading, store, writing
 from app.settings import Settings
 from incidents import review as room
+from incidents.ahead import make_ahead
+from incidents.composing import MANY
+from incidents.editions.errors import AlreadyPublishing
 from incidents.finding import find_incidents
 from incidents.models import Person
+from incidents.taxonomy import load_taxonomy
 
 _NO_MORE = 50
 _BATCH = click.IntRange(1, 2_147_483_647)
@@ -55,7 +59,10 @@ def approve(ids: tuple[str, ...], batch: int | None, by: str | None) -> None:
             return room.approve_batch(session, batch, by=person)
         return room.approve(session, find_incidents(session, ids), by=person)
 
-    click.echo(f"Approved {_decide(ids, batch, by, do):,}.")
+    approved = _decide(ids, batch, by, do)
+    click.echo(f"Approved {approved:,}.")
+    if approved >= MANY:
+        _make_ahead(Settings.from_env())
 
 
 @review.command("return")
@@ -72,6 +79,16 @@ def return_(ids: tuple[str, ...], batch: int | None, reason: str | None, by: str
         return room.return_(session, find_incidents(session, ids), by=person, reason=reason)
 
     click.echo(f"Returned {_decide(ids, batch, by, do):,}.")
+
+
+def _make_ahead(settings: Settings) -> None:
+    """Make the rows of the next edition now, so that publishing need not."""
+    click.echo("Making their rows ahead, so that publishing takes a moment; if you stop this, publishing makes them.")
+    try:
+        with open_ledger(settings) as engine:
+            make_ahead(engine, store(settings), load_taxonomy(settings.taxonomy_dir), address=settings.public_url)
+    except AlreadyPublishing:
+        click.echo("Somebody else is publishing right now; the next publication makes them.")
 
 
 def _decide(ids: tuple[str, ...], batch: int | None, by: str | None, do: Callable[[Session, Person], int]) -> int:

@@ -92,6 +92,36 @@ class OlderEdition:
         )
 
 
+class Queue:
+    """Rows that come in batches, taken from the front in any numbers. kept: which of them, if not all."""
+
+    def __init__(
+        self, schema: pa.Schema, batches: Iterable[pa.RecordBatch], kept: NDArray[np.bool_] | None = None
+    ) -> None:
+        self._schema = schema
+        self._batches = iter(batches) if kept is None else self._filtered(batches, kept)
+        self._waiting: list[pa.Table] = []
+
+    def take(self, count: int) -> pa.Table:
+        """Give the next so many rows, with the columns and types of the schema."""
+        have = sum(part.num_rows for part in self._waiting)
+        while have < count:
+            part = pa.Table.from_batches([next(self._batches)]).cast(self._schema)
+            self._waiting.append(part)
+            have += part.num_rows
+        rows = pa.concat_tables([self._schema.empty_table(), *self._waiting])
+        self._waiting = [rows.slice(count)]
+        return rows.slice(0, count)
+
+    @staticmethod
+    def _filtered(batches: Iterable[pa.RecordBatch], kept: NDArray[np.bool_]) -> Iterator[pa.RecordBatch]:
+        at = 0
+        for batch in batches:
+            here = kept[at : at + batch.num_rows]
+            at += batch.num_rows
+            yield batch if here.all() else batch.filter(pa.array(here))
+
+
 class OlderRows:
     """The rows of an older edition's folder that are taken over: those whose numbers are marked in `kept`."""
 
@@ -100,12 +130,11 @@ class OlderRows:
         self._db = open_attached(folder / DATABASE, config)
         self._texts = open_texts(folder)
         self._kept = kept
-        self._waiting: list[pa.Table] = []
-        self._batches: Iterator[pa.RecordBatch] = iter(())
+        self._rows = Queue(BODY_SCHEMA, ())
 
     def close(self) -> None:
         """Let go of the file."""
-        self._batches = iter(())
+        self._rows = Queue(BODY_SCHEMA, ())
         self._db.close()
 
     def keys(self) -> pa.Table:
@@ -121,28 +150,20 @@ class OlderRows:
         columns = (name if name in there else f"NULL AS {name}" for name in BODY_SCHEMA.names if name != FEATURE)
         # Rows lie in the order of their numbers.
         reader = self._db.sql(f"SELECT {', '.join(columns)} FROM incident").to_arrow_reader(_STEP)
-        self._batches = self._filtered(reader)
+        self._rows = Queue(BODY_SCHEMA, self._with_texts(reader), self._kept)
 
     def take(self, count: int) -> pa.Table:
         """Give the next so many of the rows that are kept."""
-        have = sum(part.num_rows for part in self._waiting)
-        while have < count:
-            part = pa.Table.from_batches([next(self._batches)])
-            self._waiting.append(part)
-            have += part.num_rows
-        rows = pa.concat_tables([BODY_SCHEMA.empty_table(), *self._waiting])
-        self._waiting = [rows.slice(count)]
-        return rows.slice(0, count)
+        return self._rows.take(count)
 
-    def _filtered(self, reader: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def _with_texts(self, reader: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         at = 0
         for batch in reader:
             end = at + batch.num_rows
-            kept = self._kept[at:end]
-            table = pa.Table.from_batches([batch])
             texts = self._texts.column(np.arange(at, end))
-            table = table.add_column(BODY_SCHEMA.get_field_index(FEATURE), FEATURE, texts).cast(BODY_SCHEMA)
-            yield from (table if kept.all() else table.filter(pa.array(kept))).to_batches()
+            table = pa.Table.from_batches([batch])
+            yield from table.add_column(BODY_SCHEMA.get_field_index(FEATURE), FEATURE, texts).to_batches()
+            self._texts.let_go(at, end)
             at = end
 
 

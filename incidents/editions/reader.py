@@ -53,6 +53,11 @@ class EditionStore:
         self._lock = threading.Lock()
         self._forget()
 
+    def newest(self) -> Path | None:
+        """Give the folder of the newest edition; None where there is none."""
+        names = self.names()
+        return self.root / names[-1] if names else None
+
     def current_name(self) -> str:
         """Give the name of the current edition, by one look at the disk. Raises NoEditionYet."""
         try:

@@ -93,6 +93,9 @@ def create_table(name: str, columns: dict[str, str]) -> str:
 PARQUET = "incidents.parquet"
 """All rows as GeoParquet, as readers get them."""
 
+BOUNDARIES = "regions.parquet"
+"""The boundaries in use, likewise."""
+
 BOUNDARIES_SELECT = """
     SELECT code, scheme, level, name, local_name, parent, country, shape AS geometry FROM region ORDER BY level, code
 """

@@ -60,6 +60,30 @@ def put_in_place(root: Path, name: str) -> None:
     sync_folder(root)
 
 
+def room_ahead(root: Path) -> Path:
+    """Give the path of the folder that an edition is made in ahead of its publication: beside the others, private."""
+    folder = _ahead(root)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder / "making"
+
+
+def put_ahead(root: Path, number: int, before: Path | None) -> None:
+    """Give the folder that was made ahead, and is finished, its name: its number, and which edition it follows."""
+    sync_folder(room_ahead(root))
+    room_ahead(root).rename(_ahead(root) / _name_ahead(number, before))
+
+
+def find_ahead(root: Path, number: int, before: Path | None) -> Path | None:
+    """Give the folder of the edition of a number that was made ahead to follow just that one; None for none."""
+    folder = _ahead(root) / _name_ahead(number, before)
+    return folder if (folder / MANIFEST).is_file() else None
+
+
+def drop_ahead(root: Path) -> None:
+    """Remove what was made ahead, finished or not."""
+    shutil.rmtree(_ahead(root), ignore_errors=True)
+
+
 def switch_current(root: Path, name: str) -> None:
     """Make an edition the current one, by one rename."""
     link = root / f".{CURRENT}.{os.getpid()}"
@@ -129,6 +153,14 @@ def read_tags(root: Path) -> Mapping[str, int]:
         msg = f"{TAGS} cannot be read"
         raise EditionDamaged(msg)
     return tags
+
+
+def _ahead(root: Path) -> Path:
+    return root.with_name(f"{root.name}-ahead")
+
+
+def _name_ahead(number: int, before: Path | None) -> str:
+    return f"{number} after {before.name if before else 'none'}"
 
 
 def _remove(folder: Path) -> None:

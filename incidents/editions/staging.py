@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from incidents.editions.carrying import merge_rows
 from incidents.editions.dating import Dating
 from incidents.editions.older import OlderRows
 from incidents.editions.rows import BODY_SCHEMA, ROW_SCHEMA, STAGED_SCHEMA
@@ -43,6 +44,8 @@ class Staging:
         self._keys: list[_Keys] = []
         self._older: OlderRows | None = None
         self._links: dict[str, tuple[str, ...]] = {}
+        self.made_at = np.empty(0, dtype=np.int64)
+        """Numbers of the rows that were not taken over, rising; known when all rows were given."""
 
     def close(self) -> None:
         """Let go of the older edition's file."""
@@ -94,13 +97,14 @@ class Staging:
         rejoined = np.sort(position[list(_find(keys.id, joined).values())]) if joined else np.empty(0, np.int64)
         if self._older is not None:
             self._older.begin()
+        self.made_at = np.sort(position[inherited:])
         for start, made in self._spans(position[inherited:], len(order)):
             end = min(start + _SPAN, len(order))
             table = dating.date(made.select(BODY_SCHEMA.names))
             if made.num_rows < end - start:
                 assert self._older is not None  # noqa: S101 - only older rows fill the gaps
                 taken = self._older.take(end - start - made.num_rows)
-                table = _merged(table, made[_POSITION].to_numpy() - start, taken)
+                table = merge_rows(table, made[_POSITION].to_numpy() - start, taken)
             if len(here := rejoined[slice(*np.searchsorted(rejoined, (start, end)))]):
                 table = _changed(table, here - start, dating.number)
             yield from _numbered(table, start, linked).to_batches(max_chunksize=_SPAN)
@@ -179,16 +183,6 @@ def _find(ids: NDArray[np.bytes_], wanted: Collection[str]) -> dict[str, int]:
     sought = np.array(sorted(wanted), dtype=_ID).view(">u8").reshape(-1, 4)[:, 3]
     found = {ids[row].decode(): int(row) for row in np.flatnonzero(np.isin(tails, sought))}
     return {id_: row for id_, row in found.items() if id_ in wanted}
-
-
-def _merged(made: pa.Table, places: NDArray[np.int64], taken: pa.Table) -> pa.Table:
-    """Put made rows at their places, counted from the first row, and taken ones in their order at all others."""
-    if not made.num_rows:
-        return taken
-    order = np.full(made.num_rows + taken.num_rows, -1, dtype=np.int64)
-    order[places] = np.arange(made.num_rows)
-    order[order < 0] = made.num_rows + np.arange(taken.num_rows)
-    return pa.concat_tables([made, taken]).take(pa.array(order))
 
 
 def _changed(table: pa.Table, rows: NDArray[np.int64], number: int) -> pa.Table:

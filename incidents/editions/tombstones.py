@@ -79,6 +79,14 @@ def _temporary(path: Path) -> Path:
     return path.with_name(f".{path.name}.new")
 
 
+def sync_files(folder: Path) -> None:
+    """Bring a folder and each of its files to disk."""
+    for path in folder.iterdir():
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+    sync_folder(folder)
+
+
 def sync_folder(folder: Path) -> None:
     """Bring the folder's own entries to disk."""
     handle = os.open(folder, os.O_RDONLY)

@@ -4,7 +4,6 @@ It decides neither what is public nor when the folder becomes the current editio
 """
 
 import itertools
-import os
 import shutil
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -18,21 +17,23 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from incidents.drafts import DatasetDraft
+from incidents.editions.carrying import Anew, can_carry, carry
 from incidents.editions.columns import write_columns
-from incidents.editions.compact import dump_json
-from incidents.editions.database import DATABASE
+from incidents.editions.database import DATABASE, NUMBERED
 from incidents.editions.dating import Dating
 from incidents.editions.errors import EditionError
 from incidents.editions.feature_texts import FeatureTexts, FeatureTextsWriter
 from incidents.editions.filling import make_columns
-from incidents.editions.flat import describe_geometry, select_flat
+from incidents.editions.flat import select_flat
+from incidents.editions.geoparquet import quoted, write_geoparquet
 from incidents.editions.harms import make_harms, write_harms
-from incidents.editions.manifest import Licence, Manifest, write_manifest
+from incidents.editions.manifest import Licence, Manifest, hash_file, read_manifest, write_manifest
 from incidents.editions.older import OlderRows, open_attached
 from incidents.editions.public import PublicIncident
 from incidents.editions.rows import FEATURE, ROW_SCHEMA, make_schema, make_table
 from incidents.editions.schema import (
     AGGREGATE_COLUMNS,
+    BOUNDARIES,
     BOUNDARIES_SELECT,
     INCIDENT_COLUMNS,
     PARQUET,
@@ -40,13 +41,12 @@ from incidents.editions.schema import (
     create_table,
 )
 from incidents.editions.staging import Staging
-from incidents.editions.tombstones import sync_folder
+from incidents.editions.tombstones import sync_files
 from incidents.editions.used_regions import RegionSource, UsedRegion, UsedRegions
 from incidents.taxonomy import Taxonomy
 
 __all__ = ["Aggregate", "EditionWriter", "RegionSource"]
 
-BOUNDARIES = "regions.parquet"
 TAXONOMY = "taxonomy.json"
 
 Aggregate = tuple[str, str | None, str | None, str]
@@ -73,6 +73,7 @@ class EditionWriter:
         self._datasets: dict[str, Licence] = {}
         self._aggregates: Counter[Aggregate] = Counter()
         self._dating: Dating | None = None
+        self._taken: tuple[Path, NDArray[np.bool_]] | None = None
         folder.mkdir(parents=True)
         scratch = folder.with_name(f"{folder.name}.staging")
         shutil.rmtree(scratch, ignore_errors=True)
@@ -130,6 +131,7 @@ class EditionWriter:
     def take_over(self, edition: Path, kept: NDArray[np.bool_]) -> None:
         """Merge those rows of another edition's folder in between whose numbers are marked."""
         self.staging.take_over(OlderRows(edition, kept, self._config))
+        self._taken = (edition, kept)
 
     def follow(self, number: int, edition: Path, *, kept: NDArray[np.bool_] | None = None) -> None:
         """Compare rows with another edition's folder, to say when each was first shown and last changed.
@@ -172,15 +174,12 @@ class EditionWriter:
         write_harms(self.folder, harms)
         (self.folder / TAXONOMY).write_text(self._taxonomy.to_json(), encoding="utf-8")
         manifest = write_manifest(self.folder, about)
-        for path in self.folder.iterdir():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-        sync_folder(self.folder)
+        sync_files(self.folder)
         return manifest
 
     def _write_database(self, dating: Dating) -> None:
         with duckdb.connect(config=self._config) as db:
-            db.execute(f"ATTACH {_quoted(self.folder / DATABASE)} AS edition (ROW_GROUP_SIZE {_ROW_GROUP})")
+            db.execute(f"ATTACH {quoted(self.folder / DATABASE)} AS edition (ROW_GROUP_SIZE {_ROW_GROUP})")
             db.execute("USE edition")
             db.execute(create_table("incident", INCIDENT_COLUMNS))
             with FeatureTextsWriter(self.folder) as texts:
@@ -250,28 +249,48 @@ class EditionWriter:
         )
 
     def _write_parquet(self, edition: duckdb.DuckDBPyConnection, about: Manifest) -> None:
-        """Write GeoParquet 1.1 (geoparquet.org/releases/v1.1.0): rows and boundaries, WGS 84."""
+        """Write rows and boundaries for readers."""
         # The rows lie in the order of their numbers already; sorting them again would need memory for all of them.
-        rows, values = select_flat(about.edition, f"{about.address}/incidents/")
+        if self._can_carry(about):
+            rows, values = self._carry(edition, about), []
+        else:
+            rows, values = self._select_flat(edition, about, np.arange(about.rows))
+        write_geoparquet(edition, rows, values, self.folder / PARQUET, about)
+        write_geoparquet(edition, BOUNDARIES_SELECT, (), self.folder / BOUNDARIES, about)
+
+    def _select_flat(
+        self, edition: duckdb.DuckDBPyConnection, about: Manifest, numbers: NDArray[np.int64], which: str = ""
+    ) -> tuple[str, list[Any]]:
+        """Give the question for rows as tables have them, beside the texts of their features."""
         texts = FeatureTexts(self.folder)
-        blocks = (pa.record_batch([block], [FEATURE]) for block in texts.blocks(_BLOCK))
+        blocks = (pa.record_batch([block], [FEATURE]) for block in texts.blocks(numbers, _BLOCK))
         edition.register("told", pa.RecordBatchReader.from_batches(pa.schema([ROW_SCHEMA.field(FEATURE)]), blocks))
-        files: tuple[tuple[str, str, list[Any], list[str]], ...] = (
-            (PARQUET, rows, values, ["Point"]),
-            (BOUNDARIES, BOUNDARIES_SELECT, [], ["Polygon", "MultiPolygon"]),
+        return select_flat(about.edition, f"{about.address}/incidents/", (), which)
+
+    def _can_carry(self, about: Manifest) -> bool:
+        """Whether most rows stand in the older edition's file just so."""
+        if self._taken is None or 2 * len(self.staging.made_at) > about.rows:
+            return False
+        folder, kept = self._taken
+        older = read_manifest(folder)
+        return (
+            older.address == about.address
+            and can_carry(folder / PARQUET, len(kept))
+            and older.files[PARQUET]["sha256"] == hash_file(folder / PARQUET)
         )
-        said = dump_json(about.describe(about.address))
-        for name, select, bound, types in files:
-            # COPY takes no bound values for these; all is our own text but for quotes, which are doubled.
-            edition.execute(
-                f"COPY ({select}) TO {_quoted(self.folder / name)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE "
-                f"8192, KV_METADATA {{geo: {_quoted(describe_geometry(*types))}, bearing: {_quoted(said)}}})",
-                bound,
-            )
 
-
-def _quoted(text: object) -> str:
-    return "'" + str(text).replace("'", "''") + "'"
+    def _carry(self, edition: duckdb.DuckDBPyConnection, about: Manifest) -> str:
+        """Give the question for all rows, of which those that were taken over are carried from the older file."""
+        assert self._taken is not None  # noqa: S101 - asked before
+        made, places = self._scratch / PARQUET, self.staging.made_at
+        rows, values = self._select_flat(edition, about, places, f"WHERE {NUMBERED} ORDER BY number")
+        edition.execute(f"COPY ({rows}) TO {quoted(made)} (FORMAT parquet)", [*values, places.tolist()])
+        dates = edition.execute("SELECT added_in, changed_in FROM incident").fetchnumpy()
+        linked = edition.execute("SELECT number, same_as FROM incident WHERE len(same_as) > 0").fetchall()
+        folder, kept = self._taken
+        anew = Anew(about.edition, np.asarray(dates["added_in"]), np.asarray(dates["changed_in"]), dict(linked))
+        edition.register("carried", carry(folder / PARQUET, kept, made, places, anew))
+        return "SELECT * FROM carried"
 
 
 def _in_batches(items: Iterable[PublicIncident], size: int) -> Iterator[list[PublicIncident]]:

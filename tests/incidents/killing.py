@@ -1,8 +1,9 @@
 """Kills publishers and amenders, really and at many points, and looks at what readers find afterwards.
 
 A program, not a test: it forks before anything starts a thread, which a test run cannot promise. Arguments: what to
-do ("publish" or "withdraw"), a ledger's file, a folder to work in, and how many points at most. It prints one line of
-JSON: how many points there were, how many it killed at, and how often the old and the new edition was found.
+do ("publish", "withdraw", or "ahead", which is to make the edition ahead and then publish it), a ledger's file, a
+folder to work in, and how many points at most. It prints one line of JSON: how many points there were, how many it
+killed at, and how often the old and the new edition was found.
 """
 
 import collections
@@ -23,6 +24,7 @@ from sqlalchemy.orm import Session
 
 import incidents.spatialite  # noqa: F401 - or each of the processes, which are many, would load the GIS wheels anew
 from incidents import making, publications, publishing, taking_back
+from incidents.ahead import make_ahead
 from incidents.database import open_engine, session_factory
 from incidents.editions import amending, manifest, older, shelf, staging, tombstones, writer
 from incidents.editions.reader import EditionStore
@@ -44,6 +46,9 @@ _STEPS = [
     (taking_back, "add_tombstone"),
     (publishing, "catch_up"),
     (publishing, "prepare"),
+    (publishing, "adopt"),
+    (shelf, "put_ahead"),
+    (shelf, "drop_ahead"),
     (making, "write_rows"),
     (staging.Staging, "add_file"),
     (staging.Staging, "link"),
@@ -173,7 +178,9 @@ def act(what: str, work: Path, fatal: int | None) -> int:
         (one,) = session.scalars(select(Incident.public_id).where(Incident.title == "One"))
     counter = Counter(str(store.root), fatal)
     counter.watch()
-    if what == "publish":
+    if what == "ahead":
+        make_ahead(engine, store, load_taxonomy(), address="", least=1)
+    if what in {"publish", "ahead"}:
         publishing.publish(engine, store, by="Bo")
     else:
         publishing.withdraw(engine, store, [one], reason="error", by="Bo")
@@ -188,7 +195,7 @@ def look(what: str, work: Path) -> int:
     engine = open_engine(f"sqlite:///{work / 'ledger.sqlite'}")
     with session_factory(engine)() as session:
         withdrawn = session.scalars(select(Incident.withdrawn).where(Incident.title == "One")).one()
-    if what == "publish":
+    if what in {"publish", "ahead"}:
         assert name in {"2", "3"}, name
         assert titles(store) == ({"One", "Two"} if name == "2" else {"One", "Two", "Three"})
     else:
@@ -205,6 +212,7 @@ def look(what: str, work: Path) -> int:
     assert int(names[-1]) > int(name.partition(".")[0])
     leftovers = {path.name for path in store.root.iterdir()}
     assert leftovers <= {*names, "current", "tombstones.json", ".tombstones.lock", ".publishing.lock"}, leftovers
+    assert [path.name for path in work.iterdir() if path.is_dir()] == ["editions"]
     with session_factory(engine)() as session:
         states = {(row.number, row.amendment): row.state for row in session.scalars(select(Edition))}
     assert "reserved" not in states.values(), states

@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("what", ["publish", "withdraw"])
+@pytest.mark.parametrize("what", ["publish", "ahead", "withdraw"])
 def test_a_killed_publisher_leaves_the_old_edition_or_the_new_one_whole(
     what: str, spatialite_url: str, tmp_path: Path
 ) -> None:

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from incidents import preparing, publishing, recording, restricting, review
+from incidents import composing, preparing, publishing, recording, restricting, review
+from incidents.ahead import make_ahead
 from incidents.database import open_engine, session_factory
 from incidents.drafts import DatasetDraft, IncidentDraft, ReferenceDraft
 from incidents.editions.manifest import verify
@@ -21,6 +22,7 @@ from incidents.errors import IncidentError, NothingToPublish
 from incidents.models import BoundarySet, Dataset, Incident, Revision
 from incidents.people import add_person, find_person
 from incidents.policies import LocationPolicy, PolicyRule
+from incidents.taxonomy import load_taxonomy
 from tests.factories import make_draft, make_random_rows
 
 TODAY = dt.datetime.now(dt.UTC).date()
@@ -194,6 +196,9 @@ def test_whatever_happened_it_is_the_edition_made_whole(spatialite_url: str, tmp
     history.happen(25)
     taken_over = 0
     for step in range(5):
+        if step % 2 == seed % 2:
+            made = make_ahead(engine, store, load_taxonomy(), address="", least=1)
+            history.happen(made % 3)
         done = assert_as_made_whole(engine, store, tmp_path / f"whole-{step}")
         taken_over += done.counted - done.made
         history.happen(6)
@@ -229,6 +234,9 @@ class Small:
 
     def publish(self, **settings: Any) -> publishing.Published:
         return publish(self.engine, self.store, **settings)
+
+    def make_ahead(self) -> int:
+        return make_ahead(self.engine, self.store, load_taxonomy(), address="", least=1)
 
     def change(self, change: Callable[[Session, Incident], Any]) -> None:
         with session_factory(self.engine).begin() as session:
@@ -294,8 +302,6 @@ def test_all_is_made_where_there_is_doubt(small: Small, monkeypatch: pytest.Monk
 
 
 def test_another_taxonomy_makes_all_anew(small: Small, tmp_path: Path) -> None:
-    from incidents.taxonomy import load_taxonomy
-
     folder = tmp_path / "own"
     folder.mkdir()
     (folder / "targets.toml").write_text('[bandstand]\nlabel = "Bandstand"\ndescription = "Where bands play."\n')
@@ -337,6 +343,60 @@ def test_an_edition_of_nothing_is_not_made(small: Small) -> None:
 
 def test_many_rows_are_made_in_processes_just_so(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     small.publish()
-    monkeypatch.setattr(publishing, "_MANY", 1)
+    monkeypatch.setattr(composing, "MANY", 1)
     assert publish(small.engine, EditionStore(tmp_path / "many")).made == 3
     assert content(tmp_path / "many" / "2") == content(small.store.root / "1")
+
+
+def test_what_was_made_ahead_is_published_as_it_stands(small: Small, tmp_path: Path) -> None:
+    assert small.make_ahead() == 3
+    assert not small.store.root.exists() or small.store.names() == []
+    (ready,) = (tmp_path / "editions-ahead").iterdir()
+    assert (tmp_path / "editions-ahead").stat().st_mode & 0o077 == 0
+    rows = (ready / "incidents.duckdb").stat().st_ino
+    done = small.publish(note="The first.", disclaimer="No warranty.", title="Theirs")
+    assert (done.name, done.counted, done.made) == ("1", 3, 0)
+    assert (small.store.root / "1" / "incidents.duckdb").stat().st_ino == rows
+    assert verify(small.store.root / "1") == []
+    whole = publish(small.engine, EditionStore(tmp_path / "whole"), whole=True)
+    assert content(small.store.root / "1") == content(tmp_path / "whole" / whole.name)
+    said = small.store.current().manifest
+    assert (said.note, said.disclaimer, said.added) == ("The first.", "No warranty.", 3)
+    about = pq.read_schema(small.store.root / "1" / "incidents.parquet").metadata[b"bearing"].decode()
+    assert said.citation in about
+    assert "No warranty." in about
+    assert not (tmp_path / "editions-ahead").exists()
+
+
+def test_what_was_made_ahead_is_published_only_as_it_may_be_by_then(small: Small, tmp_path: Path) -> None:
+    """Whatever the ledger says in the meantime holds: a policy, an embargo, a withdrawal."""
+    small.make_ahead()
+    tomorrow = TODAY + dt.timedelta(days=1)
+    small.change(lambda session, one: restricting.set_embargo(session, one, tomorrow, by=find_person(session, "Bo")))
+    assert small.publish().counted == 2
+    for file in small.store.root.rglob("*"):
+        assert not file.is_file() or small.ids[0].encode() not in file.read_bytes(), file.name
+    small.change(lambda session, _: session.execute(update(Incident).values(embargo_until=TODAY)))
+    assert small.make_ahead() == 1
+    small.change(lambda _, one: setattr(one, "policy_rule", "state"))
+    assert small.publish().made == 1
+    shown = {detail["id"]: detail["where"]["point"] for detail in small.store.current().details()}
+    assert shown[small.ids[0]] is None
+    small.change(lambda session, one: recording.correct(session, one, make_draft(title="New"), by=ada(session)))
+    small.change(lambda session, one: review.approve(session, [one], by=find_person(session, "Bo")))
+    assert small.make_ahead() == 1
+    publishing.withdraw(small.engine, small.store, [small.ids[0]], reason="safety", by="Bo")
+    assert not (tmp_path / "editions-ahead").exists(), "it is kept nowhere but in the ledger"
+    assert small.publish().counted == 2
+
+
+def test_what_was_made_ahead_follows_one_edition_and_no_other(small: Small) -> None:
+    small.publish()
+    small.change(lambda session, one: recording.correct(session, one, make_draft(title="New"), by=ada(session)))
+    small.change(lambda session, one: review.approve(session, [one], by=find_person(session, "Bo")))
+    small.make_ahead()
+    publishing.withdraw(small.engine, small.store, [small.ids[1]], reason="safety", by="Bo")
+    small.make_ahead()
+    assert small.publish(whole=True).made == 2, "asked for whole, nothing is taken over"
+    assert small.make_ahead() == 0, "nothing is to be made"
+    assert small.publish(again=False).is_new is False
