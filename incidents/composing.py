@@ -4,7 +4,6 @@ It chooses no row, and makes no edition visible: publishing does.
 """
 
 import datetime as dt
-from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -69,7 +68,7 @@ def write(
     before: Path | None,
     world: World,
     taxonomy: Taxonomy,
-) -> tuple[Manifest, Sequence[str]]:
+) -> tuple[Manifest, list[str]]:
     """Write an edition's folder from the snapshot that the plan was made in; give its manifest, and what is unfit.
 
     before: the folder of the newest edition, which it follows.
