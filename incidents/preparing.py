@@ -82,7 +82,7 @@ class Plan:
     """What one snapshot of the ledger lets into an edition.
 
     older: the edition that rows are taken over from, and kept, by its numbers, which; None where every row is made.
-    make: keys of the incidents whose rows are made. linked: ids of what is one incident, by id. aggregates: counts
+    make: keys of the incidents whose rows are made. keys, revisions: of all that are to be in it. linked: ids of what is one incident, by id. aggregates: counts
     of what is published in no row. left_out: how many are in no row, and why. datasets: that rows are of, by key; of
     several versions, the one recorded first.
     """
@@ -91,6 +91,8 @@ class Plan:
     older: OlderEdition | None
     kept: NDArray[np.bool_]
     make: "array[int]"
+    keys: "array[int]"
+    revisions: "array[int]"
     linked: Mapping[str, tuple[str, ...]]
     aggregates: Counter[Aggregate]
     left_out: Counter[LeftOut]
@@ -139,6 +141,8 @@ def prepare(
         older = _older(session, newest)
     kept = np.zeros(older.manifest.rows if older else 0, dtype=np.bool_)
     make: array[int] = array("q")
+    keys: array[int] = array("q")
+    revisions: array[int] = array("l")
     counted: array[int] = array("q")
     left_out: Counter[LeftOut] = Counter()
     datasets: dict[str, DatasetDraft] = {}
@@ -154,6 +158,8 @@ def prepare(
             left_out[reason] += 1
             if reason == LeftOut.AGGREGATE_ONLY:
                 counted.append(approval.key)
+        keys.extend(approval.key for approval in wanted)
+        revisions.extend(approval.revision for approval in wanted)
         if older is None:
             make.extend(approval.key for approval in wanted)
             continue
@@ -163,7 +169,7 @@ def prepare(
     aggregates = Counter(
         aggregate_of(make_incident(approval, payload), world) for approval, payload in with_payloads(session, counted)
     )
-    return Plan(digests, older, kept, make, links(session), aggregates, left_out, datasets)
+    return Plan(digests, older, kept, make, keys, revisions, links(session), aggregates, left_out, datasets)
 
 
 def _older(session: Session, newest: Path) -> OlderEdition | None:

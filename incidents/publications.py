@@ -5,7 +5,7 @@ It writes no edition's file, and commits nothing.
 
 import datetime as dt
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -39,6 +39,18 @@ _MARK = {
         FROM unnest(CAST(:ids AS text[]), CAST(:numbers AS integer[])) AS pair (id, number)
         JOIN incident ON incident.public_id = pair.id
         ORDER BY incident.id
+    """,
+}
+_MARK_KNOWN = {
+    "sqlite": """
+        INSERT INTO publication (edition_id, incident_id, revision)
+        SELECT :edition, json_extract(pair.value, '$[0]'), json_extract(pair.value, '$[1]')
+        FROM json_each(:pairs) AS pair
+    """,
+    "postgresql": """
+        INSERT INTO publication (edition_id, incident_id, revision)
+        SELECT :edition, pair.id, pair.number
+        FROM unnest(CAST(:ids AS bigint[]), CAST(:numbers AS integer[])) AS pair (id, number)
     """,
 }
 _RESTRICTING = ("withdraw", "policy", "embargo", "erase")
@@ -83,8 +95,13 @@ def reserve_amendment(session: Session, number: int, amendment: int, *, by: Pers
     return _find(session, number, amendment) or _reserve(session, number, amendment, by=by, note=None, reason=reason)
 
 
-def mark_published(session: Session, manifest: Manifest, shows: Showing) -> None:
-    """Say that readers got an edition, and which incidents at which revisions stand in it."""
+def mark_published(
+    session: Session, manifest: Manifest, shows: Showing, known: Iterable[tuple[int, int]] | None = None
+) -> None:
+    """Say that readers got an edition, and which incidents at which revisions stand in it.
+
+    known: the same by the incidents' keys, where they are known.
+    """
     edition = _find(session, manifest.number, manifest.amendment)
     if edition is None:
         return
@@ -95,16 +112,17 @@ def mark_published(session: Session, manifest: Manifest, shows: Showing) -> None
     edition.counted = manifest.rows
     session.flush()  # Its publications name it by its key.
     before = _find(session, *shows.as_in) if shows.as_in else None
+    marks: Mapping[str, str] = _MARK
+    more: Iterable[tuple[str | int, int]] = shows.more
     if before is None or before.state != "published":
-        more = shows.all()
+        marks, more = (_MARK, shows.all()) if known is None else (_MARK_KNOWN, known)
     else:
-        more = iter(shows.more)
         gone = select(Incident.id).where(Incident.public_id.in_(shows.but))
         as_before = select(literal(edition.id), Publication.incident_id, Publication.revision).where(
             Publication.edition_id == before.id, Publication.incident_id.not_in(gone)
         )
         session.execute(insert(Publication).from_select(["edition_id", "incident_id", "revision"], as_before))
-    statement = text(_MARK[session.get_bind().dialect.name])
+    statement = text(marks[session.get_bind().dialect.name])
     for block in _blocks(more, _BLOCK):
         ids, numbers = [id_ for id_, _ in block], [number for _, number in block]
         # SQLite knows lists as JSON alone.
@@ -166,7 +184,7 @@ def _reserve(
     return edition
 
 
-def _blocks(items: Iterable[tuple[str, int]], size: int) -> Iterator[list[tuple[str, int]]]:
+def _blocks(items: Iterable[tuple[str | int, int]], size: int) -> Iterator[list[tuple[str | int, int]]]:
     iterator = iter(items)
     while block := list(islice(iterator, size)):
         yield block

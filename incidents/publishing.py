@@ -101,7 +101,7 @@ def publish(  # noqa: PLR0913 - settings, each with its default
                     else:
                         about, unfit = write(session, room, about, plan, before=before, world=world, taxonomy=taxonomy)
                     tally = _tally(session, plan, about)
-                    about = catch_up(engine, root, about, world=world)
+                    caught = catch_up(engine, root, about, world=world)
                 except BaseException:
                     with session_factory(engine).begin() as writing:
                         publications.abandon(writing, edition_id)
@@ -112,9 +112,11 @@ def publish(  # noqa: PLR0913 - settings, each with its default
                 plan.close()
         shelf.put_in_place(root, name)
         shelf.switch_current(root, name)
-        shows = amending.compare(root / name, before)
+        as_planned = caught is about and len(plan.keys) == about.rows
+        known = zip(plan.keys, plan.revisions, strict=True) if as_planned else None
+        about, shows = caught, amending.compare(root / name, before)
         with session_factory(engine).begin() as session:
-            publications.mark_published(session, about, shows)
+            publications.mark_published(session, about, shows, known)
         shelf.drop_ahead(root)
         if keep is not None:
             shelf.prune(root, keep)
