@@ -82,9 +82,9 @@ class Plan:
     """What one snapshot of the ledger lets into an edition.
 
     older: the edition that rows are taken over from, and kept, by its numbers, which; None where every row is made.
-    make: keys of the incidents whose rows are made. keys, revisions: of all that are to be in it. linked: ids of what is one incident, by id. aggregates: counts
-    of what is published in no row. left_out: how many are in no row, and why. datasets: that rows are of, by key; of
-    several versions, the one recorded first.
+    make: keys of the incidents whose rows are made. keys, revisions: of all that are to be in it. linked: ids of what
+    is one incident, by id. aggregates: counts of what is published in no row. left_out: how many are in no row, and
+    why. datasets: that rows are of, by key; of several versions, the one recorded first.
     """
 
     digests: Digests

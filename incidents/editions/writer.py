@@ -252,7 +252,7 @@ class EditionWriter:
         """Write rows and boundaries for readers."""
         # The rows lie in the order of their numbers already; sorting them again would need memory for all of them.
         if self._can_carry(about):
-            rows, values = self._carry(edition, about), []
+            rows, values = self._carry(edition, about), list[Any]()
         else:
             rows, values = self._select_flat(edition, about, np.arange(about.rows))
         write_geoparquet(edition, rows, values, self.folder / PARQUET, about)
