@@ -9,7 +9,7 @@ import datetime as dt
 from sqlalchemy import Engine
 
 from incidents import publications
-from incidents.composing import MANY, Words, describe, write
+from incidents.composing import Words, describe, write
 from incidents.database import snapshot
 from incidents.editions import shelf
 from incidents.editions.reader import EditionStore
@@ -18,7 +18,7 @@ from incidents.surroundings import ShippedWorld
 from incidents.taxonomy import Taxonomy
 
 
-def make_ahead(engine: Engine, store: EditionStore, taxonomy: Taxonomy, *, address: str, least: int = MANY) -> int:
+def make_ahead(engine: Engine, store: EditionStore, taxonomy: Taxonomy, *, address: str, least: int) -> int:
     """Make the next edition without publishing it; give how many rows were made.
 
     least: below so many rows nothing is made, since publishing is as quick. Raises AlreadyPublishing.

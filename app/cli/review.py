@@ -8,14 +8,13 @@ from sqlalchemy.orm import Session
 from app.cli.ledger_access import by_option, find_person, open_ledger, reading, store, writing
 from app.settings import Settings
 from incidents import review as room
-from incidents.ahead import make_ahead
-from incidents.composing import MANY
 from incidents.editions.errors import AlreadyPublishing
 from incidents.finding import find_incidents
 from incidents.models import Person
-from incidents.taxonomy import load_taxonomy
 
 _NO_MORE = 50
+# Publishing makes the rows of fewer in no time.
+_MANY = 5_000
 _BATCH = click.IntRange(1, 2_147_483_647)
 
 
@@ -61,7 +60,7 @@ def approve(ids: tuple[str, ...], batch: int | None, by: str | None) -> None:
 
     approved = _decide(ids, batch, by, do)
     click.echo(f"Approved {approved:,}.")
-    if approved >= MANY:
+    if approved >= _MANY:
         _make_ahead(Settings.from_env())
 
 
@@ -83,10 +82,14 @@ def return_(ids: tuple[str, ...], batch: int | None, reason: str | None, by: str
 
 def _make_ahead(settings: Settings) -> None:
     """Make the rows of the next edition now, so that publishing need not."""
+    from incidents.ahead import make_ahead
+    from incidents.taxonomy import load_taxonomy
+
     click.echo("Making their rows ahead, so that publishing takes a moment; if you stop this, publishing makes them.")
     try:
         with open_ledger(settings) as engine:
-            make_ahead(engine, store(settings), load_taxonomy(settings.taxonomy_dir), address=settings.public_url)
+            taxonomy = load_taxonomy(settings.taxonomy_dir)
+            make_ahead(engine, store(settings), taxonomy, address=settings.public_url, least=_MANY)
     except AlreadyPublishing:
         click.echo("Somebody else is publishing right now; the next publication makes them.")
 

@@ -64,6 +64,17 @@ def test_publishing_says_what_it_did_and_left_out(terminal: Terminal) -> None:
     assert terminal.titles() == {"One", "Two"}
 
 
+def test_approving_many_makes_their_edition_ahead(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.cli.review._MANY", 1)
+    said = terminal.done("review", "approve", terminal.ids[2], "--by", "Bo")
+    assert "ahead" in said
+    assert terminal.editions.names() == []
+    (ready,) = terminal.folder.glob("editions-ahead/*")
+    inode = (ready / "incidents.duckdb").stat().st_ino
+    assert "Edition 1 is published with 3 records." in terminal.done("publish", "--by", "Bo")
+    assert (terminal.editions.root / "1" / "incidents.duckdb").stat().st_ino == inode
+
+
 @pytest.mark.parametrize("by", [(), ("--by", "Nobody")])
 def test_publishing_is_somebody_s_doing(terminal: Terminal, by: tuple[str, ...]) -> None:
     result = terminal.run("publish", *by)
