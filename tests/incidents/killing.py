@@ -105,13 +105,13 @@ class Counter:
 
 
 def main(what: str, ledger: str, folder: str, most: str) -> None:
-    """Prepare, count the points, kill at a spread of them, and look each time."""
+    """Prepare, count the points, kill at a spread of them from the first to the last, and look each time."""
     base, work = Path(folder) / "base", Path(folder) / "work"
     load_taxonomy()  # The processes inherit it.
     in_child(lambda: prepare(Path(ledger), base))
     shutil.copytree(base, work, symlinks=True)
     total = in_child(lambda: act(what, work, None))
-    points = sorted({round(number * total / int(most)) for number in range(int(most))})
+    points = sorted({round(number * (total - 1) / (int(most) - 1)) for number in range(int(most))})
     found: collections.Counter[str] = collections.Counter()
     for point in points:
         shutil.rmtree(work)

@@ -139,6 +139,13 @@ def local(modules: Page, edition: Edition) -> Page:
     return modules
 
 
+def ask(page: Page, script: str, given: list[Any]) -> list[Any]:
+    """Run a script; what it is given and answers goes as one text, since Playwright takes long over many values."""
+    whole = f"async (given) => JSON.stringify(await ({script})(JSON.parse(given)))"
+    found: list[Any] = json.loads(page.evaluate(whole, json.dumps(given)))
+    return found
+
+
 def encode(content: bytes) -> str:
     """Write bytes as they travel in JSON."""
     return base64.b64encode(content).decode()
@@ -208,7 +215,7 @@ def test_browser_and_service_count_the_same(local: Page, edition: Edition) -> No
     for start in range(0, FILTERS, AT_ONCE):
         part = filters[start : start + AT_ONCE]
         asked = [describe(chosen, edition) for chosen in part]
-        for chosen, told in zip(part, local.evaluate(COUNT, [asked, texts_of(part, edition)]), strict=True):
+        for chosen, told in zip(part, ask(local, COUNT, [asked, texts_of(part, edition)]), strict=True):
             served, said = edition.tallies(chosen), str(chosen.to_pairs())
             for name in ("shown", "total", "incidents", "patterns", "undated", "placeless"):
                 assert told[name] == served[name], f"{name}: {said}"
@@ -231,7 +238,7 @@ def test_squares_are_the_same_in_both_modes(local: Page, edition: Edition) -> No
     grid = dict(zip(("west", "north", "east", "south"), windows[0], strict=True)) | {"across": GRID.across}
     answers = [[encode(edition.clusters(chosen, GRID).to_bytes())] for chosen in filters]
     asked = [describe(chosen, edition) for chosen in filters]
-    found = local.evaluate(CELLS, [asked, texts_of(filters, edition), grid, answers, windows])
+    found = ask(local, CELLS, [asked, texts_of(filters, edition), grid, answers, windows])
     assert sum(len(here["parts"][0]) for here, _ in found) > 1000
     for chosen, (here, there) in zip(filters, found, strict=True):
         assert here == there, str(chosen.to_pairs())
@@ -241,7 +248,7 @@ def test_bars_are_the_same_in_both_modes(local: Page, edition: Edition) -> None:
     filters = random_filters(edition, 100, seed=13)
     asked, texts = [describe(chosen, edition) for chosen in filters], texts_of(filters, edition)
     for unit in ("month", "year"):
-        for chosen, told in zip(filters, local.evaluate(TIMES, [asked, texts, unit]), strict=True):
+        for chosen, told in zip(filters, ask(local, TIMES, [asked, texts, unit]), strict=True):
             said = f"{unit}: {chosen.to_pairs()}"
             assert told["bins"] == edition.histogram(chosen, unit)["bins"], said
             served = {
@@ -265,7 +272,7 @@ def test_lists_are_the_same_in_both_modes(local: Page, edition: Edition, where: 
     box = dict(zip(("west", "north", "east", "south"), where.get("within", ()), strict=False))
     some = 0
     for page in (0, 1):
-        for chosen, told in zip(filters, local.evaluate(MEMBERS, [asked, texts, where, page]), strict=True):
+        for chosen, told in zip(filters, ask(local, MEMBERS, [asked, texts, where, page]), strict=True):
             served = edition.members(
                 chosen,
                 within=Box(**box) if box else None,
@@ -283,7 +290,7 @@ def test_saved_file_finds_what_the_service_finds(modules: Page, edition: Edition
     filters = [
         {"q": words, "bbox": None} for words in ("kalay", "KALAY ucdp", "ရန်ကုန်", "mi-24", "no such word", "sagaing")
     ]
-    found = modules.evaluate(SEARCH, [inlined(edition), filters])
+    found = ask(modules, SEARCH, [inlined(edition), filters])
     for chosen, rows in zip(filters, found, strict=True):
         pairs = [("q", str(chosen["q"]))]
         assert rows == edition.matches(parse_filter(pairs, edition.taxonomy)), chosen
@@ -297,7 +304,7 @@ def inlined(edition: Edition) -> dict[str, Any]:
 
 def test_saved_file_heeds_the_box(modules: Page, edition: Edition) -> None:
     box = [94.0, 15.0, 97.0, 21.0]
-    (found,) = modules.evaluate(SEARCH, [inlined(edition), [{"q": None, "bbox": box}]])
+    (found,) = ask(modules, SEARCH, [inlined(edition), [{"q": None, "bbox": box}]])
     chosen = parse_filter([("bbox", ",".join(map(str, box)))], edition.taxonomy)
     rows = edition.rows
     # A disc's extent is known to the service alone; a file goes by its middle.
