@@ -131,6 +131,23 @@ def test_nothing_serious_with_everything_open(open_page: Opened, judge: Judge, s
     assert judge(page) == []
 
 
+def test_nothing_serious_in_a_dialog(open_page: Opened, judge: Judge) -> None:
+    page = open_page("/")
+    openers = {
+        "Download": page.locator(".masthead__links [data-download]"),
+        "Embed this map": page.get_by_role("button", name="Embed"),
+    }
+    for name, opener in openers.items():
+        opener.click()
+        expect(page.get_by_role("dialog", name=name)).to_be_visible()
+        assert judge(page) == []
+        page.emulate_media(color_scheme="dark")
+        assert judge(page, **COLOURS) == []
+        page.emulate_media(color_scheme="light")
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 @pytest.mark.parametrize("context", [{}, PHONE, {"color_scheme": "dark"}])
 def test_nothing_serious_with_chart_regions_and_list(open_page: Opened, judge: Judge, context: dict[str, Any]) -> None:
     page = open_page("/#chart=kind&regions=number&placeless=1", **context)

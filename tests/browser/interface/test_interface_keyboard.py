@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.interface.conftest import Opened
+from tests.browser.conftest import DRAWN
+from tests.browser.interface.conftest import Opened, Site
 
 pytestmark = pytest.mark.browser
 
@@ -20,6 +21,10 @@ FOCUSED = """() => {
         || around.some((one) => ringed(getComputedStyle(one)))
         || ringed(getComputedStyle(at, "::after"))];
 }"""
+
+
+# By how many pixels a page is higher than what is seen of it.
+OVERFLOW = "document.scrollingElement.scrollHeight - innerHeight"
 
 
 def _press(page: Page, key: str) -> str:
@@ -64,11 +69,22 @@ def test_first_page_leads_to_a_source(open_page: Opened) -> None:
     assert page.locator(":focus").get_attribute("rel") == "noopener noreferrer"
 
 
-def test_skip_links_lead_past_the_switches(open_page: Opened) -> None:
-    page = open_page("/")
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
+def test_skip_links_lead_past_the_switches_and_move_no_map(
+    open_page: Opened, site: Site, size: tuple[int, int]
+) -> None:
+    width, height = size
+    page = open_page("/", viewport={"width": width, "height": height})
+    assert page.evaluate(OVERFLOW) <= 0
     page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Skip to the map")
     page.keyboard.press("Enter")
     expect(page.locator("#map")).to_be_focused()
+    assert page.evaluate("[scrollX, scrollY]") == [0, 0]
+    for path in ("/maps/strikes", "/embed"):
+        page.goto(site.address + path)
+        page.wait_for_selector(DRAWN)
+        assert page.evaluate(OVERFLOW) <= 0, path
 
 
 def test_second_skip_link_leads_to_the_table_with_the_same_filters(open_page: Opened) -> None:
