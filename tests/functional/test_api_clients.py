@@ -112,7 +112,7 @@ def test_qgis_opens_the_collections(running: Running, api: str, tmp_path: Path) 
     assert shutil.which(SYSTEM_PYTHON)
     names = ("incidents", "incident-areas", "regions")
     done = subprocess.run(
-        [SYSTEM_PYTHON, str(here / "qgis_oapif.py"), api, *names],
+        [SYSTEM_PYTHON, str(here / "qgis_layers.py"), api, *names],
         env=env,
         capture_output=True,
         text=True,
@@ -126,7 +126,7 @@ def test_qgis_opens_the_collections(running: Running, api: str, tmp_path: Path) 
         layer = found[name]
         assert layer["valid"]
         assert layer["count"] == layer["features"] == served["numberMatched"]
-        assert layer["points"] == sum(feature["geometry"] is not None for feature in served["features"])
+        assert layer["shown"] == sum(feature["geometry"] is not None for feature in served["features"])
         assert layer["crs"] in {"EPSG:4326", "OGC:CRS84"}
     assert {"id", "kind", "title", "date", "precision", "url"} <= set(found["incidents"]["fields"])
     assert 0 < found["box"] <= count(running, "incidents", "&bbox=94,20,97,27")
