@@ -39,10 +39,8 @@ def run_gdal(*command: str) -> str:
 
 def count_layers(source: str) -> dict[str, int]:
     said = run_gdal("ogrinfo", "-so", "-al", source)
-    return {
-        name: int(count)
-        for name, count in re.findall(r"^Layer name: (.+)$(?s:.*?)^Feature Count: (\d+)$", said, re.MULTILINE)
-    }
+    found = re.findall(r"^Layer name: (.+)$(?s:.*?)^Feature Count: (\d+)$", said, re.MULTILINE)
+    return {name: int(count) for name, count in found}
 
 
 def count_features(source: str) -> int:
