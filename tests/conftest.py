@@ -52,7 +52,9 @@ class PostGISServer:
         self._made += 1
         name = f"ledger_{self._made}"
         with self._administering().connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+            # Without it PostgreSQL 15 and later write all that is copied to their log, too, and take twice as long.
+            how = " STRATEGY FILE_COPY" if (connection.dialect.server_version_info or (0,)) >= (15,) else ""
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}{how}"))
         return name
 
     def drop_database(self, name: str) -> None:
