@@ -84,7 +84,8 @@ imports: $(VENV)/.tested ## Check the arrows between the rooms
 	$(BIN)/lint-imports
 
 test: system-test $(VENV)/.tested ## Run everything: style, types, imports, both databases, browser
-	@$(MAKE) --no-print-directory setup style types imports
+	@$(MAKE) --no-print-directory setup
+	@$(MAKE) --no-print-directory --jobs style types imports
 	$(BIN)/pytest -m "not acceptance" $(CORES)
 
 pictures: system-test $(VENV)/.tested setup ## Keep what fixed views look like now; look at each before committing it

@@ -56,10 +56,21 @@ class Opened(Watched):
 
     def __call__(self, path: str = "/", *, wait: bool = True, **context: Any) -> Page:
         """Open a path; a page with a map is given back when everything on that is drawn."""
-        page = self.open(path if path.startswith("http") else self.hosts[0] + path, drawn=False, **context)
-        if wait and context.get("java_script_enabled", True) and page.locator("#bearing-view").count():
-            page.wait_for_selector(DRAWN)
+        page = self.blank(**context)
+        self._go(page, path, wait=wait and context.get("java_script_enabled", True))
         return page
+
+    def each(self, *paths: str, **context: Any) -> Iterator[tuple[str, Page]]:
+        """Open paths one after the other in one page, which need not fetch again what they share."""
+        page = self.blank(**context)
+        for path in paths:
+            self._go(page, path, wait=context.get("java_script_enabled", True))
+            yield path, page
+
+    def _go(self, page: Page, path: str, *, wait: bool) -> None:
+        page.goto(path if path.startswith("http") else self.hosts[0] + path)
+        if wait and page.locator("#bearing-view").count():
+            page.wait_for_selector(DRAWN)
 
 
 @pytest.fixture(scope="session")

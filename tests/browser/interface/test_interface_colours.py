@@ -48,15 +48,15 @@ def test_choice_holds_before_anything_is_painted(open_page: Opened) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_can_be_read(open_page: Opened, scheme: str) -> None:
-    for path in (
+    paths = (
         "/?from=2021&to=2023",
         "/incidents?kind=airstrike",
         COUP,
         "/about",
         "/embed",
         "/incidents?q=nothinghasthis",
-    ):
-        page = open_page(path, color_scheme=scheme)
+    )
+    for path, page in open_page.each(*paths, color_scheme=scheme):
         if path.startswith("/?"):
             page.get_by_role("button", name="Legend").click()
             page.focus("#map")
@@ -64,12 +64,10 @@ def test_text_can_be_read(open_page: Opened, scheme: str) -> None:
             page.keyboard.press("Enter")
             expect(page.locator("#panel h2")).to_be_visible()
         assert page.evaluate(CONTRAST) == [], (path, scheme)
-        page.context.close()
 
 
 def test_no_text_is_too_small(open_page: Opened) -> None:
-    for path in ("/", "/incidents", COUP, "/embed"):
-        page = open_page(path)
+    for path, page in open_page.each("/", "/incidents", COUP, "/embed"):
         small = page.evaluate(
             """() => [...document.querySelectorAll("body *")]
                 .filter((one) => one.checkVisibility() && !one.closest("svg, script, .unseen")
@@ -78,4 +76,3 @@ def test_no_text_is_too_small(open_page: Opened) -> None:
                 .map((one) => `${getComputedStyle(one).fontSize} ${one.outerHTML.slice(0, 80)}`)"""
         )
         assert small == [], path
-        page.context.close()

@@ -61,17 +61,10 @@ def test_embed_code_cannot_be_broken_out_of(open_page: Opened) -> None:
 
 def test_long_and_foreign_titles_fit(open_page: Opened) -> None:
     for size in ({"width": 1280, "height": 800}, {"width": 390, "height": 844}, {"width": 320, "height": 640}):
-        for path in (
-            "/incidents",
-            f"/incidents/{LONG_ID}",
-            f"/incidents/{RTL_ID}",
-            f"/incidents/{BURMESE_ID}",
-            "/about",
-        ):
-            page = open_page(path, viewport=size)
+        records = [f"/incidents/{id_}" for id_ in (LONG_ID, RTL_ID, BURMESE_ID)]
+        for path, page in open_page.each("/incidents", *records, "/about", viewport=size):
             wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert wide <= 0, (path, size)
-            page.context.close()
 
 
 def test_right_to_left_titles_are_set_so(open_page: Opened) -> None:

@@ -5,8 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DRAWN
-from tests.browser.interface.conftest import Opened, Site
+from tests.browser.interface.conftest import Opened
 
 pytestmark = pytest.mark.browser
 
@@ -70,21 +69,15 @@ def test_first_page_leads_to_a_source(open_page: Opened) -> None:
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
-def test_skip_links_lead_past_the_switches_and_move_no_map(
-    open_page: Opened, site: Site, size: tuple[int, int]
-) -> None:
+def test_skip_links_lead_past_the_switches_and_move_no_map(open_page: Opened, size: tuple[int, int]) -> None:
     width, height = size
-    page = open_page("/", viewport={"width": width, "height": height})
-    assert page.evaluate(OVERFLOW) <= 0
+    for path, page in open_page.each("/maps/strikes", "/embed", "/", viewport={"width": width, "height": height}):
+        assert page.evaluate(OVERFLOW) <= 0, path
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_text("Skip to the map")
     page.keyboard.press("Enter")
     expect(page.locator("#map")).to_be_focused()
     assert page.evaluate("[scrollX, scrollY]") == [0, 0]
-    for path in ("/maps/strikes", "/embed"):
-        page.goto(site.address + path)
-        page.wait_for_selector(DRAWN)
-        assert page.evaluate(OVERFLOW) <= 0, path
 
 
 def test_second_skip_link_leads_to_the_table_with_the_same_filters(open_page: Opened) -> None:
@@ -119,8 +112,7 @@ def test_escape_closes_the_panel_and_gives_the_focus_back(open_page: Opened) -> 
 
 
 def test_everything_that_acts_has_a_name(open_page: Opened) -> None:
-    for path in ("/", "/incidents", "/about", "/embed"):
-        page = open_page(path)
+    for path, page in open_page.each("/", "/incidents", "/about", "/embed"):
         nameless = page.evaluate(
             """() => [...document.querySelectorAll("a, button, input, select, textarea, [role=slider]")]
                 .filter((one) => one.checkVisibility() && one.type !== "hidden")
@@ -132,5 +124,5 @@ def test_everything_that_acts_has_a_name(open_page: Opened) -> None:
 
 
 def test_pages_have_one_heading_of_the_first_order(open_page: Opened) -> None:
-    for path in ("/", "/incidents", "/about", "/incidents?q=nothing+has+these+words"):
-        assert open_page(path).locator("h1").count() == 1, path
+    for path, page in open_page.each("/", "/incidents", "/about", "/incidents?q=nothing+has+these+words"):
+        assert page.locator("h1").count() == 1, path

@@ -115,8 +115,7 @@ def test_pattern_is_no_incident(open_page: Opened) -> None:
 
 
 def test_every_page_says_that_it_is_a_demonstration(open_page: Opened) -> None:
-    for path in ("/", "/incidents", f"/incidents/{LINKED_ID}", "/about", "/embed", "/nothing-here"):
-        page = open_page(path, java_script_enabled=False)
+    paths = ("/", "/incidents", f"/incidents/{LINKED_ID}", "/about", "/embed", "/nothing-here")
+    for path, page in open_page.each(*paths, java_script_enabled=False):
         expect(page.locator(".masthead__mark").first, path).to_have_text("Demonstration")
-        page.context.close()
     open_page.problems.clear()  # the browser itself notes the 404

@@ -78,10 +78,9 @@ def test_targets_are_large_enough(open_page: Opened) -> None:
 
 def test_nothing_is_wider_than_the_screen(open_page: Opened) -> None:
     for width, height in ((390, 700), (320, 700), (640, 400), (621, 400), (620, 400)):
-        for path in ("/", "/incidents?kind=airstrike", "/embed"):
-            page = open_page(path, viewport={"width": width, "height": height}, has_touch=True, is_mobile=True)
+        screen: dict[str, Any] = {"viewport": {"width": width, "height": height}, "has_touch": True, "is_mobile": True}
+        for path, page in open_page.each("/", "/incidents?kind=airstrike", "/embed", **screen):
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
-            page.context.close()
 
 
 def test_table_is_cards_and_still_a_table(open_page: Opened) -> None:
