@@ -214,7 +214,9 @@ def test_pages(rows: int, tmp_path: Path, postgis_server: PostGISServer, results
             for _ in range(ROUNDS):
                 for each in contenders:
                     measure(each, clients, SECONDS)
-        streams = {contenders[0].name: partial(stream_bearing, contenders[0].port)}
+        streams: dict[str, Callable[[], Iterator[bytes]]] = {
+            contenders[0].name: partial(stream_bearing, contenders[0].port)
+        }
         streams["PostGIS, COPY ST_AsGeoJSON"] = partial(stream_postgis, address)
         if rows <= MOST_PAGED:
             streams |= {f"{each.name}, page by page": partial(stream_pages, each, rows) for each in contenders[1:]}
