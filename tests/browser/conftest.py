@@ -5,6 +5,7 @@ It is about no page in particular.
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -85,6 +86,14 @@ class Watched:
     def _see(self, asked: Request) -> None:
         if not asked.url.startswith(self.hosts):
             self.problems.append(f"asked {asked.url}")
+
+
+def wait_until(page: Page, holds: Callable[[], bool], seconds: float = 5) -> None:
+    """Wait until something holds, since a busy machine draws late. Fails when it never does."""
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until, "it never held"
+        page.wait_for_timeout(20)
 
 
 @contextmanager

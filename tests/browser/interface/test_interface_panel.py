@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import wait_until
 from tests.browser.interface.conftest import CROWD, LINKED_ID, TWIN_ID, Opened
 
 pytestmark = pytest.mark.browser
@@ -134,5 +135,4 @@ def test_panel_does_not_hide_its_own_place(open_page: Opened, size: dict[str, in
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     expect(page.locator("#panel h2")).to_be_visible()
-    page.wait_for_timeout(300)
-    assert page.evaluate(VISIBLE_INK) > 20
+    wait_until(page, lambda: page.evaluate(VISIBLE_INK) > 20)

@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 
 from geodata.points import LonLat
 from geodata.regions import world
+from tests.browser.conftest import wait_until
 from tests.browser.map.conftest import (
     CROWD_AT,
     EXACT,
@@ -119,8 +120,7 @@ def test_dark_colours_follow_the_system(open_map: Open) -> None:
 def test_colours_turn_with_the_readers_choice(open_map: Open) -> None:
     page = open_map(f"/{position(EXACT, 9)}")
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    page.wait_for_timeout(100)
-    assert pixel(page, "events") == (0xE5, 0x81, 0x43, 255)
+    wait_until(page, lambda: pixel(page, "events") == (0xE5, 0x81, 0x43, 255))
 
 
 def test_land_and_water_are_drawn(open_map: Open) -> None:

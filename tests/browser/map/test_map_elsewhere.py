@@ -13,7 +13,7 @@ from app.maps.standalone import make_standalone
 from app.maps.view import Mode
 from incidents.editions.reader import EditionStore
 from incidents.filters import IncidentFilter
-from tests.browser.conftest import DRAWN, Watched, serving, serving_editions
+from tests.browser.conftest import DRAWN, Watched, serving, serving_editions, wait_until
 from tests.browser.map.conftest import CROWD, EXACT, HOSTILE, TOTAL, click_middle, ink, pixel, position
 
 pytestmark = pytest.mark.browser
@@ -58,9 +58,9 @@ def test_pages_other_than_the_embed_cannot_be_framed(chromium: Browser, address:
     with serving(make) as host:
         watched = Watched(chromium, (address, host, "data:"))
         page = watched.open(host, drawn=False)
-        page.wait_for_timeout(500)
+        said = ("frame-ancestors", "X-Frame-Options")
+        wait_until(page, lambda: any(word in problem for problem in watched.problems for word in said))
         assert not any(frame.locator("#map").count() for frame in page.frames)
-        assert any("frame-ancestors" in problem or "X-Frame-Options" in problem for problem in watched.problems)
 
 
 @pytest.fixture

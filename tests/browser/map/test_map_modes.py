@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from geodata.precision import Precision
-from tests.browser.conftest import Watched, serving_editions
+from tests.browser.conftest import Watched, serving_editions, wait_until
 from tests.browser.map.conftest import COUNTRY, CROWD, CROWD_AT, EXACT, STATE, TOTAL, at, click_middle, make, position
 from tests.factories import write_edition
 
@@ -135,8 +135,8 @@ def test_sliding_keeps_the_old_picture_until_the_new_one_is_there(open_served: C
         "() => performance.getEntriesByType('resource').filter(({ name }) => name.includes('clusters')).length >= 3"
     )
     expect(page.locator(".progress")).to_be_hidden()
-    page.wait_for_timeout(200)
-    assert page.evaluate(SEEN)["pictures"][1] != before, "the last step's picture is there"
+    # The last step's picture comes.
+    wait_until(page, lambda: page.evaluate(SEEN)["pictures"][1] != before)
 
 
 def test_what_does_not_come_is_said_and_asked_again(chromium: Browser, address: str) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import FloatRect, Page, expect
 
+from tests.browser.conftest import wait_until
 from tests.browser.map.conftest import (
     COUNTRY,
     CROWD,
@@ -53,13 +54,11 @@ def test_switching_a_kind_off_takes_its_symbols_away(open_map: Open) -> None:
     page = open_map(f"/{position(EXACT, 9)}")
     assert pixel(page, "events")[3] == 255
     page.get_by_label(re.compile("^Airstrikes")).uncheck()
-    page.wait_for_timeout(100)
-    assert ink(page, "events", 20) == 0
+    wait_until(page, lambda: ink(page, "events", 20) == 0)
     page.wait_for_function("() => new URLSearchParams(location.search).has('kind')")
     assert "airstrike" not in parse_qs(urlsplit(page.url).query)["kind"]
     page.get_by_label(re.compile("^Airstrikes")).check()
-    page.wait_for_timeout(100)
-    assert pixel(page, "events")[3] == 255
+    wait_until(page, lambda: pixel(page, "events")[3] == 255)
 
 
 def test_window_of_time_is_applied(open_map: Open) -> None:
@@ -112,8 +111,9 @@ def test_keys_step_and_say(open_map: Open) -> None:
     page = open_map("/")
     page.focus("#map")
     page.keyboard.press("ArrowRight")
+    # Its title is fetched, and said once it is there.
+    expect(page.locator("#map [aria-live]")).to_have_text(re.compile(r"1 of \d+ in view\.\s*A record$"))
     first = said(page)
-    assert re.search(r"1 of \d+ in view\.$", first)
     page.keyboard.press("ArrowDown")
     assert said(page) != first
     page.keyboard.press("Escape")
