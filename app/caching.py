@@ -46,9 +46,9 @@ def answer(
     def make_body() -> bytes:
         made = make()
         whole = made.encode() if isinstance(made, str) else made
-        return (
-            compress(whole, quick=quick) if packed and len(whole) >= LEAST_BYTES and mimetype not in _DENSE else whole
-        )
+        if not packed or len(whole) < LEAST_BYTES or mimetype in _DENSE:
+            return whole
+        return compress(whole, quick=quick, lasting=keep == IMMUTABLE)
 
     body = site().store.get_or_make(etag, make_body)
     response = Response(body, mimetype=mimetype)

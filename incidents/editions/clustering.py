@@ -164,10 +164,8 @@ class Clusterer:
         seen = mask & self._placed
         west, east = grid.begin(grid.first_column), grid.begin(grid.last_column + 1)
         north, south = grid.begin(grid.first_row), grid.begin(grid.last_row + 1)
-        if west >= east:
-            seen &= (x >= west) | (x < east)
-        elif grid.width < grid.across:
-            seen &= (x >= west) & (x < east)
+        if grid.width < grid.across:
+            seen &= (x >= west) | (x < east) if west >= east else (x >= west) & (x < east)
         if south - north < WORLD:
             seen &= (y >= north) & (y < south)
         return seen

@@ -74,7 +74,9 @@ class Selector:
         parts = dict(self._parts(filter_))
         window = filter_.start is not None or filter_.end is not None
         if window or not filter_.undated:
-            parts["time"] = self._in_time(filter_)
+            # The window stays while everything else is chosen.
+            one = IncidentFilter(start=filter_.start, end=filter_.end, undated=filter_.undated)
+            parts["time"] = self._keep(one, lambda: self._in_time(one))
         return Selected(self._standing, parts, window, filter_.undated)
 
     @cached_property

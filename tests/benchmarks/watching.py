@@ -4,17 +4,22 @@ It knows no benchmark's sizes and no table.
 """
 
 import json
+import os
+import signal
 import statistics
+import threading
+import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Error, Page, sync_playwright
 
 from tests.benchmarks.conftest import CHROMIUM
 from tests.browser.conftest import FLAGS, SIZE
 
-# A load, and each thing done on a page, may take so long.
+# A load, and each thing that is waited for on a page, may take so long.
 LIMIT_S = 60
 # Marks when the first of what a selector finds is painted, and remembers tasks of more than 50 ms.
 WATCH = """(() => {
@@ -41,20 +46,63 @@ LOADED = """() => performance.getEntriesByType("resource").concat(performance.ge
     .map(({ name, encodedBodySize, responseEnd }) => [name, encodedBodySize, responseEnd])"""
 
 
+class NotInTimeError(Exception):
+    """A browser was ended, since what it was to do took longer than it may. Its text says so."""
+
+
 @contextmanager
-def fresh_page(selector: str | None = None) -> Iterator[Page]:
-    """Open an empty page in a browser of its own, so that nobody's memory or death is another's. Marks first events."""
+def fresh_page(selector: str | None = None, *, within_s: float) -> Iterator[Page]:
+    """Open an empty page in a browser of its own, so that nobody's memory or death is another's. Marks first events.
+
+    The browser is killed after `within_s` seconds, since a page that is busy with itself heeds no other limit: what is
+    then done with it raises NotInTimeError.
+    """
+    flag = f"--bearing-bench={uuid.uuid4().hex}"
+    over = threading.Event()
+
+    def end() -> None:
+        over.set()
+        kill_flagged(flag)
+
+    timer = threading.Timer(within_s, end)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, "--enable-precise-memory-info"])
+        timer.start()
         try:
+            flags = [*FLAGS, "--enable-precise-memory-info", flag]
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
             page = browser.new_context(
                 viewport={"width": SIZE["width"], "height": SIZE["height"]}, reduced_motion="no-preference"
             ).new_page()
             page.set_default_timeout(LIMIT_S * 1000)
             page.add_init_script(WATCH % json.dumps(selector))
             yield page
+        except Error as error:
+            if over.is_set():
+                msg = f"not within {within_s:.0f} s"
+                raise NotInTimeError(msg) from error
+            raise
         finally:
-            browser.close()
+            # It is not asked to close, which a busy page would have to answer.
+            kill_flagged(flag)
+            timer.cancel()
+
+
+def kill_flagged(flag: str) -> None:
+    """Kill the processes that were started with a flag, and all that came of them."""
+    children: dict[int, list[int]] = {}
+    doomed = []
+    for process in Path("/proc").glob("[0-9]*"):
+        # Processes come and go while one looks.
+        with suppress(OSError):
+            parent = int((process / "stat").read_text().rpartition(")")[2].split()[1])
+            children.setdefault(parent, []).append(int(process.name))
+            if flag.encode() in (process / "cmdline").read_bytes().split(b"\0"):
+                doomed.append(int(process.name))
+    for pid in doomed:
+        doomed.extend(child for child in children.get(pid, ()) if child not in doomed)
+    for pid in doomed:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def first_events_ms(page: Page, mark: str) -> float:
@@ -87,7 +135,7 @@ def loaded_kb(page: Page, *, until_ms: float = float("inf")) -> dict[str, float]
 def redraws_ms(page: Page, doings: int, do: Any, wait_ms: int = 150) -> float | None:
     """Do something again and again, and give the median of Bearing's own measure of each; None where there was none."""
     do(0)
-    page.wait_for_timeout(4 * wait_ms)
+    page.wait_for_timeout(3 * wait_ms)
     page.evaluate("performance.clearMeasures('bearing:redraw')")
     for number in range(1, doings + 1):
         do(number)

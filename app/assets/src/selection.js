@@ -58,7 +58,6 @@ export class Selection extends EventTarget {
         /** @type {Latest<any>} */
         this.foreseeing = new Latest();
         this.soon = 0;
-        this.frame = 0;
     }
 
     /** @param {Terms} terms */
@@ -105,12 +104,26 @@ export class Selection extends EventTarget {
     }
 
     /** Asks for the numbers once the map is drawn and nothing has changed for a moment. */
-    countSoon() {
+    async countSoon() {
         clearTimeout(this.soon);
-        cancelAnimationFrame(this.frame);
-        this.frame = requestAnimationFrame(() => {
-            this.soon = window.setTimeout(() => this.count(), this.engine.pause);
-        });
+        const { state } = this;
+        if (await this.isDrawn()) {
+            clearTimeout(this.soon);
+            this.soon = window.setTimeout(() => state === this.state && this.count(), this.engine.pause);
+        }
+    }
+
+    /**
+     * Waits until what there is to draw now is there and drawn, so that nothing beside the map keeps it waiting.
+     * @returns {Promise<boolean>} whether nothing else was chosen meanwhile
+     */
+    async isDrawn() {
+        const { state } = this;
+        // The map asks within the same turn in which the filter changes.
+        await null;
+        await this.drawing;
+        await new Promise((done) => requestAnimationFrame(done));
+        return state === this.state;
     }
 
     /** Asks everything again, after a failure. */

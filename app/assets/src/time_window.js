@@ -169,12 +169,11 @@ export class TimeWindow extends EventTarget {
             this.setEdge(edge, (event.key === "Home") === (edge === "start") ? null : this.otherEnd(edge));
         } else if (count) {
             this.stop();
-            const at = this.edges()[edge];
-            const moved =
-                edge === "start"
-                    ? later(startOf(at, this.unit), this.unit, count)
-                    : later(startOf(at + 1, this.unit), this.unit, count) - 1;
-            this.setEdge(edge, moved);
+            this.setEdge(edge, this.moved(edge, count));
+            const next = this.bounded(edge, this.moved(edge, count));
+            if (next) {
+                this.selection.foresee(next);
+            }
         } else {
             return;
         }
@@ -182,23 +181,48 @@ export class TimeWindow extends EventTarget {
     }
 
     /**
+     * The day to which so many units move an edge.
+     * @param {"start" | "end"} edge
+     * @param {number} count
+     */
+    moved(edge, count) {
+        const at = this.edges()[edge];
+        return edge === "start"
+            ? later(startOf(at, this.unit), this.unit, count)
+            : later(startOf(at + 1, this.unit), this.unit, count) - 1;
+    }
+
+    /**
      * @param {"start" | "end"} edge
      * @param {number | null} day
      */
     setEdge(edge, day) {
+        const window = this.bounded(edge, day);
+        if (window) {
+            this.set(window.start, window.end);
+        }
+    }
+
+    /**
+     * The window with an edge moved: open beyond the first and the last day, and one unit wide at least.
+     * @param {"start" | "end"} edge
+     * @param {number | null} day
+     * @returns {{start: number | null, end: number | null} | null}
+     */
+    bounded(edge, day) {
         const { span } = this;
         if (!span) {
-            return;
+            return null;
         }
+        const { start, end } = this.selection.state;
         if (edge === "start") {
             const open = day === null || day <= startOf(span[0], this.unit);
             const latest = startOf(this.edges().end, this.unit);
-            this.set(open ? null : Math.min(day, latest), this.selection.state.end);
-        } else {
-            const open = day === null || day >= later(startOf(span[1], this.unit), this.unit) - 1;
-            const earliest = later(startOf(this.edges().start, this.unit), this.unit) - 1;
-            this.set(this.selection.state.start, open ? null : Math.max(day, earliest));
+            return { start: open ? null : Math.min(day, latest), end };
         }
+        const open = day === null || day >= later(startOf(span[1], this.unit), this.unit) - 1;
+        const earliest = later(startOf(this.edges().start, this.unit), this.unit) - 1;
+        return { start, end: open ? null : Math.max(day, earliest) };
     }
 
     /** @param {"start" | "end"} edge */

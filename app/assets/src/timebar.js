@@ -149,6 +149,10 @@ class Timebar {
             return;
         }
         this.shown = wanted;
+        await this.selection.isDrawn();
+        if (this.shown !== wanted) {
+            return;
+        }
         const bins = await this.selection.histogram(unit).catch(() => null);
         if (this.shown !== wanted) {
             return;
