@@ -8,7 +8,7 @@
 import { NOTHING } from "./counting.js";
 import { readEdge } from "./days.js";
 import { icon, make } from "./elements.js";
-import { makeLabel, makePart, showFound, toggled } from "./switches_parts.js";
+import { foreseeAt, makeLabel, makePart, showFound, toggled } from "./switches_parts.js";
 import { aircraftTree, regionList } from "./switches_trees.js";
 import { makeSymbol } from "./symbols.js";
 import { sayFilters, sayFound, writeEdge } from "./words.js";
@@ -102,7 +102,7 @@ function kindSwitches({ view, selection }) {
             return { kinds: wanted.size === kinds.length ? null : wanted };
         };
         box.addEventListener("change", () => selection.set(chosen(box.checked)));
-        row.addEventListener("pointerenter", () => selection.foresee(chosen(!box.checked)));
+        foreseeAt(row, () => selection.foresee(chosen(!box.checked)));
         return { key: kind.key, box, count, row };
     });
     /** @param {string} key */

@@ -69,6 +69,16 @@ export function makeLabel(text) {
 }
 
 /**
+ * Has what a switch would show asked for when a pointer or the keyboard comes to it: a hand then takes its time.
+ * @param {HTMLElement} row
+ * @param {() => void} foresee
+ */
+export function foreseeAt(row, foresee) {
+    row.addEventListener("pointerenter", foresee);
+    row.addEventListener("focusin", foresee);
+}
+
+/**
  * What a switch would give: incidents as a number, patterns beside it with the sign of patterns, for they are never
  * counted as one.
  * @param {Element} element

@@ -6,7 +6,7 @@ import { NOTHING } from "./counting.js";
 import { make, number } from "./elements.js";
 import { canShow } from "./letters.js";
 import { fold } from "./source.js";
-import { clearButton, makeLabel, makePart, patternsBeside, showFound, showOnce, toggled, unfolder } from "./switches_parts.js";
+import { clearButton, foreseeAt, makeLabel, makePart, patternsBeside, showFound, showOnce, toggled, unfolder } from "./switches_parts.js";
 import { sayFound } from "./words.js";
 
 /** @typedef {import("./switches.js").App} App */
@@ -40,7 +40,9 @@ export function aircraftTree({ view, selection }) {
         const box = make("input", { type: "checkbox", name: "aircraft", value: term.key });
         const count = make("span", { class: "switch__count" });
         const row = make("label", { class: "switch" }, box, makeLabel(term.label), count);
-        box.addEventListener("change", () => selection.set({ aircraft: toggled(selection.state.aircraft, term.key) }));
+        const chosen = () => ({ aircraft: toggled(selection.state.aircraft, term.key) });
+        box.addEventListener("change", () => selection.set(chosen()));
+        foreseeAt(row, () => selection.foresee(chosen()));
         rows.push({ key: term.key, box, count, row });
         const below = terms.filter(({ parent }) => parent === term.key);
         const open = depth < 2 || below.some((one) => holdsChosen(one));
@@ -115,7 +117,7 @@ export function regionList({ selection }) {
         const row = make("label", { class: "switch" }, box, named, count);
         const chosen = () => ({ regions: toggled(selection.state.regions, term.code) });
         box.addEventListener("change", () => selection.set(chosen()));
-        row.addEventListener("pointerenter", () => selection.foresee(chosen()));
+        foreseeAt(row, () => selection.foresee(chosen()));
         const list = below.has(term.code) ? make("ul") : null;
         const fill = () => {
             if (list && !list.childElementCount) {
