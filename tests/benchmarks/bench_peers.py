@@ -247,10 +247,11 @@ def measure_bearing(address: str) -> Measured:
         page.goto(address)
         first = watching.first_events_ms(page, "bearing:first-events")
         kb = watching.loaded_kb(page, until_ms=first)
-        yield from ((name, kb[name]) for name in ("html", "scripts", "basemap", "events"))
+        yield from ((name, kb[name]) for name in ("html", "scripts", "events"))
         yield "first", first
         page.wait_for_selector("#map[data-ready=all]")
-        yield "settled", watching.loaded_kb(page)["events"]
+        whole = watching.loaded_kb(page)
+        yield from (("settled", whole["events"]), ("basemap", whole["basemap"]))
         page.goto(f"{address}/?from=2014&to=2015")
         page.wait_for_selector("#map[data-ready=all]")
         page.wait_for_timeout(1_000)
