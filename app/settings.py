@@ -189,6 +189,11 @@ class Settings:
         """Folder of the editions."""
         return self.data_dir / "editions"
 
+    @property
+    def evidence_dir(self) -> Path:
+        """Folder of the files kept as evidence."""
+        return self.data_dir / "evidence"
+
 
 @dataclass(frozen=True, slots=True)
 class SettingRow:

@@ -36,6 +36,8 @@ _BLOCK = 1 << 20
 _WAIT_S = 600.0
 # Databases compress well at any level; what editions hold is compressed already.
 _COMPRESSION = 3
+# Only editions are for others to read.
+_PRIVATE = 0o700
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,16 @@ def restore(url: str, file: Path, *, editions: Path, evidence: Path) -> Saved:
             msg = f"{folder} is not empty: restore into an empty place"
             raise BackupExists(msg)
     room = editions.absolute().parent
-    room.mkdir(parents=True, exist_ok=True)
+    room.mkdir(parents=True, exist_ok=True, mode=_PRIVATE)
     with tempfile.TemporaryDirectory(prefix=".restoring-", dir=room) as made:
         said = _read(file, Path(made))
         if said["database"] != _database(url):
             msg = f"the backup is of a ledger on {said['database']}, and this one is to be on {_database(url)}"
             raise BadBackup(msg)
-        with _put_in_place(Path(made) / "editions", editions), _put_in_place(Path(made) / "evidence", evidence):
+        with (
+            _put_in_place(Path(made) / "editions", editions),
+            _put_in_place(Path(made) / "evidence", evidence, _PRIVATE),
+        ):
             if said["current"]:
                 switch_current(editions, said["current"])
             load_ledger(url, Path(made) / "ledger", said["schema"], partial(_check, said=said))
@@ -221,7 +226,8 @@ def _read(file: Path, room: Path) -> dict[str, Any]:
                 if member.name == _MANIFEST:
                     said = json.loads(content.read())
                 else:
-                    found[member.name] = _unpack(content, _safe_path(file, room, member.name))
+                    path = _safe_path(file, room, member.name)
+                    found[member.name] = _unpack(content, path, private=not member.name.startswith("editions/"))
     except (tarfile.TarError, EOFError, OSError, zlib.error, ValueError) as error:
         msg = f"{file.name}: cannot be read as a backup: {error}"
         raise BadBackup(msg) from None
@@ -247,10 +253,12 @@ def _safe_path(file: Path, room: Path, name: str) -> Path:
     return room / path
 
 
-def _unpack(content: Any, path: Path) -> dict[str, Any]:  # noqa: ANN401 - an open file of an archive
+def _unpack(content: Any, path: Path, *, private: bool) -> dict[str, Any]:  # noqa: ANN401 - an open file of an archive
     path.parent.mkdir(parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
     with path.open("xb") as out:
+        if private:
+            path.chmod(0o600)
         while block := content.read(_BLOCK):
             out.write(block)
             digest.update(block)
@@ -261,12 +269,12 @@ def _unpack(content: Any, path: Path) -> dict[str, Any]:  # noqa: ANN401 - an op
 
 
 @contextmanager
-def _put_in_place(made: Path, folder: Path) -> Iterator[None]:
+def _put_in_place(made: Path, folder: Path, mode: int = 0o777) -> Iterator[None]:
     """Move what was unpacked to its place; take it away again when what follows fails."""
     if not made.is_dir():
         yield
         return
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=mode)
     moved: list[Path] = []
     try:
         for path in made.iterdir():

@@ -26,7 +26,7 @@ def backup(file: Path) -> None:
         raise NoLedger(msg)
     engine = open_engine(settings.database_url)
     try:
-        saved = back_up(engine, file, editions=settings.editions_dir, evidence=evidence_dir(settings))
+        saved = back_up(engine, file, editions=settings.editions_dir, evidence=settings.evidence_dir)
     finally:
         engine.dispose()
     click.echo(f"Saved {_describe(saved)} to {file}.")
@@ -37,13 +37,8 @@ def backup(file: Path) -> None:
 def restore(file: Path) -> None:
     """Bring back what `bearing backup` saved in FILE. Nothing is replaced: ledger and editions must not be there."""
     settings = Settings.from_env()
-    saved = bring_back(settings.database_url, file, editions=settings.editions_dir, evidence=evidence_dir(settings))
+    saved = bring_back(settings.database_url, file, editions=settings.editions_dir, evidence=settings.evidence_dir)
     click.echo(f"Restored {_describe(saved)}, as it was on {saved.made_at}.")
-
-
-def evidence_dir(settings: Settings) -> Path:
-    """Give the folder of the files kept as evidence."""
-    return settings.data_dir / "evidence"
 
 
 def _describe(saved: Saved) -> str:

@@ -119,10 +119,16 @@ def test_what_is_restored_is_what_was_saved(
     engine.dispose()
 
 
-def test_only_its_owner_may_read_it(ledger_engine: Engine, full: Place, tmp_path: Path) -> None:
+def test_only_its_owner_may_read_it_and_what_comes_back(
+    ledger_engine: Engine, full: Place, elsewhere: Place, tmp_path: Path
+) -> None:
     file = tmp_path / "save.bearing"
     back_up(ledger_engine, file, **full)
     assert file.stat().st_mode & 0o777 == 0o600
+    place = elsewhere["evidence"].parent
+    restore(elsewhere["url"], file, editions=elsewhere["editions"], evidence=elsewhere["evidence"])
+    assert [path.stat().st_mode & 0o777 for path in (place, elsewhere["evidence"])] == [0o700, 0o700]
+    assert [path.stat().st_mode & 0o777 for path in elsewhere["evidence"].iterdir()] == [0o600]
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 

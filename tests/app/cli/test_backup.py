@@ -32,7 +32,7 @@ def test_a_demonstration_moves_to_another_folder(run: Run, tmp_path: Path) -> No
     assert kept.exit_code == 0, kept.output
     saved = run("here", "backup", file)
     assert saved.exit_code == 0, saved.output
-    assert saved.stdout.startswith("Saved 10 files, ")
+    assert saved.stdout.startswith("Saved 12 files, ")
     restored = run("there", "restore", file)
     assert restored.exit_code == 0, restored.output
     assert restored.stdout.startswith("Restored 10 files, ")
