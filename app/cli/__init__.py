@@ -103,6 +103,8 @@ class CommandTable(click.Group):
 
 def tell(error: Exception) -> str:
     """Say in one line what no room foresaw: what machine or database refuse, or where it arose; never a record."""
+    if isinstance(error, ModuleNotFoundError):
+        return f"the Python package {error.name} is missing: run `make setup`"
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror}: {error.filename}" if error.filename is not None else error.strerror
     # The databases' own errors, by their names, since a command that needs no database imports none.

@@ -49,7 +49,10 @@ def examine(environ: Mapping[str, str]) -> Iterator[Finding]:
         return
     yield from check_settings(settings, environ)
     for check in (check_process, check_system, check_assets, check_folders, check_editions, check_ledger):
-        yield from check(settings)
+        try:
+            yield from check(settings)
+        except ModuleNotFoundError as error:
+            yield Finding("wrong", "python packages", f"{error.name} is missing: run `make setup`")
 
 
 def check_settings(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
@@ -119,7 +122,7 @@ def check_folders(settings: Settings) -> Iterator[Finding]:
 
 
 def _private_files(settings: Settings) -> list[Path]:
-    files = [settings.data_dir / "secret"]
+    files = [settings.data_dir / "secret", settings.evidence_dir]
     if settings.database_url.startswith(_SQLITE):
         files.append(Path(settings.database_url.removeprefix(_SQLITE)))
     return [path for path in files if path.exists()]

@@ -1,11 +1,12 @@
 import json
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from app.cli import bearing
-from app.cli.doctor import check_folders, examine
+from app.cli.doctor import Finding, check_folders, examine
 from app.settings import Settings
 from tests.factories import make_public, make_store, write_edition
 
@@ -35,6 +36,12 @@ def test_a_missing_library_is_named_with_its_package(tmp_path: Path, monkeypatch
     (finding,) = (f for f in examine({"BEARING_DATA_DIR": str(tmp_path)}) if f.what == "system packages")
     assert finding.state == "wrong"
     assert "libsqlite3-mod-spatialite" in finding.said
+
+
+def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "incidents.database", None)
+    (finding,) = (f for f in examine({"BEARING_DATA_DIR": str(tmp_path)}) if f.what == "python packages")
+    assert finding == Finding("wrong", "python packages", "incidents.database is missing: run `make setup`")
 
 
 def test_a_whole_installation_has_nothing_wrong_and_a_damaged_edition_is_told(tmp_path: Path) -> None:
