@@ -60,7 +60,10 @@ def export(output: Path, suffix: str | None, name: str | None, hxl: bool, areas:
 
 def _suffix_of(output: Path) -> str:
     suffix = output.suffix.removeprefix(".").lower()
-    return suffix if suffix in FORMATS else "geojson"
+    if suffix and suffix not in FORMATS:
+        msg = f"{output.name} names no format: known are {', '.join(FORMATS)}; or say --format"
+        raise click.UsageError(msg)
+    return suffix or "geojson"
 
 
 def _write(path: Path, blocks: Iterable[bytes]) -> None:

@@ -47,13 +47,17 @@ def import_(
         msg = "say who does this: --by PERSON, or set BEARING_PERSON"
         raise click.UsageError(msg)
     settings = Settings.from_env()
+    if by:
+        # A misspelt name shows before the file is read that it would stop.
+        with reading(settings) as session:
+            find_person(session, by)
     try:
         checked = _check(settings, file, format_key, dataset_version)
     except RowsRefused as refused:
         _save_report(report, refused.findings)
         _tell_refusal(refused.findings, report)
         raise
-    done = _foresee(settings, checked, by) if dry_run else _record(settings, checked, by)
+    done = _foresee(settings, checked) if dry_run else _record(settings, checked, by)
     _save_report(report, done.findings)
     _tell(checked, done, report, dry_run=dry_run)
 
@@ -68,10 +72,8 @@ def _check(settings: Settings, file: Path, format_key: str, version: str | None)
         )
 
 
-def _foresee(settings: Settings, checked: CheckedFile, by: str | None) -> Imported:
+def _foresee(settings: Settings, checked: CheckedFile) -> Imported:
     with reading(settings) as session:
-        if by:
-            find_person(session, by)  # A misspelt name shows before the import that it would stop.
         return foresee(session, checked)
 
 

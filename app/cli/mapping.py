@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from incidents.filters import IncidentFilter
 
 _PICTURES = ("png", "svg")
+_DOCUMENTS = ("html", "htm")
 
 
 @click.command("map")
@@ -45,6 +46,9 @@ def map_(output: Path, name: str | None, title: str | None, **options: Any) -> N
     settings = Settings.from_env()
     shape = [(key, options.pop(key)) for key in PICTURE_NAMES]
     format_ = output.suffix.lower().removeprefix(".")
+    if format_ not in {*_PICTURES, *_DOCUMENTS}:
+        msg = f"{output.name} names no format: a map is one of {', '.join((*_DOCUMENTS, *_PICTURES))}"
+        raise click.UsageError(msg)
     with EditionStore(settings.editions_dir).reading(name) as edition:
         chosen = read_filter(options, edition)
         if format_ in _PICTURES:
