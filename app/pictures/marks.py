@@ -97,7 +97,7 @@ def _draw_reach(canvas: Canvas, frame: Frame, glyph: Glyph, palette: Palette, te
         return
     edge = circle(*at, radius)
     canvas.fill(edge, colour, alpha=(0.07 if rank > _NEAR else 0.04) * faint, clip=frame.box)
-    dash = (2.0, 4.0) if rank > _NEAR else (6.0, 4.0)
+    dash = (6.0, 4.0) if rank > _NEAR else ()
     canvas.stroke(edge, Stroke(colour, 1.5, alpha=0.3 + 0.55 * faint, dash=dash), clip=frame.box)
 
 

@@ -284,11 +284,11 @@ def _draw_sign(canvas: Canvas, entry: Entry, at: tuple[float, float], palette: P
         draw_glow(canvas, at, 12, ink)
         canvas.fill(circle(x, y, 5), ink)
     elif entry.sign == "near":
-        canvas.stroke(circle(x, y, 10), Stroke(ink, 1.5, dash=(6, 4)))
+        canvas.stroke(circle(x, y, 10), Stroke(ink, 1.5))
         canvas.fill(circle(x, y, 4), ink)
     elif entry.sign == "disc":
         canvas.fill(circle(x, y, 10), ink, alpha=0.1)
-        canvas.stroke(circle(x, y, 10), Stroke(ink, 1.5, dash=(2, 4)))
+        canvas.stroke(circle(x, y, 10), Stroke(ink, 1.5, dash=(6, 4)))
     elif entry.sign == "hatched":
         plate = rounded(x - 12, y - 9, x + 12, y + 9, 3)
         lines = [polyline(np.array([[x + step + 9, y - 9], [x + step - 9, y + 9]])) for step in range(-24, 30, 6)]

@@ -15,7 +15,9 @@ from incidents.taxonomy import Taxonomy
 from incidents.when import describe_when
 
 
-def make_detail(incident: PublicIncident, taxonomy: Taxonomy, local_names: Mapping[str, str | None]) -> dict[str, Any]:
+def make_detail(
+    incident: PublicIncident, taxonomy: Taxonomy, local_names: Mapping[str, str | None], disc_m: float | None = None
+) -> dict[str, Any]:
     """Make the structure. local_names: of regions, by code.
 
     `number` and `same_as` are the edition's to fill in when it is read.
@@ -41,7 +43,7 @@ def make_detail(incident: PublicIncident, taxonomy: Taxonomy, local_names: Mappi
             "duration": draft.duration,
             "reported": draft.reported,
         },
-        "where": _where(incident, taxonomy, local_names),
+        "where": {**_where(incident, taxonomy, local_names), "disc_m": disc_m},
         "aircraft": {
             "match": draft.aircraft_match.value,
             "words": describe_aircraft(draft, taxonomy),

@@ -156,7 +156,7 @@ def make_row(incident: PublicIncident, taxonomy: Taxonomy, shapes: Mapping[str, 
         "dataset": incident.dataset.key if incident.dataset else None,
         "search": _search_text(incident, taxonomy, shapes),
         FEATURE: make_feature(incident, drawn.told, taxonomy),
-        "detail": pack_detail(make_detail(incident, taxonomy, local_names)),
+        "detail": pack_detail(make_detail(incident, taxonomy, local_names, None if point else drawn.radius_m)),
         "geometry": struct.pack("<BIdd", 1, 1, point.lon, point.lat) if point else None,
         # Only what an older edition had of it tells.
         "added_in": None,

@@ -51,6 +51,7 @@ export function factsOf(detail) {
         fact("Where", [
             line(where.words ?? "place not known"),
             note(closenessOf(where)),
+            note(where.disc_m && `No boundary of it is loaded: it is drawn as a dashed disc of ${where.disc_m / 1000} km around its middle.`),
             note(where.generalised && "Shown more coarsely than it is known, to protect people."),
         ]),
         fact("Aircraft and systems", aircraftOf(detail)),

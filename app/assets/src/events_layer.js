@@ -113,7 +113,7 @@ export class EventsLayer extends CanvasLayer {
         context.globalAlpha = 0.3 + 0.55 * faint;
         context.strokeStyle = colour;
         context.lineWidth = 1.5;
-        context.setLineDash(rank > NEAR ? [2, 4] : [6, 4]);
+        context.setLineDash(rank > NEAR ? [6, 4] : []);
         context.stroke();
         context.restore();
     }

@@ -39,7 +39,7 @@ export function mountLegend({ view, selection }, element) {
             form(crisp(), "Exact spot or site", meaning.get("site") ?? "A building, a compound, a harbour."),
             form(soft(), "Settlement", meaning.get("settlement") ?? "A village, town or city as a whole."),
             form(near(), "Near a place", "The circle shows how far off it may be."),
-            form(area(), "Township, district, area", "Somewhere in it. A disc of its usual size stands for a boundary that is not loaded."),
+            form(area(), "Township, district, area", "Somewhere in it. A dashed disc stands for a boundary that is not loaded; each incident says its radius."),
             form(hatched(), "State or country", "Known to no more than this: hatched with a count, never a pin."),
         ),
         make("h3", {}, "How many"),
@@ -120,7 +120,7 @@ function soft() {
 
 function near() {
     return picture(
-        draw("circle", { class: "form__edge", cx: 18, cy: 14, r: 12.5 }),
+        draw("circle", { class: "form__edge form__edge--whole", cx: 18, cy: 14, r: 12.5 }),
         draw("circle", { class: "form__core", cx: 18, cy: 14, r: 4 }),
     );
 }
