@@ -55,7 +55,7 @@ export function aircraftTree({ view, selection }) {
         terms.some((one) => one.parent === term.key && holdsChosen(one));
     const roots = terms.filter(({ parent }) => parent === null || !keys.has(parent));
     const list = make("ul", { class: "switches__list" }, ...roots.map((term) => branch(term, 0)));
-    const heads = make("p", { class: "switches__columns", "aria-hidden": "true" }, "", make("span", {}, "certain + possible"));
+    const heads = make("p", { class: "switches__columns", "aria-hidden": "true" }, "", make("span", {}, "certain, possible?"));
     const clear = clearButton("aircraft", () => selection.set({ aircraft: null }));
     const element = makePart("Aircraft", make("div", {}, heads, list), { aside: clear });
     const show = () => {
@@ -65,7 +65,7 @@ export function aircraftTree({ view, selection }) {
             box.checked = selection.state.aircraft?.has(key) ?? false;
             showOnce(count, `certain: ${sayFound(sure)}; possible: ${sayFound(maybe)}`, () => [
                 make("b", { "aria-hidden": "true" }, number(sure.incidents)),
-                make("span", { "aria-hidden": "true" }, maybe.incidents ? ` + ${number(maybe.incidents)}` : ""),
+                make("span", { "aria-hidden": "true" }, maybe.incidents ? ` ${number(maybe.incidents)}?` : ""),
                 patternsBeside(sure.patterns + maybe.patterns),
             ]);
             const none = [sure, maybe].every(({ incidents, patterns }) => !incidents && !patterns);
