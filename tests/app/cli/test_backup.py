@@ -35,7 +35,7 @@ def test_a_demonstration_moves_to_another_folder(run: Run, tmp_path: Path) -> No
     assert saved.stdout.startswith("Saved 12 files, ")
     restored = run("there", "restore", file)
     assert restored.exit_code == 0, restored.output
-    assert restored.stdout.startswith("Restored 10 files, ")
+    assert restored.stdout.startswith("Restored 12 files, ")
     assert (tmp_path / "there" / "ledger.sqlite").stat().st_mode & 0o077 == 0
     assert EditionStore(tmp_path / "there" / "editions").current().name == "1"
     assert read_book(tmp_path / "there" / "editions") == read_book(tmp_path / "here" / "editions")

@@ -34,6 +34,13 @@ def test_writes_what_the_filter_selects(data_dir: Path) -> None:
     assert [detail["title"] for detail in json.loads(found[1])["rows"]] == ["Let Yet Kone"]
 
 
+def test_a_suffix_that_names_no_format_is_refused(data_dir: Path) -> None:
+    said = CliRunner().invoke(bearing, ["map", "-o", str(data_dir / "strikes.jpg")])
+    assert said.exit_code == 2
+    assert "strikes.jpg names no format" in said.output
+    assert not list(data_dir.glob("strikes*"))
+
+
 def test_unknown_kind_is_named_and_nothing_is_written(data_dir: Path) -> None:
     target = data_dir / "strikes.html"
     said = CliRunner().invoke(bearing, ["map", "--kind", "teaparty", "-o", str(target)])

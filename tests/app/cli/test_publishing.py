@@ -156,6 +156,10 @@ def test_exporting_refuses_what_it_does_not_know(published: Terminal, tmp_path: 
     result = published.run("export", "--kind", "picnic", "-o", str(file))
     assert (result.exit_code, result.stderr) == (1, "Error: kind: 'picnic' is not known\n")
     assert published.run("export", "--edition", "9", "-o", str(file)).exit_code == 1
+    strange = published.run("export", "-o", str(tmp_path / "strikes.shp"))
+    assert strange.exit_code == 2
+    assert "strikes.shp names no format" in strange.output
+    assert not (tmp_path / "strikes.shp").exists()
     assert published.run("export", "--colour", "red", "-o", str(file)).exit_code == 2
     assert file.read_text() == "what was there"
 

@@ -358,6 +358,7 @@ def test_a_township_without_a_boundary_is_never_its_parent_area(tmp_path: Path) 
     detail = edition.details()[0]
     assert detail["where"]["words"] == "somewhere in Kalay township, Sagaing"
     assert detail["where"]["point"] is None
+    assert detail["where"]["disc_m"] == 30_000.0
 
 
 def test_a_region_without_a_polygon_falls_back_on_what_is_around_it(tmp_path: Path) -> None:
