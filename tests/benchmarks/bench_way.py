@@ -61,8 +61,8 @@ def walk(folder: Path, rows: int) -> Iterator[Step]:
     for command in (["init"], ["people", "add", "Ada"], ["people", "add", "Bo"]):
         run(folder, command)
     yield run(folder, ["import", str(folder / "ged231.csv"), "--format", "ucdp", "--by", "Ada"], "import")
-    yield run(folder, ["review", "approve", "--batch", "1", "--by", "Bo"], "approve")
-    yield run(folder, ["publish", "--by", "Bo"], "publish, the first time")
+    yield run(folder, ["review", "approve", "--batch", "1", "--by", "Bo"], "approve, and make the edition ahead")
+    yield run(folder, ["publish", "--by", "Bo"], "publish what was made ahead")
     run(folder, ["import", str(more), "--format", "ucdp", "--by", "Ada"])
     run(folder, ["review", "approve", "--batch", "2", "--by", "Bo"])
     yield run(folder, ["publish", "--by", "Bo"], "publish after 10 new rows")
