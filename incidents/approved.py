@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
@@ -34,11 +34,11 @@ _COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Approval:
+class Approval(NamedTuple):
     """That and how an incident is approved, without what it says. key: the ledger's own, which never leaves it.
 
-    digest: salted, of the payload of the approved revision.
+    digest: salted, of the payload of the approved revision. A million of them are made for an edition, which tuples
+    are made for.
     """
 
     key: int

@@ -97,7 +97,7 @@ def publish(  # noqa: PLR0913 - settings, each with its default
                     room = shelf.room(root, name)
                     if is_made and plan.older is not None and plan.older.manifest.address == address:
                         about = replace(about, **follow(before)) if before else about
-                        about, unfit = adopt(plan.older.folder, room, about), plan.ids(session)
+                        about, unfit = adopt(plan.older, room, about), plan.ids(session)
                     else:
                         about, unfit = write(session, room, about, plan, before=before, world=world, taxonomy=taxonomy)
                     tally = _tally(session, plan, about)

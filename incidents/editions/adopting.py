@@ -13,7 +13,8 @@ import duckdb
 
 from incidents.editions.errors import EditionDamaged
 from incidents.editions.geoparquet import TYPES, quoted, write_geoparquet
-from incidents.editions.manifest import Manifest, read_manifest, write_manifest
+from incidents.editions.manifest import Manifest, write_manifest
+from incidents.editions.older import HASHED, OlderEdition
 from incidents.editions.tombstones import sync_files
 
 # What a manifest says of the rows.
@@ -23,12 +24,12 @@ _OF_ROWS = (
 )
 
 
-def adopt(ready: Path, made: Path, about: Manifest) -> Manifest:
+def adopt(older: OlderEdition, made: Path, about: Manifest) -> Manifest:
     """Make a folder with the content of another one; give its manifest. Raises EditionDamaged.
 
     Of `about` only what the rows cannot tell is kept.
     """
-    was = read_manifest(ready)
+    ready, was = older.folder, older.manifest
     about = replace(about, **{name: getattr(was, name) for name in _OF_ROWS})
     made.mkdir(parents=True)
     with duckdb.connect(config={"memory_limit": "160MB", "threads": 2, "temp_directory": str(ready)}) as db:
@@ -37,7 +38,8 @@ def adopt(ready: Path, made: Path, about: Manifest) -> Manifest:
                 write_geoparquet(db, f"SELECT * FROM read_parquet({quoted(ready / name)})", (), made / name, about)
             else:
                 _link(ready / name, made / name)
-    about = write_manifest(made, about)
+    # The largest ones were hashed when the folder was opened.
+    about = write_manifest(made, about, {name: was.files[name]["sha256"] for name in HASHED})
     for name, said in was.files.items():
         if name not in TYPES and about.files[name] != said:
             msg = f"{name} is not the file that was made for the edition"

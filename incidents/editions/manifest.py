@@ -6,8 +6,10 @@ It is the last file written into an edition's folder; a folder without one is no
 import dataclasses
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from incidents.editions.errors import EditionDamaged, EditionOutdated
@@ -196,10 +198,13 @@ def follow(folder: Path) -> dict[str, Any]:
     }
 
 
-def write_manifest(folder: Path, manifest: Manifest) -> Manifest:
-    """Hash the folder's files, write the manifest beside them, and give it back as written."""
+def write_manifest(folder: Path, manifest: Manifest, known: Mapping[str, str] = MappingProxyType({})) -> Manifest:
+    """Hash the folder's files, write the manifest beside them, and give it back as written.
+
+    known: hashes of files, by their names, which were hashed just now.
+    """
     files = {
-        path.name: {"bytes": path.stat().st_size, "sha256": hash_file(path)}
+        path.name: {"bytes": path.stat().st_size, "sha256": known.get(path.name) or hash_file(path)}
         for path in sorted(folder.iterdir())
         if path.name != MANIFEST
     }

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from incidents.editions.database import DATABASE
@@ -20,6 +21,8 @@ from incidents.editions.rows import BODY_SCHEMA, FEATURE
 from incidents.editions.schema import AGGREGATE_COLUMNS, FORMAT, REGION_COLUMNS
 
 DIGEST_BYTES = 16
+HASHED = (DATABASE, FEATURES, BEGINS)
+"""Files whose hashes are compared with the manifest's whenever an older edition is opened."""
 
 _CONFIG: Mapping[str, Any] = {"memory_limit": "160MB", "threads": 2}
 _STEP = 8_192
@@ -33,7 +36,7 @@ class OlderEdition:
         """Open it. Raises EditionDamaged for a file that is not what was published, or of another format."""
         self.folder = folder
         self.manifest: Manifest = read_manifest(folder)
-        if self.manifest.format != FORMAT or not all(map(self._is_as_published, (DATABASE, FEATURES, BEGINS))):
+        if self.manifest.format != FORMAT or not all(map(self._is_as_published, HASHED)):
             msg = f"edition {folder.name}: its rows cannot be taken over"
             raise EditionDamaged(msg)
         self._db = open_attached(folder / DATABASE, _CONFIG)
@@ -86,10 +89,13 @@ class OlderEdition:
         if "made_from" not in there:
             return np.empty(0, np.uint8)
         column = self._db.sql("SELECT coalesce(made_from, ''::BLOB) AS made_from FROM incident ORDER BY number")
-        digests = column.to_arrow_table()["made_from"].to_pylist()
-        return np.frombuffer(
-            b"".join(digest if len(digest) == DIGEST_BYTES else _NO_DIGEST for digest in digests), dtype=np.uint8
-        )
+        digests = column.to_arrow_table()["made_from"].combine_chunks()
+        if len(digests) and pc.all(pc.equal(pc.binary_length(digests), DIGEST_BYTES)).as_py():
+            fixed = digests.cast(pa.binary(DIGEST_BYTES))
+            begin, end = fixed.offset * DIGEST_BYTES, (fixed.offset + len(fixed)) * DIGEST_BYTES
+            return np.frombuffer(fixed.buffers()[1], dtype=np.uint8)[begin:end]
+        whole = (digest if len(digest) == DIGEST_BYTES else _NO_DIGEST for digest in digests.to_pylist())
+        return np.frombuffer(b"".join(whole), dtype=np.uint8)
 
 
 class Queue:
