@@ -196,14 +196,14 @@ def test_an_empty_edition_is_described_too(tmp_path: Path) -> None:
 
 
 def test_what_a_record_says_is_text_on_the_pages(tmp_path: Path) -> None:
-    hostile = "<script>alert(1)</script> {{ 7*7 }} \"'-->"
+    hostile = "<script>alert(1)</script> {{ 7*7777777 }} \"'-->"
     write_edition(tmp_path / "editions", [make_public(1, title=hostile, summary=hostile, place=hostile)])
     client = make_client(tmp_path)
     for address in ("/api/collections/incidents/items", f"/api/collections/incidents/items/{1:032x}"):
         for query in ("?f=html", f"?f=html&edition=1&q={hostile}" if address.endswith("items") else "?f=html"):
             page = client.get(address + query).text
             assert "<script>alert" not in page
-            assert "49" not in page.replace("4 September", "")
+            assert "54444439" not in page
     assert (
         client.get("/api/collections/incidents/items", query_string={"filter": hostile, "f": "html"}).status_code == 400
     )
