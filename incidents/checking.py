@@ -3,13 +3,17 @@
 It reads no ledger.
 """
 
+import re
 from collections.abc import Iterator, Mapping
+from zoneinfo import available_timezones
 
 from incidents.drafts import IncidentDraft
 from incidents.errors import BadDraft
 from incidents.rows import split_reference
 from incidents.taxonomy import Taxonomy
 from incidents.when import parse_when
+
+_OFFSET = re.compile(r"[+-](?:0\d|1[0-4]):[0-5]\d")
 
 
 def check_draft(draft: IncidentDraft, taxonomy: Taxonomy) -> None:
@@ -26,6 +30,7 @@ def check_draft(draft: IncidentDraft, taxonomy: Taxonomy) -> None:
     if draft.earliest and draft.latest and draft.latest < draft.earliest:
         msg = "the latest day is before the earliest"
         raise BadDraft(msg)
+    _check_time(draft)
     if draft.location.point is not None and not draft.location.precision.claims_point:
         msg = f"a place known only to {draft.location.precision} has no point"
         raise BadDraft(msg)
@@ -34,6 +39,20 @@ def check_draft(draft: IncidentDraft, taxonomy: Taxonomy) -> None:
         raise BadDraft(msg)
     for text in (*draft.same_as, *(reference.text for reference in draft.references)):
         split_reference(text)
+
+
+def _check_time(draft: IncidentDraft) -> None:
+    times = (draft.time_earliest, draft.time_latest)
+    if (times[0] is None) != (times[1] is None):
+        msg = "a time of day has a first and a last possible time, equal where it is exact"
+        raise BadDraft(msg)
+    if any(time is not None and time.tzinfo is not None for time in times):
+        msg = "a time of day is local; its zone is said beside it"
+        raise BadDraft(msg)
+    zone = draft.time_zone
+    if zone is not None and not _OFFSET.fullmatch(zone) and zone not in available_timezones():
+        msg = f"{zone[:60]!r} is no time zone: write Asia/Yangon or +06:30"
+        raise BadDraft(msg)
 
 
 def _keys(draft: IncidentDraft, taxonomy: Taxonomy) -> Iterator[tuple[str, str, Mapping[str, object]]]:

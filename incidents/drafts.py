@@ -203,8 +203,10 @@ class IncidentDraft:
     """An incident as somebody records it. See the fields' own types for their words.
 
     kind: taxonomy key. date: EDTF text or None. earliest, latest: its bounds, days included; None is unbounded.
-    reported: EDTF text. time_of_day: the source's words ("about 13:00"). duration: words. place: the place as
-    the source names it. source_codes: the source's own codes beside ours, kept as given.
+    reported: EDTF text. time_of_day: the source's words ("about one"). time_earliest, time_latest: local times, equal
+    where it is exact; the window goes over midnight where the latest is before the earliest. time_zone: their IANA
+    zone ("Asia/Yangon") or offset ("+06:30"). duration: words. place: the place as the source names it. source_codes:
+    the source's own codes beside ours, kept as given.
     same_as: references ("dataset:id") of records that are this same incident.
     private_notes: never leaves the ledger.
     """
@@ -222,6 +224,9 @@ class IncidentDraft:
     time_sense: TimeSense = TimeSense.WITHIN
     reported: str | None = None
     time_of_day: str | None = None
+    time_earliest: dt.time | None = None
+    time_latest: dt.time | None = None
+    time_zone: str | None = None
     duration: str | None = None
     place: str | None = None
     participants: tuple[ParticipationDraft, ...] = ()
@@ -250,7 +255,7 @@ def to_payload(draft: Any) -> Any:  # noqa: ANN401, PLR0911 - any part of a draf
         return {key: value if type(value) in _PLAIN else to_payload(value) for key, value in draft.items()}
     if issubclass(kind, StrEnum):
         return draft.value
-    if issubclass(kind, dt.date):
+    if issubclass(kind, dt.date | dt.time):
         return draft.isoformat()
     values = ((name, getattr(draft, name)) for name in _field_names(typing.cast("Any", kind)))
     return {name: value if type(value) in _PLAIN else to_payload(value) for name, value in values}

@@ -167,8 +167,8 @@ def _load_postgresql(engine: Engine, folder: Path, schema: str, check: Callable[
         _make_tables(connection, schema)
         inspector = inspect(connection)
         order = [name for name, _ in inspector.get_sorted_table_and_fkc_names() if name and name in columns]
-        # What the ledger says of itself comes first: triggers ask for it.
-        order.sort(key=lambda name: name != "ledger")
+        # What the ledger says of itself, and what keys it knows, comes first: triggers ask for it.
+        order.sort(key=lambda name: name not in {"ledger", "taxonomy_key"})
         if missing := columns.keys() - set(order):
             msg = f"the backup has tables that this version does not make: {', '.join(sorted(missing))}"
             raise BadBackup(msg)

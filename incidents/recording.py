@@ -5,12 +5,12 @@ Nothing here approves, but in a demonstration ledger, and nothing here commits.
 
 import datetime as dt
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from incidents import history
@@ -19,11 +19,12 @@ from incidents.checking import check_draft
 from incidents.database import is_demonstration
 from incidents.drafts import DatasetDraft, IncidentDraft, to_payload, write_draft
 from incidents.errors import BadDraft, DuplicateReference
-from incidents.models import Dataset, ExternalReference, ImportBatch, Incident, Person
+from incidents.models import Dataset, ExternalReference, ImportBatch, Incident, Person, TaxonomyKey
 from incidents.rows import incident_columns, take_parts_away, write_parts
 from incidents.taxonomy import Taxonomy, load_taxonomy
 
 _BLOCK = 1_000
+_VOCABULARIES = ("kinds", "roles", "targets", "equipment", "stages", "harm_groups")
 
 
 def record(
@@ -38,20 +39,22 @@ def record(
 
     Raises BadDraft, BadDate, and DuplicateReference when another incident has one of its references.
     """
-    check_draft(draft, taxonomy or load_taxonomy())
+    taxonomy = taxonomy or load_taxonomy()
+    check_draft(draft, taxonomy)
     taken = _known_references(session, [draft])
     if taken:
         (dataset_key, key), _ = taken.popitem()
         msg = f"the ledger already has {dataset_key}:{key}"
         raise DuplicateReference(msg)
     with history.act(session, by) as link:
+        learn_keys(session, taxonomy)
         row = _dataset_row(session, dataset) if dataset else None
         about = _Bulk(row, None, is_demonstration(session), link)
         (incident,) = _write(session, [draft], about)
     return session.get_one(Incident, incident)
 
 
-def record_many(
+def record_many(  # noqa: PLR0913 - what a batch says of its file
     session: Session,
     drafts: Iterable[IncidentDraft],
     *,
@@ -61,12 +64,14 @@ def record_many(
     filename: str,
     progress: Callable[[int], None] | None = None,
     taxonomy: Taxonomy | None = None,
+    mapping: Mapping[str, Any] | None = None,
 ) -> ImportBatch:
     """Record the rows of a file, all of them or, when anything is raised, none.
 
     A row whose reference in this dataset is known is left as it is: counted as unchanged when the digests are
-    equal, else named in the batch's `differing`. The history gets one link for all. progress: called with the
-    number of rows that are done. Where nothing was new, nothing is written and the batch has no number.
+    equal, else named in the batch's `differing`. The history gets one link for all. progress: called with the number
+    of rows that are done. mapping: what the file was read by, as plain JSON values. Where nothing was new, nothing is
+    written and the batch has no number.
     Raises what `record` raises.
     """
     taxonomy = taxonomy or load_taxonomy()
@@ -79,11 +84,13 @@ def record_many(
         imported_at=dt.datetime.now(dt.UTC),
         recorded=0,
         unchanged=0,
+        mapping=dict(mapping) if mapping is not None else None,
         differing=[],
     )
     differing: list[str] = []
     given, done = iter(drafts), 0
     with history.act(session, by) as link:
+        learn_keys(session, taxonomy)
         demonstration = is_demonstration(session)
         while block := list(islice(given, _BLOCK)):
             for draft in block:
@@ -108,13 +115,15 @@ def correct(
 
     Raises BadDraft, BadDate, and DuplicateReference when another incident has one of its references.
     """
-    check_draft(draft, taxonomy or load_taxonomy())
+    taxonomy = taxonomy or load_taxonomy()
+    check_draft(draft, taxonomy)
     for (dataset_key, key), (owner, _) in _known_references(session, [draft]).items():
         if owner != incident.id:
             msg = f"another incident has {dataset_key}:{key}"
             raise DuplicateReference(msg)
     dataset = session.get_one(Dataset, incident.dataset_id) if incident.dataset_id else None
     with history.act(session, by) as link:
+        learn_keys(session, taxonomy)
         number = incident.last_number + 1
         for name, value in incident_columns(draft).items():
             setattr(incident, name, value)
@@ -129,6 +138,14 @@ def correct(
             said.append(_self_approval(incident.id, incident.public_id, number))
         link.add(said)
     session.flush()  # Whoever asks the ledger next finds the correction.
+
+
+def learn_keys(session: Session, taxonomy: Taxonomy) -> None:
+    """Let the ledger know the keys of a taxonomy; it refuses all others."""
+    known = {(name, key) for name, key in session.execute(select(TaxonomyKey.vocabulary, TaxonomyKey.key))}
+    own = {(name, key) for name in _VOCABULARIES for key in getattr(taxonomy, name)}
+    if new := sorted(own - known):
+        session.execute(insert(TaxonomyKey), [{"vocabulary": name, "key": key} for name, key in new])
 
 
 @dataclass(frozen=True, slots=True)

@@ -290,6 +290,8 @@ def _scrub(
         location=location,
         place=None if tells_coordinate(place) else place,
         time_of_day=kept(draft.time_of_day),
+        # Even a zone tells of a place that is wholly withheld.
+        time_zone=kept(draft.time_zone) if location.regions else None,
         duration=kept(draft.duration),
         participants=tuple(
             replace(one, as_spelled=kept(one.as_spelled), source_key=keys.get(one.source_key or ""))

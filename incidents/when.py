@@ -85,6 +85,15 @@ def describe_when(edtf: str | None, sense: TimeSense = TimeSense.WITHIN) -> str:
     return f"{lead[sense]} {_words(end)}{tail}"
 
 
+def describe_time(words: str | None, earliest: dt.time | None, latest: dt.time | None, zone: str | None) -> str | None:
+    """Say a local time of day: "13:05 (Asia/Yangon)", "between 13:00 and 15:00; “after lunch”"; None where unknown."""
+    if earliest is None or latest is None:
+        return words
+    first, last = (time.isoformat("seconds" if time.second else "minutes") for time in (earliest, latest))
+    said = first if first == last else f"between {first} and {last}"
+    return said + (f" ({zone})" if zone else "") + (f"; “{words}”" if words else "")
+
+
 def _between(start: _Side, end: _Side, sense: TimeSense) -> str:
     if sense == TimeSense.THROUGHOUT:
         return f"throughout {_words(start)} to {_words(end)}"

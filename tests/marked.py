@@ -66,6 +66,9 @@ def make_marked_draft(
         "latest": MARKED_DAY,
         "reported": "1987-06-07",
         "time_of_day": say("time of day"),
+        "time_earliest": dt.time(4, 5),
+        "time_latest": dt.time(6, 7, 8),
+        "time_zone": "Asia/Yangon",
         "duration": say("duration"),
         "place": say("place"),
         "participants": (

@@ -12,7 +12,7 @@ from incidents.editions.public import PublicIncident
 from incidents.editions.words import describe_aircraft, describe_place, describe_transfer
 from incidents.harm import describe_claim, describe_harm
 from incidents.taxonomy import Taxonomy
-from incidents.when import describe_when
+from incidents.when import describe_time, describe_when
 
 
 def make_detail(
@@ -39,7 +39,7 @@ def make_detail(
             "earliest": draft.earliest.isoformat() if draft.earliest else None,
             "latest": draft.latest.isoformat() if draft.latest else None,
             "sense": draft.time_sense.value,
-            "time_of_day": draft.time_of_day,
+            "time_of_day": describe_time(draft.time_of_day, draft.time_earliest, draft.time_latest, draft.time_zone),
             "duration": draft.duration,
             "reported": draft.reported,
         },

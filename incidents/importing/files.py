@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -34,7 +35,7 @@ _BLOCK = 1_000
 
 @dataclass(frozen=True)
 class CheckedFile:
-    """A file without an error. findings: warnings alone."""
+    """A file without an error. findings: warnings alone. mapping: the format, its columns that the file has, others."""
 
     filename: str
     sha256: str
@@ -42,6 +43,7 @@ class CheckedFile:
     taxonomy: Taxonomy
     checked: CheckedRows
     findings: tuple[Finding, ...]
+    mapping: Mapping[str, Any]
 
     @property
     def rows(self) -> int:
@@ -112,7 +114,12 @@ def check_file(
     if findings.errors:
         msg = f"{path.name}: {findings.errors} errors in its rows; nothing was imported"
         raise RowsRefused(msg, findings.all())
-    return CheckedFile(path.name, table.sha256, reader.dataset(), taxonomy, checked, findings.all())
+    mapping = {
+        "format": format_key,
+        "columns": [column for column in table.columns if column in reader.known],
+        "not_read": [column for column in table.columns if column not in reader.known],
+    }
+    return CheckedFile(path.name, table.sha256, reader.dataset(), taxonomy, checked, findings.all(), mapping)
 
 
 def _check_rows(
@@ -164,6 +171,7 @@ def record_file(session: Session, file: CheckedFile, *, by: Person, progress: Pr
         file_hash=file.sha256,
         filename=file.filename,
         taxonomy=file.taxonomy,
+        mapping=file.mapping,
         progress=None if progress is None else lambda done: progress(done, file.rows),
     )
     # Counted by who held the lock: somebody else may have imported the same file just before.

@@ -20,6 +20,7 @@ from incidents.models.sources import (
     SameAs,
     Source,
 )
+from incidents.models.taxonomy import TaxonomyKey
 
 __all__ = [
     "Base",
@@ -49,5 +50,6 @@ __all__ = [
     "SameAs",
     "Source",
     "Target",
+    "TaxonomyKey",
     "Transfer",
 ]

@@ -23,6 +23,7 @@ class Incident(Base):
         span("occurrences"),
         ordered("earliest", "latest"),
         one_of("time_sense", TimeSense),
+        CheckConstraint("(time_earliest IS NULL) = (time_latest IS NULL)", name="time_of_day"),
         one_of("precision", Precision),
         CheckConstraint("radius_m >= 0", name="radius_m"),
         one_of("aircraft_match", Match),
@@ -54,6 +55,11 @@ class Incident(Base):
     time_sense: Mapped[str] = mapped_column(comment="within, throughout or repeatedly in that interval")
     reported: Mapped[str | None] = mapped_column(comment="EDTF text of when it was reported")
     time_of_day: Mapped[str | None] = mapped_column(comment="Local time of day in the source's words")
+    time_earliest: Mapped[dt.time | None] = mapped_column(comment="First possible local time of day")
+    time_latest: Mapped[dt.time | None] = mapped_column(
+        comment="Last possible one; before the first where midnight lies between"
+    )
+    time_zone: Mapped[str | None] = mapped_column(comment="Zone of the times: IANA name, or offset from UTC")
     duration: Mapped[str | None] = mapped_column(comment="How long it took, in the source's words")
     place: Mapped[str | None] = mapped_column(comment="The place as the source names it")
     precision: Mapped[str] = mapped_column(comment="How closely the place is known")

@@ -1,6 +1,7 @@
 """Who published what, what supports an incident, what was kept as evidence, and which dataset and import brought it."""
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -41,6 +42,9 @@ class ImportBatch(Base):
     imported_at: Mapped[dt.datetime] = mapped_column(comment="When")
     recorded: Mapped[int] = mapped_column(comment="Rows that became incidents")
     unchanged: Mapped[int] = mapped_column(comment="Rows that were there already, with equal content")
+    mapping: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True), comment="What the file was read by: format and columns"
+    )
     differing: Mapped[list[str]] = mapped_column(
         JSON, comment="References of rows that were there with other content; they were left as they are"
     )

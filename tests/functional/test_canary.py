@@ -48,7 +48,7 @@ TRACES = re.compile(
 LISTED = {
     "kind", "extent", "date", "earliest", "latest", "time_sense", "reported", "published", "precision", "role", "type",
     "types", "certainty", "aircraft_match", "stage", "currency", "group", "grade", "field", "scheme", "code", "how",
-    "source_key", "method", "language", "digest",
+    "source_key", "method", "language", "digest", "time_earliest", "time_latest", "time_zone",
 }  # fmt: skip
 
 

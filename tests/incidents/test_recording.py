@@ -71,8 +71,9 @@ def record_file(session: Session, drafts: Iterator[IncidentDraft] | list[Inciden
 
 
 def test_a_draft_comes_back_from_its_revision_as_it_was(session: Session, ada: Person) -> None:
-    draft = make_draft()
+    draft = make_draft(time_earliest=dt.time(23, 30), time_latest=dt.time(1, 5, 9), time_zone="Asia/Yangon")
     incident = recording.record(session, draft, by=ada)
+    assert (incident.time_earliest, incident.time_latest) == (draft.time_earliest, draft.time_latest)
     payload = session.scalars(select(Revision.payload).where(Revision.incident_id == incident.id)).one()
     assert payload
     assert read_draft(payload) == draft
@@ -156,6 +157,10 @@ def test_what_has_no_place_has_no_point(session: Session, ada: Person) -> None:
         ({"transfer": TransferDraft(goods=(GoodsDraft(("ufo",)),))}, "goods 'ufo'"),
         ({"earliest": dt.date(2022, 9, 17), "latest": dt.date(2022, 9, 16)}, "before the earliest"),
         ({"same_as": ("nonsense",)}, "dataset:id"),
+        ({"time_earliest": dt.time(13)}, "a first and a last"),
+        ({"time_earliest": dt.time(13, tzinfo=dt.UTC), "time_latest": dt.time(13)}, "is local"),
+        ({"time_zone": "Middle/Earth"}, "no time zone"),
+        ({"time_zone": "+25:00"}, "no time zone"),
         ({"references": (ReferenceDraft("a", "1"), ReferenceDraft("a", "1"))}, "twice"),
         ({"location": make_location(precision=Precision.STATE)}, "no point"),
     ],
@@ -192,6 +197,10 @@ def test_what_is_refused_is_not_recorded(session: Session, ada: Person) -> None:
         "UPDATE incident SET approved_revision = 2",
         "UPDATE harm_claim SET killed_min = 7, killed_max = 6",
         "UPDATE harm_claim SET grade = 'splendid'",
+        "UPDATE incident SET kind = 'nonsense'",
+        "UPDATE harm_claim SET harm_group = 'martians'",
+        "UPDATE equipment_use SET type = 'ufo'",
+        "UPDATE incident SET time_earliest = '13:00:00'",
         "UPDATE equipment_use SET certainty = 'maybe'",
         "UPDATE incident_region SET code = NULL",
         "UPDATE dataset SET terms = 'whatever'",

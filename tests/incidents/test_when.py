@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from incidents.drafts import TimeSense
 from incidents.errors import BadDate
-from incidents.when import When, describe_when, parse_when
+from incidents.when import When, describe_time, describe_when, parse_when
 
 
 def day(text: str) -> dt.date:
@@ -137,6 +137,22 @@ def test_a_coarse_date_never_names_a_day(date: tuple[str, dt.date], sense: TimeS
     if len(text) == 4:
         assert not any(month in words for month in ("January", "December"))
     assert (words[0].isdigit() and sense == TimeSense.WITHIN) == (len(text) == 10 and sense == TimeSense.WITHIN)
+
+
+@pytest.mark.parametrize(
+    ("words", "earliest", "latest", "zone", "said"),
+    [
+        (None, None, None, None, None),
+        ("about one", None, None, None, "about one"),
+        (None, dt.time(13, 5), dt.time(13, 5), "Asia/Yangon", "13:05 (Asia/Yangon)"),
+        ("after lunch", dt.time(13), dt.time(15), None, "between 13:00 and 15:00; “after lunch”"),
+        (None, dt.time(23, 30), dt.time(1, 5, 9), "+06:30", "between 23:30 and 01:05:09 (+06:30)"),
+    ],
+)
+def test_a_time_of_day_is_said_as_closely_as_it_is_known(
+    words: str | None, earliest: dt.time | None, latest: dt.time | None, zone: str | None, said: str | None
+) -> None:
+    assert describe_time(words, earliest, latest, zone) == said
 
 
 @given(st.text(max_size=30))

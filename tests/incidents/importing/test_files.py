@@ -111,6 +111,9 @@ def test_rows_become_one_batch_that_somebody_else_approves(
         "GEDEvent_v23_1.csv",
         checked.sha256,
     )
+    assert batch.mapping is not None
+    assert (batch.mapping["format"], batch.mapping["not_read"]) == ("ucdp", [])
+    assert set(batch.mapping["columns"]) == set(ucdp_rows[0])
     dataset = session.get_one(Dataset, batch.dataset_id)
     assert (dataset.key, dataset.version, dataset.licence) == ("ucdp-ged", "23.1", "CC BY 4.0")
     assert list(approved(session)) == []
