@@ -5,6 +5,7 @@ It reads no ledger.
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from zoneinfo import available_timezones
 
 from incidents.drafts import IncidentDraft
@@ -14,6 +15,8 @@ from incidents.taxonomy import Taxonomy
 from incidents.when import parse_when
 
 _OFFSET = re.compile(r"[+-](?:0\d|1[0-4]):[0-5]\d")
+# Finding them reads many folders.
+_zones = cache(available_timezones)
 
 
 def check_draft(draft: IncidentDraft, taxonomy: Taxonomy) -> None:
@@ -50,7 +53,7 @@ def _check_time(draft: IncidentDraft) -> None:
         msg = "a time of day is local; its zone is said beside it"
         raise BadDraft(msg)
     zone = draft.time_zone
-    if zone is not None and not _OFFSET.fullmatch(zone) and zone not in available_timezones():
+    if zone is not None and not _OFFSET.fullmatch(zone) and zone not in _zones():
         msg = f"{zone[:60]!r} is no time zone: write Asia/Yangon or +06:30"
         raise BadDraft(msg)
 

@@ -9,7 +9,14 @@ from sqlalchemy import Engine
 from app.cli.ledger import ledger_file
 from app.cli.ledger_access import open_ledger, store
 from app.settings import Settings
-from incidents.database import create_ledger, is_demonstration, open_engine, session_factory
+from incidents.database import (
+    create_ledger,
+    is_demonstration,
+    open_engine,
+    schema_is_current,
+    session_factory,
+    upgrade_ledger,
+)
 from incidents.editions.errors import EditionOutdated, NoEditionYet
 from incidents.editions.manifest import read_manifest
 from incidents.editions.reader import EditionStore
@@ -57,7 +64,7 @@ def demo(*, unless_real: bool) -> None:
 
 
 def _create(settings: Settings) -> None:
-    """Make a demonstration ledger where there is none."""
+    """Make a demonstration ledger where there is none; bring one of an older version to this version's tables."""
     if file := ledger_file(settings):
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # As for a real ledger; SQLite gives its side files the mode of the file.
@@ -66,6 +73,12 @@ def _create(settings: Settings) -> None:
     try:
         create_ledger(engine, demonstration=True)
     except LedgerExists:
+        if not schema_is_current(engine):
+            with session_factory(engine)() as session:
+                demonstration = is_demonstration(session)
+            # A real one is saved first, by whoever answers for it.
+            if demonstration:
+                upgrade_ledger(engine)
         return
     finally:
         engine.dispose()

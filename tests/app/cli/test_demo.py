@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from alembic import command
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
@@ -14,7 +15,14 @@ from app.cli import bearing
 from geodata.locations import Location
 from geodata.precision import Precision
 from incidents.approved import approved
-from incidents.database import create_ledger, is_demonstration, open_engine, session_factory
+from incidents.database import (
+    create_ledger,
+    is_demonstration,
+    migration_config,
+    open_engine,
+    schema_is_current,
+    session_factory,
+)
 from incidents.drafts import IncidentDraft
 from incidents.editions.reader import EditionStore
 from incidents.models import Incident, Revision
@@ -133,6 +141,19 @@ def test_what_it_says_to_do_next_in_a_real_ledger_is_all_there_is_to_do(spatiali
     edition = EditionStore(tmp_path / "var" / "editions").current()
     assert (edition.manifest.rows, edition.manifest.demonstration) == (76, False)
     assert "wait" not in running(environment)().stdout
+
+
+def test_a_demonstration_of_an_older_version_is_brought_to_this_one(run: Run, tmp_path: Path) -> None:
+    assert run("--unless-real").exit_code == 0
+    engine = open_engine(f"sqlite:///{tmp_path / 'var' / 'ledger.sqlite'}")
+    with engine.begin() as connection:
+        command.downgrade(migration_config(connection), "-1")
+    assert not schema_is_current(engine)
+    again = run("--unless-real")
+    assert again.exit_code == 0, again.output
+    assert "published already" in again.stdout
+    assert schema_is_current(engine)
+    engine.dispose()
 
 
 def test_real_work_is_left_alone(real: tuple[Run, str]) -> None:
