@@ -6,6 +6,7 @@ Dates have their words in `when`, harm in `harm`.
 from geodata.locations import Location
 from geodata.names import fold, fold_often
 from geodata.precision import Precision
+from geodata.region_names import without_kind
 from incidents.drafts import Certainty, EquipmentDraft, IncidentDraft, Match, Span, TransferDraft
 from incidents.harm import describe_span
 from incidents.taxonomy import Taxonomy
@@ -34,30 +35,62 @@ def describe_place(draft: IncidentDraft, *, withheld: bool) -> str:
         )
         within = f" (within about {describe_distance(location.radius_m)})" if location.radius_m is not None else ""
         return near + (", ".join(names) or "place name not given") + within
-    return _describe_area(precision, names)
+    return _describe_area(location, names)
 
 
-def _describe_area(precision: Precision, names: list[str]) -> str:
+def _describe_area(location: Location, names: list[str]) -> str:
+    precision = location.precision
     whole = ", ".join(names) or "place"
     if precision == Precision.AREA:
         return f"{whole}; extent not known"
     if names and (unit := _KINDS_OF_UNIT.get(precision)):
-        first = names[0] if unit in fold(names[0]) else f"{names[0]} {unit}"
-        return "somewhere in " + ", ".join((first, *names[1:]))
+        place, rest, own = names[0], names[1:], _name_level(location, _UNITS[precision])
+        rest = [name for name in rest if name != own]
+        if own and fold_often(own).removesuffix(f" {unit}") != fold(place).removesuffix(f" {unit}"):
+            # The source names something in the unit: that comes first, and where it lies after it.
+            named, first = f"{_without(own, place)}, ", own
+        else:
+            named, first = "", place
+        first = first if unit in fold(first) else f"{first} {unit}"
+        return f"{named}somewhere in " + ", ".join((first, *rest))
     return f"{whole}, place not known more closely"
+
+
+def _without(unit: str, place: str) -> str:
+    """Drop the unit in brackets from a source's words: "Tamu - Kalay highway" of "... highway (Tamu township)"."""
+    if place.endswith(")") and "(" in place:
+        before, _, inside = place[:-1].rpartition("(")
+        if before and fold(inside) == fold_often(unit):
+            return before.rstrip()
+    return place
 
 
 def _names(place: str | None, location: Location) -> list[str]:
     """Give the place and the units above it, finest first, none named twice; the country only where nothing else is."""
     names = [place] if place else []
-    above = sorted(location.regions, key=lambda link: -link.level)
     finest = _UNITS.get(location.precision, 4)
-    for link in above:
-        if link.level == 0 and names:
-            continue
-        if link.level <= finest and fold_often(link.name) not in fold(", ".join(names)):
-            names.append(link.name)
+    for level in range(finest, -1, -1):
+        name = _name_level(location, level)
+        if name and not (level == 0 and names) and not _are_said(location, level, fold(", ".join(names))):
+            names.append(name)
     return names
+
+
+def _name_level(location: Location, level: int) -> str:
+    """Name the units of a level: "Sagaing Region", "Mogok or Mongmit township" where one of both is meant."""
+    linked = [link.name for link in location.regions if link.level == level]
+    if len(linked) < 2:
+        return "".join(linked)
+    # The word for their kind is said once where all of them end in it.
+    kinds = {name.removeprefix(without_kind(name)) for name in linked}
+    kind = kinds.pop() if len(kinds) == 1 else ""
+    return " or ".join(name.removesuffix(kind) for name in linked) + kind
+
+
+def _are_said(location: Location, level: int, said: str) -> bool:
+    linked = [link.name for link in location.regions if link.level == level]
+    bare = linked if len(linked) < 2 else map(without_kind, linked)
+    return all(fold_often(name) in said for name in bare)
 
 
 def describe_aircraft(draft: IncidentDraft, taxonomy: Taxonomy) -> str | None:

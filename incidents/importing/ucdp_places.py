@@ -22,7 +22,8 @@ _TOWN = re.compile(r"\b(?:town|city)\b", re.IGNORECASE)
 _TOWNSHIP = re.compile(r"(?P<name>[^()]+?)\s+township\b", re.IGNORECASE)
 _TOWNSHIPS = re.compile(r"(?P<first>[^()]+?)\s+and\s+(?P<second>[^()]+?)\s+townships\b", re.IGNORECASE)
 # "betweem" is one of the dataset's own spellings.
-_LEAD = re.compile(r"^.*\b(?:betwee[nm]|and|of|in|near|from)\s+", re.IGNORECASE)
+# In capitals such a word leads only at the beginning: "Kya In Seik Gyi" is a name.
+_LEAD = re.compile(r"^(?:.*\b(?:[Bb]etwee[nm]|and|of|in|near|from)|Of|In|Near|From)\s+")
 
 _AREA = re.compile(
     r"\b(?:roads?|highway|route|railway|rivers?|stream|canal|borders?|betwee[nm]|confluence|valley|hills?|mountains?|"

@@ -419,7 +419,7 @@ export class Stage {
             return null;
         }
         const [detail] = await this.source.rows([glyph.cells.first[glyph.at]]).catch(() => []);
-        return detail?.title ?? null;
+        return detail ? (glyph.coarse ? `${detail.title}; ${detail.where.words}` : detail.title) : null;
     }
 
     /** @param {Stop} stop */

@@ -17,6 +17,7 @@ from tests.browser.map.conftest import (
     PAIR,
     STATE,
     TOTAL,
+    TOWNSHIP,
     Open,
     click_middle,
     ink,
@@ -125,6 +126,12 @@ def test_keys_reach_a_hatched_area_and_open_its_list(open_map: Open) -> None:
     step_to(page, f"{STATE} incidents known only to Sagaing")
     page.keyboard.press("Enter")
     expect(page.locator("#panel h2")).to_have_text(f"{STATE} incidents known only to Sagaing Region")
+
+
+def test_of_a_disc_that_stands_for_a_boundary_is_said_what_it_lies_somewhere_in(open_map: Open) -> None:
+    page = open_map(f"/{position(TOWNSHIP, 9)}")
+    step_to(page, "place known to: township")
+    expect(page.locator("#map [aria-live]")).to_contain_text("Township; somewhere in A place township")
 
 
 def test_the_panel_says_of_an_area_what_its_label_says(open_map: Open) -> None:

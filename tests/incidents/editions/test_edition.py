@@ -386,6 +386,43 @@ def test_coarse_places_in_words(tmp_path: Path, precision: Precision, changes: d
     assert edition.details()[0]["where"]["words"] == words
 
 
+@pytest.mark.parametrize(
+    ("place_name", "townships", "words"),
+    [
+        ("Tamu - Kalay highway (Tamu township)", ["Tamu"], "Tamu - Kalay highway, somewhere in Tamu township, Sagaing"),
+        ("Mayu River", ["Tamu"], "Mayu River, somewhere in Tamu township, Sagaing"),
+        ("Tamu", ["Tamu"], "somewhere in Tamu township, Sagaing"),
+        (None, ["Mogok", "Mongmit"], "somewhere in Mogok or Mongmit township, Sagaing"),
+        (
+            "Between Mogok and Mongmit Townships",
+            ["Mogok", "Mongmit"],
+            "Between Mogok and Mongmit Townships, somewhere in Mogok or Mongmit township, Sagaing",
+        ),
+    ],
+)
+def test_what_lies_somewhere_in_a_township(
+    tmp_path: Path, place_name: str | None, townships: list[str], words: str
+) -> None:
+    units = tuple(replace(KALAY, code=None, name=f"{name} township") for name in townships)
+    location = place(Precision.TOWNSHIP, regions=(MYANMAR, SAGAING, *units))
+    edition = open_one(tmp_path, make_public(1, location=location, place=place_name))
+    assert edition.details()[0]["where"]["words"] == words
+
+
+def test_a_circle_across_two_townships_is_in_neither_by_its_words(tmp_path: Path) -> None:
+    units = tuple(replace(KALAY, code=None, name=f"{name} township") for name in ("Loikaw", "Shadaw"))
+    location = make_location(precision=Precision.NEAR, radius_m=25_000.0, regions=(MYANMAR, SAGAING, *units))
+    said, unsaid = (
+        make_public(1, location=location, place="Border between Loikaw and Shadaw townships"),
+        make_public(2, location=location, place="The bridge"),
+    )
+    words = {detail["id"]: detail["where"]["words"] for detail in open_one(tmp_path, said, unsaid).details()}
+    assert words == {
+        make_id(1): "near Border between Loikaw and Shadaw townships, Sagaing (within about 25 km)",
+        make_id(2): "near The bridge, Loikaw or Shadaw township, Sagaing (within about 25 km)",
+    }
+
+
 def test_claimed_points_in_words(tmp_path: Path) -> None:
     near = make_location(precision=Precision.NEAR, radius_m=25_000.0)
     edition = open_one(tmp_path, make_public(1), make_public(2, location=near, place="Tabayin"))

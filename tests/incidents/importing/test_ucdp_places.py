@@ -180,6 +180,8 @@ def test_the_open_sea_lies_in_no_country(locate: Locate) -> None:
             "Between Buthidaung Township (Rakhine State) and Paletwa Township (Chin State)",
             ("Buthidaung township", "Paletwa township"),
         ),
+        ("Kya In Seik Gyi township", ("Kya In Seik Gyi township",)),
+        ("In Tamu township", ("Tamu township",)),
         ("Kalay town", ()),
         ("township", ()),
         ("", ()),
