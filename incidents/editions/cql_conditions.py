@@ -12,12 +12,11 @@ from typing import Any
 
 from geodata.bbox import BBox
 from geodata.crs import CRS
-from geodata.errors import BadBBox
+from incidents.editions.cql_shapes import ShapeReader
 from incidents.editions.queryables import Queryable, Type
 from incidents.errors import BadFilter
 
 _MOST_NODES = 600
-_MOST_VERTICES = 2_000
 _LONGEST_TEXT = 300
 _DEEPEST = 60
 
@@ -48,9 +47,6 @@ _TIMES = {
 }
 _OF_INSTANTS = {"t_after", "t_before", "t_disjoint", "t_equals", "t_intersects"}
 _FOLDING = {"casei": "lower({0})", "accenti": "strip_accents({0})"}
-_GEOMETRIES = {
-    "Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3,
-}  # fmt: skip
 _INSTANT = re.compile(
     r"(\d{4}-\d{2}-\d{2})"
     r"(?:[Tt ]([01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d{1,9})?(Z|z|[+-](?:[01]\d|2[0-3]):[0-5]\d))?",
@@ -86,15 +82,14 @@ class _Term:
 @dataclass(slots=True)
 class _Builder:
     queryables: Mapping[str, Queryable]
-    crs: CRS
+    shapes: ShapeReader
     geometries: list[Mapping[str, Any]] = field(default_factory=list)
     nodes: int = 0
-    vertices: int = 0
 
 
 def make_condition(tree: Any, queryables: Mapping[str, Queryable], crs: CRS = CRS.CRS84) -> Condition:  # noqa: ANN401 - JSON is Any
     """Make the condition of a tree. crs: of the coordinates in it. Raises BadFilter, naming the parameter."""
-    builder = _Builder(queryables, crs)
+    builder = _Builder(queryables, ShapeReader(crs))
     made = _predicate(builder, tree, 0)
     return Condition(made.sql, made.values, tuple(builder.geometries))
 
@@ -333,23 +328,12 @@ def _meeting(builder: _Builder, name: str, arguments: Sequence[Any], depth: int)
     if place.type is not Type.GEOMETRY or not isinstance(second, dict):
         raise BadFilter("filter", "S_INTERSECTS compares the property geometry with a geometry")
     if set(second) == {"bbox"}:
-        return _box(builder, second["bbox"])
-    shape = _shape(builder, second)
-    builder.geometries.append(shape)
+        sql, values = meet_box(builder.shapes.read_box(second["bbox"]))
+        return _Term(f"({sql})", Type.BOOLEAN, tuple(values))
+    builder.geometries.append(builder.shapes.read(second))
     # What has no place neither meets a geometry nor fails to.
     table = f"met_{len(builder.geometries) - 1}"
     return _Term(f"(CASE WHEN min_lon IS NOT NULL THEN rowid IN (SELECT key FROM {table}) END)", Type.BOOLEAN)
-
-
-def _box(builder: _Builder, numbers: Any) -> _Term:  # noqa: ANN401 - JSON is Any
-    if not isinstance(numbers, list) or not all(_is_number(number) for number in numbers):
-        raise BadFilter("filter", "has a box without numbers")
-    try:
-        box = builder.crs.bbox_from(numbers)
-    except BadBBox as error:
-        raise BadFilter("filter", f"has a bad box: {error}") from None
-    sql, values = meet_box(box)
-    return _Term(f"({sql})", Type.BOOLEAN, tuple(values))
 
 
 def meet_box(box: BBox) -> tuple[str, list[float]]:
@@ -357,53 +341,6 @@ def meet_box(box: BBox) -> tuple[str, list[float]]:
     parts = [*box.parts()]
     meets = " OR ".join(["(min_lon <= ? AND max_lon >= ? AND min_lat <= ? AND max_lat >= ?)"] * len(parts))
     return meets, [value for part in parts for value in (part.east, part.west, part.north, part.south)]
-
-
-def _is_number(value: Any) -> bool:  # noqa: ANN401 - JSON is Any
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
-
-
-def _shape(builder: _Builder, geometry: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Check a geometry and give it in degrees, longitude first."""
-    if geometry.get("type") == "GeometryCollection":
-        parts = geometry.get("geometries")
-        if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts) or not parts:
-            raise BadFilter("filter", "has a collection without geometries")
-        if any(part.get("type") == "GeometryCollection" for part in parts):
-            raise BadFilter("filter", "has a collection within a collection")
-        return {"type": "GeometryCollection", "geometries": [_shape(builder, part) for part in parts]}
-    levels = _GEOMETRIES.get(str(geometry.get("type")))
-    if levels is None:
-        raise BadFilter("filter", "has a geometry of an unknown type")
-    coordinates = _positions(builder, geometry.get("coordinates"), levels)
-    _check_form(str(geometry["type"]), coordinates)
-    return {"type": geometry["type"], "coordinates": coordinates}
-
-
-def _positions(builder: _Builder, value: Any, levels: int) -> Any:  # noqa: ANN401 - GeoJSON nests them
-    if not isinstance(value, list) or not value:
-        raise BadFilter("filter", "has a geometry without coordinates")
-    if levels:
-        return [_positions(builder, part, levels - 1) for part in value]
-    builder.vertices += 1
-    if builder.vertices > _MOST_VERTICES:
-        raise BadFilter("filter", f"has more than {_MOST_VERTICES} vertices")
-    if len(value) not in {2, 3} or not all(_is_number(number) for number in value):
-        raise BadFilter("filter", "has a position that is not two or three numbers")
-    try:
-        return list(builder.crs.to_lonlat(value[0], value[1]))
-    except ValueError as error:
-        raise BadFilter("filter", f"has a position outside the world: {error}") from None
-
-
-def _check_form(type_: str, coordinates: Any) -> None:  # noqa: ANN401 - GeoJSON nests them
-    lines = {"LineString": [coordinates], "MultiLineString": coordinates}.get(type_, [])
-    polygons = {"Polygon": [coordinates], "MultiPolygon": coordinates}.get(type_, [])
-    rings = [ring for polygon in polygons for ring in polygon]
-    if any(len(line) < 2 for line in lines):
-        raise BadFilter("filter", "has a line of less than two positions")
-    if any(len(ring) < 4 or ring[0] != ring[-1] for ring in rings):
-        raise BadFilter("filter", "has a ring that is not closed or has less than four positions")
 
 
 _Make = Callable[[_Builder, str, Sequence[Any], int], _Term]
