@@ -25,6 +25,8 @@ from app.memory import keep_little_memory
 from app.pictures.errors import DrawingBusy, DrawingFailed, DrawingTooSlow
 
 if TYPE_CHECKING:
+    from app.pictures.bars import BarChart
+    from app.pictures.fills import Fill
     from app.pictures.frames import Frame
     from app.pictures.glyphs import Cell
     from app.pictures.maps import Surveyed
@@ -40,6 +42,8 @@ _LISTENER, _ALIVE = 0, 3
 # For how long after a picture what draws is kept, and after how many it is begun anew, since libraries lose memory.
 _KEEP_S = 60.0
 _MOST = 100
+# What of a surveyor the process that draws may ask.
+_QUESTIONS = ("survey", "cells", "fill", "bars")
 _FAILURES: dict[str, Callable[[str], Exception]] = {"slow": DrawingTooSlow, "failed": DrawingFailed}
 
 
@@ -121,10 +125,8 @@ def _attend(line: "Connection[Any, Any]", surveyor: "Surveyed | None", turn: flo
     until = time.monotonic() + seconds
     while line.poll(max(0.0, until - time.monotonic())):
         said, *rest = line.recv()
-        if surveyor and said == "survey":
-            line.send(surveyor.survey())
-        elif surveyor and said == "cells":
-            line.send(surveyor.cells(*rest))
+        if surveyor and said in _QUESTIONS:
+            line.send(getattr(surveyor, said)(*rest))
         elif said == "done":
             return bytes(rest[0])
         elif said in _FAILURES:
@@ -204,14 +206,24 @@ class _Distant:
         self._line = line
 
     def survey(self) -> "Survey":
-        self._line.send(("survey",))
-        found: Survey = self._line.recv()
+        found: Survey = self._ask("survey")
         return found
 
     def cells(self, frame: "Frame") -> "list[Cell]":
-        self._line.send(("cells", frame))
-        found: list[Cell] = self._line.recv()
+        found: list[Cell] = self._ask("cells", frame)
         return found
+
+    def fill(self, by: str, frame: "Frame") -> "Fill":
+        found: Fill = self._ask("fill", by, frame)
+        return found
+
+    def bars(self, by: str) -> "BarChart":
+        found: BarChart = self._ask("bars", by)
+        return found
+
+    def _ask(self, *question: object) -> Any:  # noqa: ANN401 - each answer has a type of its own
+        self._line.send(question)
+        return self._line.recv()
 
 
 if __name__ == "__main__":

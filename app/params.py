@@ -25,11 +25,14 @@ from app.pictures.picture import (
 from incidents.editions.grids import MOST_ACROSS, MOST_CELLS, WORLD, Box, Grid
 from incidents.errors import BadFilter
 from incidents.filters import FILTER_NAMES, REGION_CODE, IncidentFilter
+from incidents.saved_maps import CHARTS, FILLS
 
 Pairs = Iterable[tuple[str, str]]
 
 PAGING_NAMES = ("sort", "page", "limit")
-PICTURE_NAMES = ("width", "height", "ratio", "theme", "view")
+# Of any picture; and of one of many incidents.
+SHAPE_NAMES = ("width", "height", "ratio", "theme", "view")
+PICTURE_NAMES = (*SHAPE_NAMES, "regions", "chart")
 _MOST_AREAS = 500
 SPOT_NAMES = ("within", "area", "placeless")
 CHART_NAMES = ("by", "unit", "theme", "width")
@@ -180,7 +183,7 @@ def parse_rows(pairs: Pairs, total: int) -> list[int]:
 
 
 def parse_shape(pairs: Pairs) -> Shape:
-    """Read a picture's `width`, `height`, `ratio`, `theme` and `view` (zoom/lat/lon). Raises BadFilter."""
+    """Read a picture's `width`, `height`, `ratio`, `theme`, `view`, `regions` and `chart`. Raises BadFilter."""
     pairs = list(pairs)
     ratios = {f"{ratio:g}": ratio for ratio in RATIOS}
     ratio, theme = _single(pairs, "ratio") or "1", _single(pairs, "theme") or THEMES[0]
@@ -193,7 +196,15 @@ def parse_shape(pairs: Pairs) -> Shape:
     for name, given, least in (("width", width, LEAST_WIDTH), ("height", height, LEAST_HEIGHT)):
         if given / ratios[ratio] < least:
             raise BadFilter(name, f"must be at least {least * ratios[ratio]:.0f} at a ratio of {ratio}")
-    return Shape(width, height, ratios[ratio], theme, parse_view(pairs))
+    return Shape(
+        width,
+        height,
+        ratios[ratio],
+        theme,
+        parse_view(pairs),
+        parse_one_of(pairs, "regions", FILLS, FILLS[0]),
+        parse_one_of(pairs, "chart", CHARTS, CHARTS[0]),
+    )
 
 
 def parse_embed(pairs: Pairs) -> EmbedForm:

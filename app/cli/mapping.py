@@ -35,6 +35,8 @@ _DOCUMENTS = ("html", "htm")
 @click.option("--ratio", metavar="NUMBER", help="A picture's pixels to one of its layout's: 1, 1.5, 2 or 3.")
 @click.option("--theme", metavar="NAME", help="A picture's theme: light or dark.")
 @click.option("--view", metavar="Z/LAT/LON", help="Where a picture stands; by default it fits what is shown.")
+@click.option("--regions", metavar="FIGURE", help="What a picture fills regions by: number, rate or killed.")
+@click.option("--chart", metavar="SERIES", help="What a picture charts over time: kind or aircraft.")
 @filter_options
 def map_(output: Path, name: str | None, title: str | None, **options: Any) -> None:  # noqa: ANN401 - as the filter gives them
     """Draw one self-contained map file, or a picture.

@@ -4,7 +4,6 @@ Strips instead of stacked colours, so that each series stands on a baseline of i
 handed the figures; what they count is decided elsewhere.
 """
 
-import datetime as dt
 import io
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,8 +23,8 @@ from matplotlib.transforms import IdentityTransform
 from app.pictures.chart import USUAL_WIDTH, Strip, TimeChart
 from app.pictures.palette import PALETTES, Palette
 from app.pictures.svg import clean_text, refine
+from app.pictures.ticks import find_ticks
 
-_EPOCH = dt.date(1970, 1, 1)
 _WIDE = 520
 _GUTTER = 220
 _MARGIN = 12
@@ -37,8 +36,6 @@ _LETTER = 0.51
 _TINT = 0.3
 _OUTLINED = 3.0
 _WIDEST_BAR = 28.0
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_STEPS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
 
 
 def draw_time_chart(chart: TimeChart, *, theme: str = "light", width: int = USUAL_WIDTH) -> bytes:
@@ -286,20 +283,8 @@ class _Sheet:
 
     def _ticks(self) -> Iterator[tuple[float, str]]:
         """Give places and words along the time, as close as the words leave room."""
-        months = self.days / 30.4369
-        pixels = (self.right - self.left) / max(months, 1)
-        step = next((step for step in _STEPS if step * pixels >= (44 if step >= 12 else 60)), _STEPS[-1])
-        if self.chart.unit == "year":
-            step = max(step, 12)
-        last = self.chart.starts[-1]
-        start = _date(self.first)
-        month = -(-(start.year * 12 + start.month - 1) // step) * step
-        while month // 12 <= dt.MAXYEAR and (day := (dt.date(month // 12, month % 12 + 1, 1) - _EPOCH).days) < last:
-            yield (
-                self._x(day),
-                str(month // 12) if step >= 12 else f"{_MONTHS[month % 12]} {month // 12}",
-            )
-            month += step
+        for day, words in find_ticks(self.chart.starts, self.chart.unit, self.right - self.left):
+            yield self._x(day), words
 
     @staticmethod
     def _wrap(words: str, room: float, size: float) -> list[str]:
@@ -309,10 +294,6 @@ class _Sheet:
 def _upside_down(path: Path, height: float) -> Path:
     vertices = np.asarray(path.vertices) * (1, -1) + (0, height)
     return Path(vertices, path.codes)
-
-
-def _date(day: int) -> dt.date:
-    return _EPOCH + dt.timedelta(days=day)
 
 
 def _nice(highest: int) -> int:

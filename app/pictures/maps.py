@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.pictures.areas import HEIGHT, Aside, Label, Sight, draw_hatch, draw_labels, lay_labels, see_areas
+from app.pictures.bar_charts import draw_bars
+from app.pictures.bars import BarChart
 from app.pictures.base import choose_parts, draw_base, find_names
 from app.pictures.canvas import Canvas
+from app.pictures.filling import draw_fill
+from app.pictures.fills import Fill, name_class, say_class, strength_of
 from app.pictures.frames import NEAREST, NEAREST_OF_ONE, Frame, fit, stand
 from app.pictures.glyphs import Cell, Glyph, lay_glyphs, reach_of
 from app.pictures.marks import draw_marks, fit_rings, kind_of
@@ -25,6 +29,7 @@ from app.pictures.sheets import (
     draw_legend,
     draw_scale,
     draw_words,
+    is_broad,
     lay_out,
     lay_scale,
     signs_of,
@@ -77,6 +82,7 @@ class _Laid:
     sights: list[Sight]
     labels: list[Label]
     aside: list[Aside]
+    fill: Fill | None
 
 
 class Surveyed(Protocol):
@@ -88,6 +94,12 @@ class Surveyed(Protocol):
     def cells(self, frame: Frame) -> list[Cell]:
         """Give the cells of a view."""
 
+    def fill(self, by: str, frame: Frame) -> Fill:
+        """Find which regions a view fills by a figure, and how strongly."""
+
+    def bars(self, by: str) -> BarChart:
+        """Count over time."""
+
 
 def draw_map(surveyor: Surveyed, picture: MapPicture) -> DrawnMap:
     """Draw what a surveyor finds. Raises DrawingTooSlow, and what the surveyor raises."""
@@ -96,43 +108,51 @@ def draw_map(surveyor: Surveyed, picture: MapPicture) -> DrawnMap:
     width, height = shape.width / shape.ratio, shape.height / shape.ratio
     canvas = Canvas(width, height, palette.panel, seconds=picture.seconds)
     found = surveyor.survey()
+    bars = surveyor.bars(shape.chart) if shape.chart != "off" else None
     canvas.checkpoint()
 
     # Often a frame stays as it is from one laying to the next, and with it all that lies in it.
-    held: dict[Frame, tuple[list[Glyph], list[Sight]]] = {}
+    held: dict[Frame, tuple[list[Glyph], list[Sight], Fill | None]] = {}
 
-    def look(frame: Frame) -> tuple[list[Glyph], list[Sight]]:
+    def look(frame: Frame) -> tuple[list[Glyph], list[Sight], Fill | None]:
         if frame not in held:
             glyphs = lay_glyphs(surveyor.cells(frame), frame)
             fit_rings(glyphs)
             seen = [glyph for glyph in glyphs if frame.holds((glyph.x, glyph.y))]
-            held[frame] = seen, see_areas(found.areas, frame)
+            fill = surveyor.fill(shape.regions, frame) if shape.regions != "off" else None
+            held[frame] = seen, see_areas(found.areas, frame), fill
         return held[frame]
 
-    def lay(words: Words, forms: Sequence[str], mute: Collection[str]) -> _Laid:
-        layout = lay_out(width, height, words, _legend(found, forms))
+    def lay(words: Words, legend: Sequence[Entry], mute: Collection[str]) -> _Laid:
+        layout = lay_out(width, height, words, legend, bars)
         frame = _stand(picture, found, layout.box)
-        glyphs, sights = look(frame)
+        glyphs, sights, fill = look(frame)
         labels, aside = lay_labels(frame, sights, glyphs, found.regions, mute)
         canvas.checkpoint()
-        return _Laid(layout, frame, glyphs, sights, labels, aside)
+        return _Laid(layout, frame, glyphs, sights, labels, aside, fill)
 
     # How much room the words leave to the map depends on what the map shows, and they say what it does not: so
     # everything is laid until both agree. A region that is once left without a label stays so, or they might never.
     words = _words(picture, found, ())
-    forms: Sequence[str] = list(_FORMS) if found.points else ["hatched"]
+    legend = _legend(found, list(_FORMS) if found.points else ["hatched"])
     mute: set[str] = set()
     for _ in range(_LAYINGS):
-        laid = lay(words, forms, mute)
+        laid = lay(words, legend, mute)
         mute |= {one.code for one in laid.aside}
-        before = words, forms
-        words = _words(picture, found, _beyond(found, laid.glyphs, laid.aside))
+        before = words, legend
+        words = _words(picture, found, _beyond(found, laid.glyphs, laid.aside), laid.fill)
         hatched = any(len(sight.points) for sight in laid.sights)
         forms = signs_of(laid.glyphs, hatched=hatched, waved=any(one.waved for one in laid.labels))
-        if (words, forms) == before:
+        legend = [*_legend(found, forms), *_key(laid.fill, broad=is_broad(width, height))]
+        if (words, legend) == before:
             break
     _draw(canvas, laid, found, words, palette)
-    told = ". ".join(line.rstrip(".") for line in (*words.said, words.beyond, words.state) if line) + "."
+    more = [laid.fill.words] if laid.fill else []
+    if bars and laid.layout.chart:
+        draw_bars(canvas, bars, laid.layout.chart, palette)
+        canvas.checkpoint()
+        more.append(f"Chart: {bars.title}")
+    told = ". ".join(line.rstrip(".") for line in (*words.said, words.beyond, *more, words.state) if line) + "."
     return DrawnMap(canvas, laid.frame, tuple(laid.glyphs), tuple(laid.labels), told, words.title, shape.ratio)
 
 
@@ -142,6 +162,9 @@ def _draw(canvas: Canvas, laid: _Laid, found: Survey, words: Words, palette: Pal
     canvas.checkpoint()
     draw_base(canvas, frame, parts, palette)
     canvas.checkpoint()
+    if laid.fill:
+        draw_fill(canvas, frame, laid.fill, palette)
+        canvas.checkpoint()
     draw_hatch(canvas, frame, laid.sights, palette)
     scale = lay_scale(frame, laid.glyphs)
     discs = [(glyph.x, glyph.y, glyph.radius + 2) for glyph in laid.glyphs]
@@ -181,7 +204,13 @@ def _legend(found: Survey, forms: Sequence[str]) -> list[Entry]:
     """
     order = sorted(found.kinds.items(), key=lambda item: (-item[1][0], -item[1][1], item[0]))
     entries = [
-        Entry("kind", kind_of(found.terms, key).label, _say_amount(incidents, patterns), kind_of(found.terms, key))
+        Entry(
+            "kind",
+            kind_of(found.terms, key).label,
+            _say_amount(incidents, patterns),
+            kind_of(found.terms, key),
+            brief=f"{incidents:,}" if incidents else "",
+        )
         for key, (incidents, patterns) in order
     ]
     sign = kind_of(found.terms, order[0][0] if order else "other")
@@ -195,7 +224,23 @@ def _say_amount(incidents: int, patterns: int) -> str:
     return " and ".join(part for part in (f"{incidents:,}" if incidents or not patterns else "", known) if part)
 
 
-def _words(picture: MapPicture, found: Survey, beyond: Sequence[tuple[str, int]]) -> Words:
+def _key(fill: Fill | None, *, broad: bool) -> list[Entry]:
+    """Give the key of filled regions: its classes side by side where the legend is a column, else one by one."""
+    if fill is None:
+        return []
+    limits = fill.limits
+    classes = tuple((strength_of(limits, at), name_class(limits, at)) for at in range(len(limits)))
+    key = [Entry("fill", fill.title)]
+    if not classes and not fill.unknown:
+        key.append(Entry("rest", "No region has any"))
+    elif broad:
+        key += [Entry("ramp", "", classes=classes)] if classes else []
+    else:
+        key += [Entry("class", say_class(limits, at), classes=(one,)) for at, one in enumerate(classes)]
+    return key + ([Entry("unknown", "Most incidents have no figure")] if fill.unknown else [])
+
+
+def _words(picture: MapPicture, found: Survey, beyond: Sequence[tuple[str, int]], fill: Fill | None = None) -> Words:
     away = sum(rows for _, rows in beyond)
     day = describe_day(dt.date.fromisoformat(found.day))
     state = f"Edition {found.edition}, {'amended ' if found.amended else ''}{day}"
@@ -209,6 +254,7 @@ def _words(picture: MapPicture, found: Survey, beyond: Sequence[tuple[str, int]]
         beyond=f"Not on this map: {'; '.join(text for text, _ in beyond)}." if beyond else "",
         brief=f"{away:,} of them {'is' if away == 1 else 'are'} not on this map." if away else "",
         credits=" ".join(part for part in (picture.disclaimer, owed) if part),
+        aside=" ".join(fill.notes) if fill else "",
     )
 
 

@@ -31,7 +31,8 @@ class View:
 class Shape:
     """The form of a picture. width, height: in its own pixels. ratio: its pixels to a CSS pixel.
 
-    view: where it stands; None fits what is shown.
+    view: where it stands; None fits what is shown. regions: by which figure they are filled, of FILLS. chart: of what
+    there is a chart over time beneath the map, of CHARTS, where there is room for one.
     """
 
     width: int = USUAL_WIDTH
@@ -39,6 +40,8 @@ class Shape:
     ratio: float = 1.0
     theme: str = "light"
     view: View | None = None
+    regions: str = "off"
+    chart: str = "off"
 
 
 @dataclass(frozen=True, slots=True)

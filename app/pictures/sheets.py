@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.pictures.bar_charts import choose_height
+from app.pictures.bars import BarChart
 from app.pictures.canvas import (
     Canvas,
     Stroke,
@@ -22,6 +24,8 @@ from app.pictures.canvas import (
     rounded,
     wrap,
 )
+from app.pictures.filling import COLOURS, draw_unknown
+from app.pictures.fills import STRENGTHS
 from app.pictures.frames import EARTH_M, Frame, to_lat
 from app.pictures.glyphs import Glyph
 from app.pictures.marks import COUNT, arc_of
@@ -33,9 +37,12 @@ from incidents.taxonomy import Kind
 TITLE = TextStyle(20, 600)
 SAID = TextStyle(14)
 NOTE = TextStyle(13)
+HEAD = TextStyle(13, 600)
 _LINE = 20.0
 _ROW = 26.0
 _GAP = 22.0
+_RAMP = 46.0
+_ABOVE_CHART, _ABOVE_CREDITS = 10.0, 22.0
 _SMALL = 18.0
 _STEP = 25.0
 # From which width a sheet is broad enough for a legend beside the map, and how wide that is.
@@ -44,6 +51,7 @@ _BROAD, _COLUMN = 640.0, 240.0
 _NARROW = 560.0
 # Which share of a sheet's height the map keeps.
 _LEAST_MAP = 0.38
+_LEAST_MAP_BY_CHART = 0.42
 _MOST_LINES = 3
 
 
@@ -51,7 +59,9 @@ _MOST_LINES = 3
 class Entry:
     """One item of the legend.
 
-    sign: "kind", or one of the forms. amount: what stands behind the label, or "". families: that a ring shows.
+    sign: "kind", one of the forms, or of FILL_SIGNS. amount: what stands behind the label, or "". families: that a ring
+    shows. brief: what stands behind the label where all of the amount has no room. classes: strength and label of each
+    class that filled regions have.
     """
 
     sign: str
@@ -59,6 +69,22 @@ class Entry:
     amount: str = ""
     kind: Kind | None = None
     families: tuple[str, ...] = ("other",)
+    brief: str = ""
+    classes: tuple[tuple[float, str], ...] = ()
+
+    @property
+    def height(self) -> float:
+        """How high it is where entries stand under each other."""
+        return _RAMP if self.sign == "ramp" else _STEP
+
+    @property
+    def group(self) -> str:
+        """Which of the legend's parts it belongs to."""
+        return "kind" if self.sign == "kind" else "fill" if self.sign in FILL_SIGNS else "form"
+
+
+FILL_SIGNS = ("fill", "ramp", "class", "unknown")
+"""Of the key of filled regions: its title, all classes at once, one of them, and what is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +92,7 @@ class Words:
     """What a sheet says.
 
     state: edition and date. said: the filter and the counts. beyond, brief: what is selected and not on the map, or "".
+    aside: what no figure of a region holds, or "".
     """
 
     title: str
@@ -74,13 +101,15 @@ class Words:
     beyond: str
     brief: str
     credits: str
+    aside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Where everything stands. box: the map's. legend: entries with their left and middle.
 
-    notes_at: where the first note's baseline begins. credits_at: the first credit's baseline.
+    notes_at: where the first note's baseline begins. credits_at: the first credit's baseline. chart: the chart's box;
+    None without one, or without room for it.
     """
 
     width: float
@@ -94,12 +123,19 @@ class Layout:
     notes_at: tuple[float, float]
     credits: tuple[str, ...]
     credits_at: float
+    chart: Box | None = None
 
 
-def lay_out(width: float, height: float, words: Words, legend: Sequence[Entry]) -> Layout:
+def is_broad(width: float, height: float) -> bool:
+    """Say whether a sheet has the legend beside the map, not beneath it."""
+    return width >= _BROAD and width >= 1.45 * height
+
+
+def lay_out(width: float, height: float, words: Words, legend: Sequence[Entry], bars: BarChart | None = None) -> Layout:
     """Give everything its place on a sheet of so many CSS pixels; the map gets what the words leave.
 
-    A broad sheet has the legend beside the map, any other one beneath it.
+    A broad sheet has the legend beside the map, any other one beneath it. bars: the chart that is to stand beneath the
+    map, if the map still keeps its share.
     """
     margin = 24.0 if width >= 900 else 16.0
     inner = width - 2 * margin
@@ -109,23 +145,23 @@ def lay_out(width: float, height: float, words: Words, legend: Sequence[Entry]) 
     if narrow:
         said = [*said, fit_text(words.state, SAID, inner)]
     top = margin + 22 + (6 + _LINE * len(said) if said else 0) + 10
-    beside = width >= _BROAD and width >= 1.45 * height
     credits_ = wrap(words.credits, NOTE, inner)
     owed = _SMALL * len(credits_)
-    if beside:
+    if is_broad(width, height):
         bottom = height - margin + 4 - (owed + 10 if credits_ else 0)
         left = width - margin - _COLUMN
-        notes = wrap(words.beyond, NOTE, _COLUMN)
+        notes = wrap(f"{words.beyond} {words.aside}", NOTE, _COLUMN)
         # What is not on the map is said before what its signs mean.
         if _SMALL * len(notes) > 0.4 * (bottom - top):
             notes = wrap(words.brief, NOTE, _COLUMN)
         placed, down = _stack(legend, left, top, bottom - _SMALL * len(notes) - (8 if notes else 0))
+        box, chart = _part((margin, top, left - 20, bottom), height, bars)
         return Layout(
-            width, height, margin, (margin, top, left - 20, bottom), title, tuple(said), tuple(placed), tuple(notes),
-            (left, down + 18), tuple(credits_), bottom + 22,
+            width, height, margin, box, title, tuple(said), tuple(placed), tuple(notes), (left, down + 18),
+            tuple(credits_), bottom + _ABOVE_CREDITS, chart,
         )  # fmt: skip
     rows = _rows(legend, inner)
-    notes = wrap(words.beyond, NOTE, inner)
+    notes = wrap(f"{words.beyond} {words.aside}", NOTE, inner)
 
     def foot() -> float:
         return 12 + _ROW * len(rows) + _SMALL * len(notes) + (6 if notes and rows else 0) + owed + 8
@@ -133,6 +169,8 @@ def lay_out(width: float, height: float, words: Words, legend: Sequence[Entry]) 
     # A small picture keeps a map worth looking at: words become fewer, but what is not on it is always said.
     if height - top - foot() - margin < height * _LEAST_MAP:
         notes = wrap(words.brief, NOTE, inner)
+    if height - top - foot() - margin < height * _LEAST_MAP:
+        rows = [row for row in rows if row[0][0].group == "fill"]
     if height - top - foot() - margin < height * _LEAST_MAP:
         rows = []
     bottom = max(top + 40, height - foot() - margin + 8)
@@ -142,10 +180,21 @@ def lay_out(width: float, height: float, words: Words, legend: Sequence[Entry]) 
         for entry, left in row
     ]
     down = bottom + 12 + _ROW * len(rows) + (6 if notes and rows else 0)
+    box, chart = _part((margin, top, width - margin, bottom), height, bars)
     return Layout(
-        width, height, margin, (margin, top, width - margin, bottom), title, tuple(said), tuple(placed), tuple(notes),
-        (margin, down + 13), tuple(credits_), down + _SMALL * len(notes) + 17,
+        width, height, margin, box, title, tuple(said), tuple(placed), tuple(notes), (margin, down + 13),
+        tuple(credits_), down + _SMALL * len(notes) + 17, chart,
     )  # fmt: skip
+
+
+def _part(box: Box, height: float, bars: BarChart | None) -> tuple[Box, Box | None]:
+    """Part what the words leave into the map's box and the chart's beneath it."""
+    left, top, right, bottom = box
+    room = bottom - top - _ABOVE_CHART - _LEAST_MAP_BY_CHART * height
+    high = choose_height(bars, room) if bars else 0.0
+    if not high:
+        return box, None
+    return (left, top, right, bottom - high - _ABOVE_CHART), (left, bottom - high, right, bottom)
 
 
 def draw_words(canvas: Canvas, layout: Layout, words: Words, palette: Palette) -> None:
@@ -167,13 +216,20 @@ def draw_words(canvas: Canvas, layout: Layout, words: Words, palette: Palette) -
 def draw_legend(canvas: Canvas, layout: Layout, palette: Palette) -> None:
     """Draw what each sign on the map means."""
     for entry, left, middle in layout.legend:
-        if entry.sign != "rest":
+        if entry.sign == "ramp":
+            _draw_ramp(canvas, entry, (left, middle - _RAMP / 2), palette)
+            continue
+        if entry.sign not in {"rest", "fill"}:
             _draw_sign(canvas, entry, (left + 13, middle), palette)
-        at = left + 32
-        label = fit_text(entry.label, NOTE, layout.width - layout.margin - at - measure(entry.amount, NOTE) - 7)
-        at += canvas.text((at, middle + 4.7), label, NOTE, palette.ink_soft if entry.sign == "rest" else palette.ink)
-        if entry.amount:
-            canvas.text((at + 7, middle + 4.7), entry.amount, NOTE, palette.ink_soft)
+        at = left if entry.sign == "fill" else left + 32
+        style = HEAD if entry.sign == "fill" else NOTE
+        room = layout.width - layout.margin - at
+        fits = measure(entry.label, style) + 7 + measure(entry.amount, NOTE) <= room
+        amount = entry.amount if fits else entry.brief or entry.amount
+        label = fit_text(entry.label, style, room - measure(amount, NOTE) - 7)
+        at += canvas.text((at, middle + 4.7), label, style, palette.ink_soft if entry.sign == "rest" else palette.ink)
+        if amount:
+            canvas.text((at + 7, middle + 4.7), amount, NOTE, palette.ink_soft)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,17 +299,21 @@ def _stack(
 
     Where they do not all find room, the kinds with the least give way to one line that says how many they are.
     """
-    kinds = [entry for entry in legend if entry.sign == "kind"]
-    forms = [entry for entry in legend if entry.sign != "kind"]
-    room = int((bottom - top - 10) / _STEP)
+    kinds, forms, fill = ([entry for entry in legend if entry.group == name] for name in ("kind", "form", "fill"))
+    key = sum(entry.height for entry in fill) + (10 if fill else 0)
+    room = max(0, int((bottom - top - 10 - key) / _STEP))
     forms = forms[:room]
     if len(kinds) > room - len(forms):
         kept = max(0, room - len(forms) - 1)
         kinds = [*kinds[:kept], Entry("rest", f"and {len(kinds) - kept} more kinds")]
     placed = [(entry, left, top + _STEP * (number + 0.5)) for number, entry in enumerate(kinds)]
-    begin = top + _STEP * len(kinds) + (10 if kinds and forms else 0)
+    begin = float(top + _STEP * len(kinds) + (10 if kinds and forms else 0))
     placed += [(entry, left, begin + _STEP * (number + 0.5)) for number, entry in enumerate(forms)]
-    return placed, begin + _STEP * len(forms)
+    begin += _STEP * len(forms) + (10 if placed and fill else 0)
+    for entry in fill:
+        placed.append((entry, left, begin + entry.height / 2))
+        begin += entry.height
+    return placed, begin
 
 
 def _rows(legend: Sequence[Entry], inner: float) -> list[list[tuple[Entry, float]]]:
@@ -262,8 +322,9 @@ def _rows(legend: Sequence[Entry], inner: float) -> list[list[tuple[Entry, float
     at = 0.0
     last = ""
     for entry in legend:
-        sort = "kind" if entry.sign == "kind" else "form"
-        width = 32 + measure(entry.label, NOTE) + (7 + measure(entry.amount, NOTE) if entry.amount else 0)
+        sort = entry.group
+        width = 0.0 if entry.sign == "fill" else 32.0
+        width += measure(entry.label, NOTE) + (7 + measure(entry.amount, NOTE) if entry.amount else 0)
         if not rows or sort != last or at + width > inner:
             rows.append([])
             at = 0.0
@@ -271,6 +332,22 @@ def _rows(legend: Sequence[Entry], inner: float) -> list[list[tuple[Entry, float
         at += width + _GAP
         last = sort
     return rows
+
+
+def _draw_ramp(canvas: Canvas, entry: Entry, at: tuple[float, float], palette: Palette) -> None:
+    """Draw all classes side by side, each with the least that it stands for."""
+    left, top = at
+    wide = _COLUMN / len(STRENGTHS)
+    for number, (strength, label) in enumerate(entry.classes):
+        x = left + number * wide
+        _draw_class(canvas, (x, top + 4, x + wide, top + 20), strength, palette)
+        canvas.text((x, top + 37), label, NOTE, palette.ink)
+
+
+def _draw_class(canvas: Canvas, box: Box, strength: float, palette: Palette) -> None:
+    canvas.fill(rectangle(*box), palette.land)
+    canvas.fill(rectangle(*box), COLOURS[palette.name], alpha=strength)
+    canvas.stroke(rectangle(*box), Stroke(palette.line, 1.0, join="miter"))
 
 
 def _draw_sign(canvas: Canvas, entry: Entry, at: tuple[float, float], palette: Palette) -> None:
@@ -294,6 +371,13 @@ def _draw_sign(canvas: Canvas, entry: Entry, at: tuple[float, float], palette: P
         lines = [polyline(np.array([[x + step + 9, y - 9], [x + step - 9, y + 9]])) for step in range(-24, 30, 6)]
         canvas.stroke(join(lines), Stroke(palette.hatch, 1.0, alpha=0.6), inside=plate)
         canvas.stroke(plate, Stroke(palette.hatch, 1.0, dash=(4, 3)))
+    elif entry.sign == "class":
+        _draw_class(canvas, (x - 12, y - 7, x + 12, y + 7), entry.classes[0][0], palette)
+    elif entry.sign == "unknown":
+        box = (x - 12, y - 8, x + 12, y + 8)
+        canvas.fill(rectangle(*box), palette.land)
+        draw_unknown(canvas, rectangle(*box), box, palette)
+        canvas.stroke(rectangle(*box), Stroke(palette.line, 1.0, join="miter"))
     elif entry.sign == "pattern" and entry.kind:
         draw_symbol(canvas, entry.kind, (x, y - 2.5), 6.5, palette, form="plain", pattern=True)
     elif entry.sign == "ring":

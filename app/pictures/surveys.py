@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from app.pictures.bars import BarChart, find_bars
+from app.pictures.fills import Fill, find_fill
 from app.pictures.frames import Frame, to_x, to_y
 from app.pictures.glyphs import Cell, cells_across
 from app.pictures.outlines import Area, read_areas
@@ -97,6 +99,14 @@ class Surveyor:
         west, north, east, south = frame.edges()
         margin = _MARGIN / frame.scale
         return self._gather(across, (west - margin, north - margin, east + margin, south + margin))
+
+    def fill(self, by: str, frame: Frame) -> Fill:
+        """Find which regions a view fills by a figure, and how strongly."""
+        return find_fill(self._edition, self._chosen, by, frame)
+
+    def bars(self, by: str) -> BarChart:
+        """Count over time, by kind or aircraft."""
+        return find_bars(self._edition, self._chosen, by)
 
     def _count(self, found: Survey) -> Survey:
         clusters = self._edition.clusters(self._chosen, _grid(1, (0.0, 0.0, 1.0, 1.0)))

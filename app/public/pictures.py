@@ -6,9 +6,11 @@ from flask import Blueprint, Response
 
 from app.caching import answer
 from app.finding import find_incident
-from app.params import PICTURE_NAMES, parse_shape, parse_view
+from app.params import PICTURE_NAMES, SHAPE_NAMES, parse_shape, parse_view
+from app.pictures.picture import Shape
 from app.picturing import picture_incident, picture_map
 from app.reading import asked, asked_of_map, given_pairs
+from incidents.saved_maps import SavedMap
 
 pictures = Blueprint("pictures", __name__)
 
@@ -30,16 +32,28 @@ def give_saved_map(slug: str, format_: str) -> Response:
     """Give a saved map as a picture."""
     with asked_of_map(slug, beside=PICTURE_NAMES) as question:
         shape = parse_shape(given_pairs())
-        if question.saved and question.saved.view and not shape.view:
-            shape = replace(shape, view=parse_view([("view", question.saved.view)]))
+        if question.saved:
+            shape = _as_saved(shape, question.saved)
         return answer(question.etag(repr(shape)), _TYPES[format_], lambda: picture_map(question, shape, format_))
+
+
+def _as_saved(shape: Shape, saved: SavedMap) -> Shape:
+    """Give a picture what its address leaves to the saved map: where it stands, what it fills and what it charts."""
+    given = {name for name, _ in given_pairs()}
+    if saved.view and not shape.view:
+        shape = replace(shape, view=parse_view([("view", saved.view)]))
+    return replace(
+        shape,
+        regions=shape.regions if "regions" in given else saved.regions,
+        chart=shape.chart if "chart" in given else saved.chart,
+    )
 
 
 @pictures.get("/incidents/<incident_id>/map.png", defaults={"format_": "png"})
 @pictures.get("/incidents/<incident_id>/map.svg", defaults={"format_": "svg"})
 def give_incident_map(incident_id: str, format_: str) -> Response:
     """Give the map of one incident as a picture."""
-    with asked(beside=PICTURE_NAMES, filtered=False) as question:
+    with asked(beside=SHAPE_NAMES, filtered=False) as question:
         shape = parse_shape(given_pairs())
 
         def make() -> bytes:

@@ -71,6 +71,8 @@ def test_an_edition_that_is_named(client: FlaskClient) -> None:
         ("view=5/0/181", "view", "zoom/latitude/longitude"),
         ("view=nan/0/0", "view", "zoom/latitude/longitude"),
         ("view=5,1,2", "view", "zoom/latitude/longitude"),
+        ("regions=deaths", "regions", "off, number, rate, killed"),
+        ("chart=region", "chart", "off, kind, aircraft"),
         ("title=Mine", "title", "unknown"),
         ("kind=earthquake", "kind", ""),
     ],
@@ -101,7 +103,8 @@ def test_an_incident_that_is_none(client: FlaskClient) -> None:
         assert answer.json is not None
         assert answer.json["error"]["code"] == "no_such_incident"
     assert client.get("/incidents/..%2f..%2fetc/map.png").status_code == 404
-    assert client.get(f"/incidents/{HOSTILE_ID}/map.png?kind=airstrike").status_code == 400
+    for other in ("kind=airstrike", "regions=number", "chart=kind"):
+        assert client.get(f"/incidents/{HOSTILE_ID}/map.png?{other}").status_code == 400
 
 
 _texts = st.one_of(

@@ -249,6 +249,23 @@ def test_what_was_taken_back_is_on_no_saved_map(two_editions: tuple[Path, FlaskC
     assert client.get(f"/oembed?url=http://127.0.0.1:8000/incidents/{make_id(1)}").status_code == 404
 
 
+def test_its_pictures_fill_and_chart_what_it_does(two_editions: tuple[Path, FlaskClient]) -> None:
+    root, client = two_editions
+    save_map(root, SavedMap("filled", "Filled", regions="number", chart="kind", view="5.5/23.5/95.5"), by=1)
+    add_tombstone(root, [make_id(1)], reason="safety", at="2026-01-01T00:00:00+00:00")
+    said = {
+        query: client.get(f"/maps/filled.svg{query}").text
+        for query in ("", "?regions=off", "?chart=off&regions=killed")
+    }
+    assert "Regions are filled by incidents, by region. Sagaing: 1 incident. Chart: Incidents by" in said[""]
+    assert "filled" not in re.findall("<desc.*?</desc>", said["?regions=off"])[0]
+    assert "Chart" in said["?regions=off"]
+    assert "people killed, at least, by region" in said["?chart=off&regions=killed"]
+    assert "Chart" not in said["?chart=off&regions=killed"]
+    assert "Regions are filled" not in client.get("/maps/following.svg").text
+    assert "Regions are filled" in client.get("/map.svg?regions=rate&view=5.5/23.5/95.5").text
+
+
 def test_a_pinned_map_stays_is_amended_and_says_when_its_edition_is_gone(
     two_editions: tuple[Path, FlaskClient],
 ) -> None:

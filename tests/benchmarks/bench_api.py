@@ -290,7 +290,10 @@ def pss_mb(pids: list[int]) -> float:
 def family_of(pid: int) -> list[int]:
     """Give a process and all that come from it and have not ended."""
     try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        # The kernel lists children by the thread that began them.
+        children = [
+            one for task in Path(f"/proc/{pid}/task").iterdir() for one in (task / "children").read_text().split()
+        ]
     except OSError:
         return []
     return [pid, *(one for child in children for one in family_of(int(child)))]

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
+from app.pictures.fills import class_of, find_limits, say_class, strength_of
 from geodata.precision import Precision
 from tests.browser.conftest import Watched, serving_editions, wait_until
 from tests.browser.map.conftest import COUNTRY, CROWD, CROWD_AT, EXACT, STATE, TOTAL, at, click_middle, make, position
@@ -230,16 +231,32 @@ def test_a_chosen_region_alone_is_filled(open_map: Callable[..., Page]) -> None:
 
 
 def test_classes_are_round_and_whole(modules: Page) -> None:
+    cases = [
+        [0, 1, 2, 3],
+        [1, 9, 40, 7374],
+        [0.05, 0.5, 12.25],
+        [0, 0],
+        [500_000],
+        [2, 6, 31],
+        [0.004, 0.09],
+        [17, 0.5],
+    ]
     found = modules.evaluate(
         """async (cases) => {
-            const { classOf, findLimits, sayClass } = await import("/src/region_classes.js");
+            const { classOf, findLimits, sayClass, strengthOf } = await import("/src/region_classes.js");
             return cases.map((values) => {
                 const limits = findLimits(values);
-                return [limits.map((_, at) => sayClass(limits, at)), values.map((value) => classOf(limits, value))];
+                const classes = limits.map((_, at) => [sayClass(limits, at), strengthOf(limits, at)]);
+                return [classes.map(([words]) => words), values.map((value) => classOf(limits, value)), classes];
             });
         }""",
-        [[0, 1, 2, 3], [1, 9, 40, 7374], [0.05, 0.5, 12.25], [0, 0], [500_000]],
+        cases,
     )
+    for values, (_, classes, said) in zip(cases, found, strict=True):
+        # Pictures have the same.
+        limits = find_limits(values)
+        assert [[say_class(limits, at), strength_of(limits, at)] for at in range(len(limits))] == said
+        assert [class_of(limits, value) for value in values] == classes
     assert found[0] == [["1", "2", "3 and more"], [-1, 0, 1, 2]]
     words, classes = found[1]
     assert len(words) == 5

@@ -1,0 +1,237 @@
+"""Which regions a picture fills, by which figure and in which classes: the same as the browser's map does.
+
+As assets/src/region_figures.js and region_classes.js have it. It asks an edition and draws nothing.
+"""
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from app.pictures.frames import Frame, to_x, to_y
+from app.pictures.words import count_words
+from incidents.filters import IncidentFilter
+
+if TYPE_CHECKING:
+    # What draws gets fills from another process: it need not load what reads editions.
+    from incidents.editions.edition import Edition
+
+TITLES = {"number": "Incidents", "rate": "Incidents a month", "killed": "People killed, at least"}
+# How strongly the colour lies on the land, for up to five classes.
+STRENGTHS = (0.16, 0.33, 0.51, 0.7, 0.9)
+# Up to which zoom each level is filled; beyond the last the finest that has boundaries.
+LEVELS = (4.75, 8.5)
+_ROUND = (1, 1.5, 2, 3, 4, 5, 7, 10)
+_DAYS_A_MONTH = 30.4375
+_NAMED = 2
+_EPOCH = dt.date(1970, 1, 1).toordinal()
+_NOTES = {
+    "rate": "Undated incidents are in no region’s figure.",
+    "killed": "Figures are lower bounds; incidents without one are not counted as none.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A region's figure. value: by which it is filled; 0 leaves it bare. unknown: whether most of it is not known."""
+
+    value: float
+    unknown: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilledRegion:
+    """A region with a figure. shape: its boundary in degrees as well-known binary."""
+
+    code: str
+    name: str
+    figure: Figure
+    shape: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """What is filled on a map.
+
+    title: what by. limits: the least value of each class, rising. regions: those with a figure that are in view.
+    unknown: whether any region is hatched. notes: what no figure holds. words: the greatest figures.
+    """
+
+    title: str
+    limits: tuple[float, ...]
+    regions: tuple[FilledRegion, ...]
+    unknown: bool
+    notes: tuple[str, ...]
+    words: str
+
+
+def find_fill(edition: "Edition", chosen: IncidentFilter, by: str, frame: Frame) -> Fill:
+    """Find what a map fills. by: of TITLES."""
+    terms = edition.rows.terms
+    level, shapes = _find_level(edition, frame.zoom)
+    parents = {region.code: region.parent for region in terms.regions}
+    figures = {
+        code: figure
+        for code, figure in _find_figures(edition, chosen, by).items()
+        if code in shapes and (figure.value > 0 or figure.unknown) and _is_chosen(code, chosen.region, parents)
+    }
+    limits = find_limits([figure.value for figure in figures.values()])
+    rows = sorted(figures.items(), key=lambda item: (-item[1].value, shapes[item[0]][0]))
+    said = "; ".join(f"{shapes[code][0]}: {figure.words}" for code, figure in rows[:10])
+    title = f"{TITLES[by]}, by {'country' if level == 0 else 'region'}"
+    return Fill(
+        title=title,
+        limits=tuple(limits),
+        regions=tuple(
+            FilledRegion(code, shapes[code][0], figure, shapes[code][1])
+            for code, figure in rows
+            if _is_in_view(shapes[code][2], frame)
+        ),
+        unknown=any(figure.unknown for figure in figures.values()),
+        notes=tuple(note for note in (_NOTES.get(by, ""), _say_unspread(edition, chosen, level)) if note),
+        words=f"Regions are filled by {title[0].lower()}{title[1:]}. {said or 'None has any'}",
+    )
+
+
+def find_limits(values: Sequence[float]) -> list[float]:
+    """Give the least value of each class, rising; the last class is open above."""
+    known = [value for value in values if value > 0]
+    if not known:
+        return []
+    high = max(known)
+    whole = all(value == int(value) for value in known)
+    low = 1 if whole else max(min(known), high / 1000)
+    if whole and high <= len(STRENGTHS):
+        return [float(at + 1) for at in range(int(high))]
+    limits = [_round_down(low * (high / low) ** (at / len(STRENGTHS)), whole=whole) for at in range(len(STRENGTHS))]
+    return list(dict.fromkeys(limits))
+
+
+def class_of(limits: Sequence[float], value: float) -> int:
+    """Give the class of a value; -1 where there is nothing."""
+    found = sum(value >= limit for limit in limits) - 1
+    return max(0, found) if value > 0 else -1
+
+
+def strength_of(limits: Sequence[float], at: int) -> float:
+    """Give how strongly a class is coloured: the whole range is used, however many classes there are."""
+    last = len(STRENGTHS) - 1
+    return STRENGTHS[math.floor(at * last / (len(limits) - 1) + 0.5) if len(limits) > 1 else 2]
+
+
+def say_class(limits: Sequence[float], at: int) -> str:
+    """Say a class: "10 to 49" or "50 and more"."""
+    if at == len(limits) - 1:
+        return f"{_number(limits[at])} and more"
+    here, following = limits[at], limits[at + 1]
+    if not all(limit == int(limit) for limit in limits):
+        return f"{'less than' if at == 0 else f'{_number(here)} to under'} {_number(following)}"
+    return _number(here) if following - here == 1 else f"{_number(here)} to {_number(following - 1)}"
+
+
+def name_class(limits: Sequence[float], at: int) -> str:
+    """Name a class by the least that it stands for: "10", "50+"; the first of rates by what it stays below."""
+    if at == 0 and len(limits) > 1 and not all(limit == int(limit) for limit in limits):
+        return f"< {_number(limits[1])}"
+    return f"{_number(limits[at])}{'+' if at == len(limits) - 1 else ''}"
+
+
+def _round_down(value: float, *, whole: bool) -> float:
+    power = 10.0 ** math.floor(math.log10(value))
+    part = value / power
+    rounded = max((one for one in _ROUND if one <= part * 1.0001), default=1) * power
+    return float(max(1, math.floor(rounded))) if whole else float(f"{rounded:.2g}")
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value == int(value) else f"{value:.6f}".rstrip("0")
+
+
+def _find_level(edition: "Edition", zoom: float) -> tuple[int, Mapping[str, tuple[str, bytes, tuple[float, ...]]]]:
+    """Give the level that fits a zoom, or the finest coarser one with boundaries: name, shape and extent by code."""
+    fitting = next((level for level, until in enumerate(LEVELS) if zoom < until), len(LEVELS))
+    shapes: dict[str, tuple[str, bytes, tuple[float, ...]]] = {}
+    for level in range(fitting, -1, -1):
+        codes = [region.code for region in edition.rows.terms.regions if region.level == level]
+        shapes = {
+            region.code: (region.name, region.shape, region.extent)
+            for region in edition.region_shapes(codes)
+            if region.shape is not None and region.extent is not None
+        }
+        if shapes:
+            return level, shapes
+    return 0, shapes
+
+
+def _find_figures(edition: "Edition", chosen: IncidentFilter, by: str) -> dict[str, Figure]:
+    if by == "killed":
+        return {code: _say_harm(sum_) for code, sum_ in edition.harm_by_region(chosen, "total", "killed").items()}
+    # What has no date lies in no month.
+    tallies = edition.tallies(replace(chosen, undated=False) if by == "rate" else chosen)
+    if by == "number":
+        return {
+            code: Figure(one, unknown=False, words=count_words(one, more))
+            for code, (one, more) in tallies["regions"].items()
+        }
+    months = _months_of(chosen, tallies["span"])
+    return {code: _say_rate(one, more, months) for code, (one, more) in tallies["regions"].items()}
+
+
+def _months_of(chosen: IncidentFilter, span: Sequence[int] | None) -> float:
+    first, last = span or (0, 0)
+    first = (chosen.start.toordinal() - _EPOCH) if chosen.start else first
+    last = (chosen.end.toordinal() - _EPOCH) if chosen.end else last
+    return max(1, last - first + 1) / _DAYS_A_MONTH
+
+
+def _say_rate(incidents: int, patterns: int, months: float) -> Figure:
+    value = incidents / months
+    rate = f"{value:,.0f}" if value >= 10 else f"{value:.1f}" if value >= 0.1 else "less than 0.1" if value > 0 else "0"
+    return Figure(value, unknown=False, words=f"{rate} a month, {count_words(incidents, patterns)} in all")
+
+
+def _say_harm(added: Mapping[str, int | None]) -> Figure:
+    least, most = added["min"] or 0, added["max"]
+    figures, unknown = added["figures"] or 0, added["unknown"] or 0
+    range_ = f"at least {least:,}" if most is None else f"{least:,}" if most == least else f"{least:,} to {most:,}"
+    open_ = f"{count_words(unknown, 0)} with no figure"
+    if not figures:
+        words = f"no figure given in {count_words(unknown, 0)}"
+    else:
+        words = f"{range_} killed in {count_words(figures, 0)}{f', {open_}' if unknown else ''}"
+    return Figure(least, unknown=unknown > figures, words=words)
+
+
+def _is_chosen(code: str, regions: Sequence[str], parents: Mapping[str, str | None]) -> bool:
+    """Say whether a region is chosen, or a part of one that is: the count of what lies above is no answer."""
+    at: str | None = code
+    while regions and at is not None and at not in regions:
+        at = parents.get(at)
+    return at is not None
+
+
+def _is_in_view(extent: Sequence[float], frame: Frame) -> bool:
+    west, south, east, north = extent
+    left, top, right, bottom = frame.edges()
+    return (
+        to_y(north) <= bottom
+        and to_y(south) >= top
+        and any(to_x(west) + copy <= right and to_x(east) + copy >= left for copy in frame.copies())
+    )
+
+
+def _say_unspread(edition: "Edition", chosen: IncidentFilter, level: int) -> str:
+    """Say what is known only to something coarser: it is in no region's figure."""
+    terms = {region.code: region for region in edition.rows.terms.regions}
+    coarser = [
+        (incidents, terms[code].name)
+        for code, (_, incidents, _) in edition.area_counts(chosen).items()
+        if incidents and code in terms and terms[code].level < level
+    ]
+    coarser.sort(key=lambda one: (-one[0], one[1]))
+    said = [f"{count:,} known only to {name}" for count, name in coarser[:_NAMED]]
+    if rest := sum(count for count, _ in coarser[_NAMED:]):
+        said.append(f"{rest:,} only to other countries")
+    return f"In no region’s figure: {', '.join(said)}." if said else ""

@@ -1,0 +1,112 @@
+"""How much memory each format of download takes of the service while it is sent, and how long it takes.
+
+Each is asked for alone, of a service just started: all rows of an edition; GeoParquet of a filter that nearly all rows
+match, since of everything it is the edition's own file. As a program: FOLDER [FORMAT ...].
+"""
+
+import http.client
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks.bench_api import SIZES, family_of, pss_mb, run_bearing
+from tests.benchmarks.conftest import Results
+from tests.benchmarks.many_rows import write_many
+
+ADDRESSES = {
+    "GeoJSON": "/incidents.geojson",
+    "CSV": "/incidents.csv",
+    "Excel workbook": "/incidents.xlsx",
+    "GeoPackage": "/incidents.gpkg",
+    "GeoParquet, filtered": "/incidents.parquet?undated=hide",
+    "KML": "/incidents.kml",
+}
+HEAD = ("format", "first byte, ms", "all, s", "MB", "memory grew by, MB", "in its second half by, MB")
+NOTE = (
+    "Memory is that of all the service's processes, pages that they share counted once, against what it was before; a "
+    "GeoPackage is made in a process of its own, whose whole memory is in it, and on disk. The last column is how much "
+    "of it came after half of the time: what grows with the rows goes on growing there."
+)
+_LOOK_S = 0.2
+_READERS = 8
+
+
+@pytest.mark.parametrize("rows", SIZES)
+def test_formats(rows: int, tmp_path: Path, results: Results) -> None:
+    write_many(tmp_path / "editions", rows)
+    results.add(f"Every format of {rows:,} rows", HEAD, list(measure_formats(tmp_path)), NOTE)
+
+
+def measure_formats(folder: Path, *names: str) -> Iterator[tuple[str, ...]]:
+    """Give a line of the table for each format, or for those named. folder: in whose `editions` an edition is."""
+    for name in names or ADDRESSES:
+        address = ADDRESSES[name]
+        with run_bearing(folder, []) as asked:
+            # What answering loads at all, in each of the processes, is there before: an edition's columns among it.
+            with ThreadPoolExecutor(_READERS) as pool:
+                list(pool.map(partial(_ask, asked.port, _narrow(address)), [asked.pid] * 3 * _READERS))
+            yield (name, *_ask(asked.port, address, asked.pid))
+
+
+def _narrow(address: str) -> str:
+    return f"{address}{'&' if '?' in address else '?'}bbox=95,20,97,22"
+
+
+def _ask(port: int, address: str, pid: int) -> tuple[str, ...]:
+    before = pss_mb(family_of(pid))
+    seen = [(0.0, before)]
+    begun = time.perf_counter()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
+    connection.request("GET", address)
+    # A GeoPackage is made before it is answered: meanwhile memory is looked at, too.
+    watched = _Watch(pid, begun, seen)
+    watched.start()
+    try:
+        response = connection.getresponse()
+        assert response.status == 200, response.read()[:300]
+        size = len(response.read(1))
+        first = time.perf_counter() - begun
+        while block := response.read(1 << 20):
+            size += len(block)
+    finally:
+        watched.end()
+    took = time.perf_counter() - begun
+    connection.close()
+    most = max(mb for _, mb in seen)
+    half = max(mb for at, mb in seen if at <= took / 2)
+    return (
+        f"{first * 1000:.0f}",
+        f"{took:.1f}",
+        f"{size / 1e6:.0f}",
+        f"{most - before:.0f}",
+        f"{most - half:.0f}",
+    )
+
+
+class _Watch(threading.Thread):
+    """Looks at a family of processes until it is ended."""
+
+    def __init__(self, pid: int, begun: float, seen: list[tuple[float, float]]) -> None:
+        super().__init__()
+        self._pid, self._begun, self._seen = pid, begun, seen
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        while not self._over.wait(_LOOK_S):
+            self._seen.append((time.perf_counter() - self._begun, pss_mb(family_of(self._pid))))
+
+    def end(self) -> None:
+        """Look no more."""
+        self._over.set()
+        self.join()
+
+
+if __name__ == "__main__":
+    for line in measure_formats(Path(sys.argv[1]), *sys.argv[2:]):
+        print(" | ".join(line), flush=True)
