@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
-import shapely
 from matplotlib.path import Path
 
 from app.pictures.canvas import Canvas, Stroke, join, polyline, vertices
@@ -55,6 +54,8 @@ def draw_unknown(canvas: Canvas, path: Path, box: Box, palette: Palette) -> None
 
 def _rings(shape: bytes) -> Iterator[np.ndarray]:
     """Give the rings of a boundary in the unit square, holes turned the other way."""
+    import shapely  # noqa: PLC0415 - only a map that is filled needs it
+
     for polygon in shapely.get_parts(shapely.from_wkb(shape)):
         rings: Sequence[np.ndarray] = [shapely.get_coordinates(ring)[:-1] for ring in shapely.get_rings(polygon)]
         yield from (project(ring) for ring in oriented(rings))
