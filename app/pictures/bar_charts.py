@@ -119,7 +119,9 @@ def _swatch(canvas: Canvas, look: str, palette: Palette) -> Callable[[Span], Non
     def draw(at: Span) -> None:
         x, y = at
         if look == "patterns":
-            canvas.stroke(polyline(np.array([[x, y + 8], [x + _SWATCH, y + 8]])), Stroke(palette.ink_soft, 2.0))
+            canvas.stroke(
+                polyline(np.array([[x, y + 8], [x + _SWATCH, y + 8]])), Stroke(palette.ink_soft, 2.0, dash=(4, 2))
+            )
         else:
             _paint(canvas, rectangle(x, y, x + _SWATCH, y + 12), look, palette)
 
@@ -144,7 +146,7 @@ def _draw_row(canvas: Canvas, row: Bars, ends: Sequence[float], scale: Span, pal
             _paint(canvas, join(boxes), look, palette)
     lines = [polyline(np.array([[ends[at], base + 3], [ends[at + 1], base + 3]])) for at in _some(row.patterns)]
     if lines:
-        canvas.stroke(join(lines), Stroke(palette.ink_soft, 2.0))
+        canvas.stroke(join(lines), Stroke(palette.ink_soft, 2.0, dash=(4, 2)))
 
 
 def _some(counts: Sequence[int]) -> list[int]:

@@ -72,14 +72,16 @@ class FeatureTexts:
         for start in range(0, len(numbers), rows):
             block = numbers[start : start + rows]
             yield self.column(block)
-            self.let_go(int(block[0]), int(block[-1]) + 1)
+            self.let_go()
 
-    def let_go(self, start: int, end: int) -> None:
-        """Count the pages of neighbouring rows no longer as this process's memory: whoever streams has had them."""
-        if self._whole is not None and end > start:
-            begin = int(self._begins[start]) // mmap.PAGESIZE * mmap.PAGESIZE
+    def let_go(self) -> None:
+        """Count no page as this process's memory any longer: whoever streams has had them, and linked rows' far away.
+
+        Who reads any of them meanwhile finds it where it was, among the pages that the system keeps of files.
+        """
+        if self._whole is not None:
             with suppress(OSError):
-                self._whole.madvise(mmap.MADV_DONTNEED, begin, int(self._begins[end]) - begin)
+                self._whole.madvise(mmap.MADV_DONTNEED)
 
 
 class FeatureTextsWriter:

@@ -80,25 +80,32 @@ def _rings(lon: NDArray[Any], lat: NDArray[Any], radius_m: NDArray[Any]) -> NDAr
 
 
 def draw_disc(lon: float, lat: float, radius_m: float, extent: tuple[float, float, float, float]) -> dict[str, Any]:
-    """Give a disc on the sphere as a GeoJSON polygon, cut at the antimeridian (RFC 7946 section 3.1.9).
+    """Give a disc as `make_disc` does, as GeoJSON."""
+    described: dict[str, Any] = mapping(make_disc(lon, lat, radius_m, extent))
+    return described
+
+
+def make_disc(lon: float, lat: float, radius_m: float, extent: tuple[float, float, float, float]) -> BaseGeometry:
+    """Give a disc on the sphere as a polygon in degrees, cut at the antimeridian (RFC 7946 section 3.1.9).
 
     extent: west, south, east, north; a disc around a pole is given as that.
     """
     reach = np.degrees(radius_m / _RADIUS_M)
     if abs(lat) + reach >= 90 or radius_m <= 0:
-        return _describe(shapely.box(*extent))
-    disc = shapely.Polygon(_rings(np.array([lon]), np.array([lat]), np.array([radius_m]))[0])
+        return _turn(shapely.box(*extent))
+    ring = _rings(np.array([lon]), np.array([lat]), np.array([radius_m]))[0]
+    disc = shapely.Polygon(ring)
+    if abs(ring[:, 0]).max() <= 180:
+        return _turn(disc)
     world = shapely.box(-180, -90, 180, 90)
     parts = [
         shapely.intersection(world, shapely.affinity.translate(disc, shift))
         for shift in (-360.0, 0.0, 360.0)
     ]  # fmt: skip
     polygons = [polygon for part in parts for polygon in shapely.get_parts(part) if polygon.area > 0]
-    return _describe(polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons))
+    return _turn(polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons))
 
 
-def _describe(geometry: BaseGeometry) -> dict[str, Any]:
+def _turn(geometry: BaseGeometry) -> BaseGeometry:
     # RFC 7946 section 3.1.6: outer rings run counterclockwise.
-    rounded = shapely.transform(shapely.orient_polygons(geometry), lambda xy: np.round(xy, 5))
-    described: dict[str, Any] = mapping(rounded)
-    return described
+    return shapely.transform(shapely.orient_polygons(geometry), lambda xy: np.round(xy, 5))

@@ -169,7 +169,7 @@ class OlderRows:
             texts = self._texts.column(np.arange(at, end))
             table = pa.Table.from_batches([batch])
             yield from table.add_column(BODY_SCHEMA.get_field_index(FEATURE), FEATURE, texts).to_batches()
-            self._texts.let_go(at, end)
+            self._texts.let_go()
             at = end
 
 

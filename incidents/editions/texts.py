@@ -60,7 +60,7 @@ class Texts:
         """Give the same in blocks, features within a block joined by commas; no block is empty. numbers: rising."""
         for block in blocks_of(numbers):
             whole = b",".join(self.whole_features(block, linked, edition, base_url))
-            self._features.let_go(block[0], block[-1] + 1)
+            self._features.let_go()
             yield whole
 
     def size(self, numbers: Numbers) -> int:
@@ -80,7 +80,7 @@ class Texts:
             with self._flattening, self._database.asking(waits_s) as cursor:
                 cursor.register("told", pa.table({"feature": self._features.column(block)}))
                 table = cursor.sql(select, params=[*values, *bound]).to_arrow_table()
-            self._features.let_go(block[0], block[-1] + 1)
+            self._features.let_go()
             yield table
 
     @property

@@ -7,18 +7,19 @@ many incidents are known only to is stored once: `incident_areas` is a view.
 import sqlite3
 import struct
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 import pyarrow as pa
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from incidents.editions.edition import Edition
 from incidents.editions.flat import DAY, FLAT_COLUMNS, NUMBER, WHOLE
-from incidents.editions.footprints import draw_disc
+from incidents.editions.footprints import make_disc
 from incidents.editions.shapes import RegionShape
 from incidents.exporting.about import describe, say_about
 from incidents.exporting.flattening import JOINT, join_lists
@@ -107,7 +108,7 @@ class _Writer:
         self._edition = edition
         self._shapes: dict[str, int] = {}
         self._made = 0
-        self._extents: list[Box] = []
+        self._around = _Around()
 
     def add_incidents(self, filter_: IncidentFilter, base_url: str) -> Box | None:
         """Add the rows, and give the box around the points."""
@@ -124,34 +125,30 @@ class _Writer:
                     for at, (point, row) in enumerate(zip(geometries, rows, strict=True), number + 1)
                 ),
             )
-            box.meet(table.column("longitude"), table.column("latitude"))
+            box.hold_points(table.column("longitude"), table.column("latitude"))
             self._remember(table, number + 1)
             number += len(table)
         return box.found
 
     def _remember(self, table: pa.Table, first: int) -> None:
-        names = ("longitude", "area", *_DISC, *_EXTENT)
+        nowhere = np.flatnonzero(table.column("longitude").is_null())
         known = []
-        for at, row in enumerate(table.select(names).to_pylist(), first):
-            if row["longitude"] is not None:
-                continue
+        rows = table.select(("area", *_DISC, *_EXTENT)).take(nowhere).to_pylist()
+        for at, row in zip((nowhere + first).tolist(), rows, strict=True):
             if row["area"] is not None:
                 known.append((at, self._shapes.setdefault(row["area"], -1 - len(self._shapes))))
             elif row["disc_lon"] is not None:
                 self._made += 1
                 west, south, east, north = (row[name] for name in _EXTENT)
-                disc = draw_disc(
-                    row["disc_lon"], row["disc_lat"], row["disc_radius_m"] or 0.0, (west, south, east, north)
-                )
-                self._add_shape(
-                    self._made, shapely.to_wkb(shapely.geometry.shape(disc), byte_order=1), (west, south, east, north)
-                )
+                extent = (west, south, east, north)
+                disc = make_disc(row["disc_lon"], row["disc_lat"], row["disc_radius_m"] or 0.0, extent)
+                self._add_shape(self._made, shapely.to_wkb(disc, byte_order=1), extent)
                 known.append((at, self._made))
         self._db.executemany("INSERT INTO area_of VALUES (?, ?)", known)
 
     def _add_shape(self, number: int, shape: bytes, extent: Box) -> None:
         self._db.execute("INSERT INTO area_shapes VALUES (?, ?)", (number, _enclose(shape, extent)))
-        self._extents.append(extent)
+        self._around.hold(extent)
 
     def add_areas(self) -> Box | None:
         """Add the regions that rows are known only to, and the view of those rows; give the box around all areas."""
@@ -164,13 +161,13 @@ class _Writer:
             f"CREATE VIEW incident_areas AS SELECT i.fid AS OGC_FID, s.geom AS geom, {named} FROM area_of a "
             "JOIN incidents i ON i.fid = a.incident JOIN area_shapes s ON s.shape = a.shape"
         )
-        return _around(self._extents)
+        return self._around.found
 
     def add_regions(self, filter_: IncidentFilter) -> Box | None:
         """Add the regions that matching rows lie in, and give the box around them."""
         counts = self._edition.facets(filter_)["region"]
         alone = self._edition.area_counts(filter_)
-        extents = []
+        around = _Around()
         for region in self._edition.region_shapes({*counts, *alone}):
             found = counts.get(region.code, {"incidents": 0, "patterns": 0})
             self._db.execute(
@@ -181,8 +178,9 @@ class _Writer:
                     alone.get(region.code, (0,))[0],
                 ),
             )  # fmt: skip
-            extents += [region.extent] if region.extent and region.shape else []
-        return _around(extents)
+            if region.extent and region.shape:
+                around.hold(region.extent)
+        return around.found
 
 
 _DISC = ("disc_lon", "disc_lat", "disc_radius_m")
@@ -211,22 +209,21 @@ def _values(column: pa.ChunkedArray) -> list[Any]:
 
 
 class _Around:
-    """The box around points that come in many parts."""
+    """The box around what comes in many parts, of which it keeps none."""
 
     def __init__(self) -> None:
         self.found: Box | None = None
 
-    def meet(self, lons: pa.ChunkedArray, lats: pa.ChunkedArray) -> None:
+    def hold(self, box: Box) -> None:
+        """Make it hold this box, too."""
+        west, south, east, north = self.found or box
+        self.found = (min(west, box[0]), min(south, box[1]), max(east, box[2]), max(north, box[3]))
+
+    def hold_points(self, lons: pa.ChunkedArray, lats: pa.ChunkedArray) -> None:
         """Make it hold these points, too."""
         x, y = (part.drop_null().to_numpy() for part in (lons, lats))
         if len(x):
-            here = (float(x.min()), float(y.min()), float(x.max()), float(y.max()))
-            self.found = _around([here, *([self.found] if self.found else [])])
-
-
-def _around(boxes: Iterable[Box]) -> Box | None:
-    edges = list(zip(*boxes, strict=True))
-    return (min(edges[0]), min(edges[1]), max(edges[2]), max(edges[3])) if edges else None
+            self.hold((float(x.min()), float(y.min()), float(x.max()), float(y.max())))
 
 
 def _register(db: sqlite3.Connection, edition: Edition, boxes: dict[str, Box | None]) -> None:

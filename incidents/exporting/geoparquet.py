@@ -16,6 +16,7 @@ from incidents.exporting.flattening import Basket
 from incidents.filters import IncidentFilter
 
 _PIECE = 1 << 20
+_GROUP = 16_384
 
 
 def parquet_blocks(edition: Edition, filter_: IncidentFilter, base_url: str = "") -> Iterator[bytes]:
@@ -30,7 +31,19 @@ def parquet_blocks(edition: Edition, filter_: IncidentFilter, base_url: str = ""
     schema = FLAT_SCHEMA.append(GEOMETRY).with_metadata({"geo": describe_geometry("Point"), "bearing": about})
     basket = Basket()
     with pq.ParquetWriter(pa.PythonFile(basket, mode="w"), schema, compression="zstd") as writer:
-        for rows in edition.flat_rows(filter_, base_url):
-            writer.write_table(rows.cast(schema))
+        for group in _group(edition.flat_rows(filter_, base_url)):
+            writer.write_table(group.cast(schema))
             yield from basket.take()
     yield from basket.take()
+
+
+def _group(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """Join tables to groups of rows. What is said of each group is held up to the file's end: so they are few."""
+    held: list[pa.Table] = []
+    for table in tables:
+        held.append(table)
+        if sum(map(len, held)) >= _GROUP:
+            yield pa.concat_tables(held)
+            held = []
+    if held:
+        yield pa.concat_tables(held)

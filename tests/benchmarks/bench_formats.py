@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -40,11 +41,33 @@ _READERS = 8
 @pytest.mark.parametrize("rows", SIZES)
 def test_formats(rows: int, tmp_path: Path, results: Results) -> None:
     write_many(tmp_path / "editions", rows)
-    results.add(f"Every format of {rows:,} rows", HEAD, list(measure_formats(tmp_path)), NOTE)
+    found = [measured.to_line() for measured in measure_formats(tmp_path)]
+    results.add(f"Every format of {rows:,} rows", HEAD, found, NOTE)
 
 
-def measure_formats(folder: Path, *names: str) -> Iterator[tuple[str, ...]]:
-    """Give a line of the table for each format, or for those named. folder: in whose `editions` an edition is."""
+@dataclass(frozen=True)
+class Measured:
+    """What a download took: seconds to its first and last byte, its size, and by how much memory grew, in MB.
+
+    later: how much of that came in the second half of the time.
+    """
+
+    name: str
+    first_s: float
+    took_s: float
+    size: int
+    grew: float
+    later: float
+
+    def to_line(self) -> tuple[str, ...]:
+        """Give a line of the table."""
+        numbers = (self.first_s * 1000, self.size / 1e6, self.grew, self.later)
+        first, size, grew, later = (f"{number:.0f}" for number in numbers)
+        return (self.name, first, f"{self.took_s:.1f}", size, grew, later)
+
+
+def measure_formats(folder: Path, *names: str) -> Iterator[Measured]:
+    """Download everything in each format, or in those named. folder: in whose `editions` an edition is."""
     for name in names or ADDRESSES:
         address = ADDRESSES[name]
         with run_bearing(folder, []) as asked:
@@ -52,14 +75,14 @@ def measure_formats(folder: Path, *names: str) -> Iterator[tuple[str, ...]]:
             with ThreadPoolExecutor(_READERS) as pool:
                 list(pool.map(partial(_ask, asked.port, _narrow("/incidents.csv")), [asked.pid] * 3 * _READERS))
             _ask(asked.port, _narrow(address), asked.pid)
-            yield (name, *_ask(asked.port, address, asked.pid))
+            yield replace(_ask(asked.port, address, asked.pid), name=name)
 
 
 def _narrow(address: str) -> str:
     return f"{address}{'&' if '?' in address else '?'}bbox=95,20,97,22"
 
 
-def _ask(port: int, address: str, pid: int) -> tuple[str, ...]:
+def _ask(port: int, address: str, pid: int) -> Measured:
     before = pss_mb(family_of(pid))
     seen = [(0.0, before)]
     begun = time.perf_counter()
@@ -81,13 +104,7 @@ def _ask(port: int, address: str, pid: int) -> tuple[str, ...]:
     connection.close()
     most = max(mb for _, mb in seen)
     half = max(mb for at, mb in seen if at <= took / 2)
-    return (
-        f"{first * 1000:.0f}",
-        f"{took:.1f}",
-        f"{size / 1e6:.0f}",
-        f"{most - before:.0f}",
-        f"{most - half:.0f}",
-    )
+    return Measured(address, first, took, size, most - before, most - half)
 
 
 class _Watch(threading.Thread):
@@ -110,4 +127,4 @@ class _Watch(threading.Thread):
 
 if __name__ == "__main__":
     for line in measure_formats(Path(sys.argv[1]), *sys.argv[2:]):
-        print(" | ".join(line), flush=True)
+        print(" | ".join(line.to_line()), flush=True)

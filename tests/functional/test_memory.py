@@ -10,6 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from app.cli import bearing
+from tests.benchmarks.bench_formats import measure_formats
+from tests.benchmarks.many_rows import write_many
 from tests.factories import make_random_rows, write_edition
 from tests.functional.conftest import Running, Serve
 
@@ -120,3 +122,15 @@ def test_the_founding_record_is_served_and_drawn_in_256_mb(serve: Serve, tmp_pat
 def test_a_hundred_thousand_incidents_are_served_and_drawn_in_512_mb(serve: Serve, tmp_path: Path) -> None:
     write_edition(tmp_path / "editions", make_random_rows(100_000))
     serve_within(serve, tmp_path, 512 * MB)
+
+
+@pytest.mark.acceptance
+def test_no_format_takes_more_memory_for_more_rows(tmp_path: Path) -> None:
+    grew: dict[str, list[float]] = {}
+    for rows in (20_000, 120_000):
+        write_many(tmp_path / str(rows) / "editions", rows)
+        for measured in measure_formats(tmp_path / str(rows)):
+            grew.setdefault(measured.name, []).append(measured.grew)
+    print(grew)
+    # A hundred thousand rows take 95 MB as GeoJSON, several times that as objects.
+    assert {name: most for name, (least, most) in grew.items() if most > least + 60} == {}
