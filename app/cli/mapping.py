@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _PICTURES = ("png", "svg")
 _DOCUMENTS = ("html", "htm")
+# Nobody waits but who asked.
+_PATIENCE_S = 120.0
 
 
 @click.command("map")
@@ -74,14 +76,24 @@ def _save_picture(
 ) -> int:
     from app.maps.saving import save
     from app.maps.view import attribute
+    from app.pictures.errors import DrawingTooSlow
     from app.pictures.files import draw_file
     from app.pictures.picture import MapPicture
     from app.pictures.surveys import Surveyor
 
     picture = MapPicture(
-        title=title, shape=shape, credits=attribute(edition.manifest.credits), disclaimer=settings.disclaimer
+        title=title,
+        shape=shape,
+        credits=attribute(edition.manifest.credits),
+        disclaimer=settings.disclaimer,
+        seconds=_PATIENCE_S,
     )
-    return save(output, draw_file(Surveyor(edition, chosen), picture, format_))
+    try:
+        drawn = draw_file(Surveyor(edition, chosen), picture, format_)
+    except DrawingTooSlow as error:
+        msg = f"{error}; narrow the filter, or ask for a smaller picture"
+        raise click.ClickException(msg) from error
+    return save(output, drawn)
 
 
 def _save_document(

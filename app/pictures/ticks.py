@@ -8,7 +8,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _STEPS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
 _MONTH_DAYS = 30.4369
 # Pixels between two marks, of years and of months.
-_YEARS_APART, _MONTHS_APART = 44, 60
+_YEARS_APART, _MONTHS_APART = 44, 68
 
 
 def find_ticks(starts: Sequence[int], unit: str, width: float) -> Iterator[tuple[int, str]]:

@@ -30,9 +30,9 @@ ADDRESSES = {
 }
 HEAD = ("format", "first byte, ms", "all, s", "MB", "memory grew by, MB", "in its second half by, MB")
 NOTE = (
-    "Memory is that of all the service's processes, pages that they share counted once, against what it was before; a "
-    "GeoPackage is made in a process of its own, whose whole memory is in it, and on disk. The last column is how much "
-    "of it came after half of the time: what grows with the rows goes on growing there."
+    "Memory is that of all the service's processes, pages that they share counted once, against what it was before. "
+    "What DuckDB keeps of the edition's file, up to its limit, is in it; no row is held. A GeoPackage is made on disk, "
+    "in a process of its own, all of whose memory is in it. The last column is how much came after half of the time."
 )
 _LOOK_S = 0.2
 _READERS = 8

@@ -103,7 +103,7 @@ function makeDialog(offer, page) {
             sayNotShown(offer),
             make("fieldset", {}, make("legend", {}, "Format"), ...choices),
             hashtags,
-            make("p", { class: "dialog__row" }, go, make("a", { href: page }, "Columns and more"), make("a", { href: "/data" }, "All editions")),
+            make("p", { class: "dialog__row" }, go, ...["png", "svg"].map((suffix) => make("a", { href: pictureOf(page, suffix) }, `Picture, ${suffix.toUpperCase()}`)), make("a", { href: page }, "Columns and more"), make("a", { href: "/data" }, "All editions")),
             make("p", { class: "note", dir: "auto" }, [offer.licence, ...offer.attribution].join(". To be named as: ")),
             make("p", { class: "note", dir: "auto" }, `To cite: ${offer.citation}`),
             make("p", { class: "note" }, offer.disclaimer),
@@ -116,6 +116,24 @@ function makeDialog(offer, page) {
         }
     });
     return dialog;
+}
+
+/**
+ * The address of the map as a still picture: of the same choice, where the map stands, with what it fills and charts.
+ * @param {string} page
+ * @param {string} suffix
+ */
+function pictureOf(page, suffix) {
+    const asked = new URL(page, document.baseURI).searchParams;
+    for (const part of location.hash.slice(1).split("&")) {
+        const [name, value] = part.split("=");
+        if (/^[\d.]+\/-?[\d.]+\/-?[\d.]+$/.test(part)) {
+            asked.set("view", part);
+        } else if ((name === "regions" || name === "chart") && value) {
+            asked.set(name, value);
+        }
+    }
+    return `/map.${suffix}${asked.size ? `?${asked}` : ""}`;
 }
 
 /** @param {Offer} offer */

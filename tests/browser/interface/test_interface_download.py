@@ -1,6 +1,7 @@
 """The dialog of downloads: what it says before, by keyboard, and that without script a page says the same."""
 
 import re
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -40,6 +41,25 @@ def test_the_dialog_says_count_size_and_terms_before(open_page: Opened) -> None:
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     expect(page.locator(".masthead__links a[data-download]")).to_be_focused()
+
+
+def test_the_dialog_leads_to_the_map_as_a_picture(open_page: Opened) -> None:
+    page = open_page("/?kind=airstrike#5.5/21.9/96.1&regions=number&chart=kind")
+    _open(page)
+    address = page.get_by_role("dialog").get_by_role("link", name="Picture, SVG").get_attribute("href")
+    assert address is not None
+    parts = urlsplit(address)
+    assert parts.path == "/map.svg"
+    assert dict(parse_qsl(parts.query)) == {
+        "kind": "airstrike",
+        "view": "5.5/21.9/96.1",
+        "regions": "number",
+        "chart": "kind",
+    }
+    words = page.evaluate("(address) => fetch(address).then((said) => said.text())", address)
+    assert "Airstrikes." in words
+    assert "Regions are filled by incidents, by region." in words
+    assert "Chart: Incidents by" in words
 
 
 def test_without_script_a_page_says_the_same(open_page: Opened) -> None:
