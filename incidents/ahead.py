@@ -1,7 +1,7 @@
 """The next edition made ahead, when many incidents were approved, so that publishing need not make their rows.
 
 It lies beside the editions, never among them, and is private like the ledger. That it was made says nothing of what may
-be published: publishing asks the ledger for every row again, and makes anew what is not as it was.
+be published: publishing asks the ledger for every approval again, and makes anew what is not as it was.
 """
 
 import datetime as dt
@@ -13,6 +13,7 @@ from incidents.composing import Words, describe, write
 from incidents.database import snapshot
 from incidents.editions import shelf
 from incidents.editions.reader import EditionStore
+from incidents.planned import keep_plan
 from incidents.preparing import prepare
 from incidents.surroundings import ShippedWorld
 from incidents.taxonomy import Taxonomy
@@ -36,6 +37,7 @@ def make_ahead(engine: Engine, store: EditionStore, taxonomy: Taxonomy, *, addre
             about = describe(session, str(number), now, Words(address=address), heeded=0)
             making = shelf.room_ahead(store.root)
             write(session, making, about, plan, before=before, world=world, taxonomy=taxonomy)
+            keep_plan(session, making, taxonomy, today=now.date())
         except BaseException:
             shelf.drop_ahead(store.root)
             raise

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, Text, cast, exists, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from incidents.drafts import DatasetDraft, IncidentDraft, read_draft
@@ -19,6 +19,7 @@ from incidents.policies import LocationPolicy, make_policy
 _Item = TypeVar("_Item")
 
 _BLOCK = 1_000
+_LINES = 10_000
 
 # Columns, not whole objects, which the session would keep to the end.
 _COLUMNS = (
@@ -85,7 +86,7 @@ def approvals(session: Session) -> Iterator[Approval]:
     datasets = _datasets(session)
     after = 0
     while True:
-        query = _approved().where(Incident.id > after).order_by(Incident.id).limit(_BLOCK)
+        query = _approved(*_COLUMNS).where(Incident.id > after).order_by(Incident.id).limit(_BLOCK)
         block = session.execute(query).all()
         for row in block:
             yield _approval(row, datasets)
@@ -94,11 +95,32 @@ def approvals(session: Session) -> Iterator[Approval]:
         after = block[-1].id
 
 
+def tell_approvals(session: Session, today: dt.date) -> Iterator[str]:
+    """Give all that `approvals` gives but what datasets say, as lines of text, many at a time.
+
+    Of an embargo they tell whether it is in force today. No part of a line can hold a space.
+    """
+    parts = (*_COLUMNS, Incident.embargo_until > today)
+    line: ColumnElement[str] = literal("")
+    for part in parts:
+        if part is not Incident.embargo_until:
+            line = line + func.coalesce(cast(part, Text), "-") + literal(" ")
+    query = _approved(line).order_by(Incident.id).execution_options(yield_per=_LINES)
+    for lines in session.scalars(query).partitions():
+        yield "\n".join(lines)
+
+
+def tell_datasets(session: Session) -> list[list[str | int | None]]:
+    """Give all that the ledger says of datasets."""
+    rows = session.execute(select(*Dataset.__table__.columns).order_by(Dataset.id))
+    return [list(row) for row in rows]
+
+
 def with_payloads(session: Session, keys: Iterable[int]) -> Iterator[tuple[Approval, str]]:
     """Give approvals, by key, with what their revisions say as canonical JSON; in the order of recording in a block."""
     datasets = _datasets(session)
     for block in in_blocks(keys, _BLOCK):
-        query = _approved().add_columns(Revision.payload).where(Incident.id.in_(block)).order_by(Incident.id)
+        query = _approved(*_COLUMNS, Revision.payload).where(Incident.id.in_(block)).order_by(Incident.id)
         for row in session.execute(query).all():
             yield _approval(row[:-1], datasets), row.payload
 
@@ -144,10 +166,11 @@ def count_left(session: Session) -> int:
     return session.scalars(query).one()
 
 
-def _approved() -> Any:  # noqa: ANN401 - a selection of columns has no name
+def _approved(*columns: Any) -> Any:  # noqa: ANN401 - a selection of columns has no name
     approval = aliased(Revision)
     return (
-        select(*_COLUMNS)
+        select(*columns)
+        .select_from(Incident)
         .join(Revision, (Revision.incident_id == Incident.id) & (Revision.number == Incident.approved_revision))
         .where(
             Revision.payload.is_not(None),

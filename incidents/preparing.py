@@ -62,7 +62,8 @@ class Digests:
         sets = select(BoundarySet.id, BoundarySet.key, BoundarySet.sha256).order_by(BoundarySet.id)
         boundaries = [list(row) for row in session.execute(sets)]
         common = json.dumps([FORMAT, _program(), taxonomy.to_json(), boundaries])
-        self._common = hashlib.sha256(common.encode()).digest()
+        self.common = hashlib.sha256(common.encode()).digest()
+        """Of what the rows of all approvals hang on."""
         self._begun: hashlib._Hash | None = None
         self._dataset: DatasetDraft | None = None
         self._policy: LocationPolicy | None = None
@@ -74,7 +75,7 @@ class Digests:
             self._dataset, self._policy = approval.dataset, approval.policy
             dataset = asdict(approval.dataset) if approval.dataset else None
             text = json.dumps([dataset, write_policy(approval.policy)], sort_keys=True)
-            self._begun = hashlib.sha256(self._common + hashlib.sha256(text.encode()).digest())
+            self._begun = hashlib.sha256(self.common + hashlib.sha256(text.encode()).digest())
         digest = self._begun.copy()
         digest.update(f"{approval.id} {approval.revision} {approval.digest}".encode())
         return digest.digest()[:DIGEST_BYTES]
@@ -141,7 +142,7 @@ def prepare(
     digests = Digests(session, taxonomy)
     older = None
     if newest is not None and not whole and isinstance(world, ShippedWorld):
-        older = _older(session, newest)
+        older = open_older(session, newest)
     kept = np.zeros(older.manifest.rows if older else 0, dtype=np.bool_)
     make: array[int] = array("q")
     keys: array[int] = array("q")
@@ -175,7 +176,7 @@ def prepare(
     return Plan(digests, older, kept, make, keys, revisions, links(session), aggregates, left_out, datasets)
 
 
-def _older(session: Session, newest: Path) -> OlderEdition | None:
+def open_older(session: Session, newest: Path) -> OlderEdition | None:
     """Open the newest edition, unless it is damaged or its regions are not what the ledger has now."""
     try:
         older = OlderEdition(newest)

@@ -25,6 +25,7 @@ from incidents.editions.reader import EditionStore
 from incidents.editions.tombstones import read_tombstones
 from incidents.errors import NothingToPublish
 from incidents.people import find_person
+from incidents.planned import find_plan
 from incidents.preparing import Plan, prepare
 from incidents.redaction import LeftOut, World
 from incidents.surroundings import ShippedWorld
@@ -131,6 +132,8 @@ def _plan(
     ready = shelf.find_ahead(store.root, publications.next_number(session, store.names()), before)
     if ready is None or whole:
         return prepare(session, before, taxonomy, world, today=today, whole=whole), False
+    if isinstance(world, ShippedWorld) and (known := find_plan(session, ready, taxonomy, today=today)):
+        return known, True
     plan = prepare(session, ready, taxonomy, world, today=today)
     if plan.changes_nothing(session, world):
         return plan, True

@@ -9,11 +9,9 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-import duckdb
-
 from incidents.editions.errors import EditionDamaged
-from incidents.editions.geoparquet import TYPES, quoted, write_geoparquet
-from incidents.editions.manifest import Manifest, write_manifest
+from incidents.editions.geoparquet import TYPES, copy_described
+from incidents.editions.manifest import Manifest, hash_file, write_manifest
 from incidents.editions.older import HASHED, OlderEdition
 from incidents.editions.tombstones import sync_files
 
@@ -32,18 +30,17 @@ def adopt(older: OlderEdition, made: Path, about: Manifest) -> Manifest:
     ready, was = older.folder, older.manifest
     about = replace(about, **{name: getattr(was, name) for name in _OF_ROWS})
     made.mkdir(parents=True)
-    with duckdb.connect(config={"memory_limit": "160MB", "threads": 2, "temp_directory": str(ready)}) as db:
-        for name in was.files:
-            if name in TYPES:
-                write_geoparquet(db, f"SELECT * FROM read_parquet({quoted(ready / name)})", (), made / name, about)
-            else:
-                _link(ready / name, made / name)
-    # The largest ones were hashed when the folder was opened.
-    about = write_manifest(made, about, {name: was.files[name]["sha256"] for name in HASHED})
     for name, said in was.files.items():
-        if name not in TYPES and about.files[name] != said:
+        # The largest ones were hashed when the folder was opened.
+        if name not in HASHED and hash_file(ready / name) != said["sha256"]:
             msg = f"{name} is not the file that was made for the edition"
             raise EditionDamaged(msg)
+        if name in TYPES:
+            copy_described(ready / name, made / name, was, about)
+        else:
+            _link(ready / name, made / name)
+    linked = {name: said["sha256"] for name, said in was.files.items() if name not in TYPES}
+    about = write_manifest(made, about, linked)
     sync_files(made)
     return about
 

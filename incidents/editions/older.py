@@ -4,6 +4,7 @@ It tells which rows were made from what, by digests, and gives them; it decides 
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +41,6 @@ class OlderEdition:
             msg = f"edition {folder.name}: its rows cannot be taken over"
             raise EditionDamaged(msg)
         self._db = open_attached(folder / DATABASE, _CONFIG)
-        first, second = _halves(self._digests())
-        self._order = np.argsort(first, kind="stable")
-        self._first, self._second = first[self._order], second[self._order]
 
     def close(self) -> None:
         """Let go of the file."""
@@ -50,13 +48,14 @@ class OlderEdition:
 
     def find(self, digests: Sequence[bytes]) -> NDArray[np.int64]:
         """Give the numbers of the rows that were made from just this, -1 for each that is not here."""
-        if not len(self._first):
+        order, firsts, seconds = self._sorted
+        if not len(order):
             return np.full(len(digests), -1, dtype=np.int64)
         first, second = _halves(np.frombuffer(b"".join(digests), dtype=np.uint8))
-        at = np.minimum(np.searchsorted(self._first, first), len(self._first) - 1)
+        at = np.minimum(np.searchsorted(firsts, first), len(order) - 1)
         # Two digests that begin alike would be one in a world of ages; then the row is made, which is always right.
-        equal = (self._first[at] == first) & (self._second[at] == second)
-        return np.where(equal, self._order[at], -1)
+        equal = (firsts[at] == first) & (seconds[at] == second)
+        return np.where(equal, order[at], -1)
 
     def regions(self) -> list[dict[str, Any]]:
         """Give the rows of its table of regions, by code."""
@@ -79,6 +78,13 @@ class OlderEdition:
             "SELECT id FROM incident WHERE policy IS NULL AND generalised IS NULL AND list_contains(?::VARCHAR[], id)"
         )
         return {id_ for (id_,) in self._db.execute(question, [sorted(ids)]).fetchall()}
+
+    @cached_property
+    def _sorted(self) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.uint64]]:
+        """The rows' numbers in the order of their digests, and these in two halves. Who plans nothing needs none."""
+        first, second = _halves(self._digests())
+        order = np.argsort(first, kind="stable")
+        return order, first[order], second[order]
 
     def _is_as_published(self, name: str) -> bool:
         said = self.manifest.files.get(name)

@@ -23,8 +23,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 import incidents.spatialite  # noqa: F401 - or each of the processes, which are many, would load the GIS wheels anew
-from incidents import making, publications, publishing, taking_back
-from incidents.ahead import make_ahead
+from incidents import ahead, making, publications, publishing, taking_back
 from incidents.database import open_engine, session_factory
 from incidents.editions import amending, manifest, older, shelf, staging, tombstones, writer
 from incidents.editions.reader import EditionStore
@@ -46,6 +45,8 @@ _STEPS = [
     (taking_back, "add_tombstone"),
     (publishing, "catch_up"),
     (publishing, "prepare"),
+    (publishing, "find_plan"),
+    (ahead, "keep_plan"),
     (publishing, "adopt"),
     (shelf, "put_ahead"),
     (shelf, "drop_ahead"),
@@ -179,7 +180,7 @@ def act(what: str, work: Path, fatal: int | None) -> int:
     counter = Counter(str(store.root), fatal)
     counter.watch()
     if what == "ahead":
-        make_ahead(engine, store, load_taxonomy(), address="", least=1)
+        ahead.make_ahead(engine, store, load_taxonomy(), address="", least=1)
     if what in {"publish", "ahead"}:
         publishing.publish(engine, store, by="Bo")
     else:

@@ -8,20 +8,25 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from incidents import composing, preparing, publishing, recording, restricting, review
 from incidents.ahead import make_ahead
-from incidents.database import open_engine, session_factory
+from incidents.database import open_engine, session_factory, snapshot
 from incidents.drafts import DatasetDraft, IncidentDraft, ReferenceDraft
+from incidents.editions.errors import EditionDamaged
 from incidents.editions.manifest import verify
 from incidents.editions.older import open_attached
 from incidents.editions.reader import EditionStore
 from incidents.errors import IncidentError, NothingToPublish
-from incidents.models import BoundarySet, Dataset, Incident, Revision
+from incidents.models import BoundarySet, Dataset, ExternalReference, Incident, Region, Revision, SameAs
+from incidents.models.editions import Edition, Publication
 from incidents.people import add_person, find_person
+from incidents.planned import find_plan
 from incidents.policies import LocationPolicy, PolicyRule
+from incidents.preparing import Plan, prepare
+from incidents.surroundings import ShippedWorld
 from incidents.taxonomy import load_taxonomy
 from tests.factories import make_draft, make_random_rows
 
@@ -400,3 +405,133 @@ def test_what_was_made_ahead_follows_one_edition_and_no_other(small: Small) -> N
     assert small.publish(whole=True).made == 2, "asked for whole, nothing is taken over"
     assert small.make_ahead() == 0, "nothing is to be made"
     assert small.publish(again=False).is_new is False
+
+
+def told(plan: Plan) -> list[Any]:
+    """Give what a plan says, and let go of its file."""
+    plan.close()
+    return [
+        *(plan.kept.tolist(), plan.make.tolist(), plan.keys.tolist(), plan.revisions.tolist()),
+        *(plan.linked, dict(plan.aggregates), dict(plan.left_out), plan.datasets),
+    ]
+
+
+def planned(session: Session, ready: Path, today: dt.date = TODAY) -> list[Any] | None:
+    plan = find_plan(session, ready, load_taxonomy(), today=today)
+    return told(plan) if plan else None
+
+
+def test_a_kept_plan_is_the_one_that_is_made_anew(ledger_engine: Engine, store: EditionStore, tmp_path: Path) -> None:
+    """On both databases, after anything that happened: either the plan is the same, or the ledger is planned anew."""
+    history = History(ledger_engine, 7)
+    history.happen(30)
+    assert make_ahead(ledger_engine, store, load_taxonomy(), address="", least=1) > 0
+    (ready,) = (tmp_path / "editions-ahead").iterdir()
+    found = []
+    for _ in range(12):
+        with snapshot(ledger_engine) as session:
+            known = planned(session, ready)
+            plan = prepare(session, ready, load_taxonomy(), ShippedWorld(), today=TODAY)
+            changes = not plan.changes_nothing(session, ShippedWorld())
+            assert known in (None, told(plan))
+            assert known is None or not changes
+        found.append(known is not None)
+        history.happen(1)
+    assert found[0]
+    assert not found[-1]
+
+
+def test_what_was_made_ahead_is_adopted_by_its_plan(
+    ledger_engine: Engine, store: EditionStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On both databases: the ledger is asked whether it says the same, and nothing is planned or made again."""
+    history = History(ledger_engine, 11)
+    history.happen(25)
+    assert make_ahead(ledger_engine, store, load_taxonomy(), address="", least=1) > 0
+    with monkeypatch.context() as patch:
+        patch.delattr(publishing, "prepare")
+        patch.delattr(publishing, "write")
+        done = publish(ledger_engine, store)
+    whole = publish(ledger_engine, EditionStore(tmp_path / "whole"), whole=True)
+    assert verify(store.root / done.name) == []
+    assert content(store.root / done.name) == content(tmp_path / "whole" / whole.name)
+    assert (done.counted, done.made, done.unfit) == (whole.counted, 0, whole.unfit)
+    assert (done.left, done.embargoed, done.withdrawn) == (whole.left, whole.embargoed, whole.withdrawn)
+    with session_factory(ledger_engine)() as session:
+        marked = select(Edition.counted, func.count()).join(Publication).group_by(Edition.id).order_by(Edition.id)
+        assert session.execute(marked).all() == [(done.counted, done.counted), (whole.counted, whole.counted)]
+
+
+TOMORROW = TODAY + dt.timedelta(days=1)
+CHANGES: dict[str, list[Any]] = {
+    "withdrawn": [update(Incident).where(Incident.id == 1).values(withdrawn=True)],
+    "another policy": [update(Incident).where(Incident.id == 1).values(policy_rule="state")],
+    "another cell": [update(Incident).where(Incident.id == 3).values(policy_cell_km=20)],
+    "an embargo": [update(Incident).where(Incident.id == 1).values(embargo_until=TOMORROW)],
+    "an embargo lifted": [update(Incident).where(Incident.id == 2).values(embargo_until=None)],
+    "no longer approved": [update(Incident).where(Incident.id == 1).values(approved_revision=None)],
+    "an erased payload": [update(Revision).where(Revision.incident_id == 1).values(payload=None, salt=None)],
+    "other terms": [update(Dataset).values(terms="internal")],
+    "counts only": [update(Dataset).values(terms="aggregate only")],
+    "another title": [update(Dataset).values(title="Renamed")],
+    "another licence": [update(Dataset).values(licence=None)],
+    "another attribution": [update(Dataset).values(attribution="Somebody else")],
+    "another dataset": [update(Incident).where(Incident.id == 1).values(dataset_id=None)],
+    "other boundaries": [update(BoundarySet).values(sha256="0" * 64)],
+    "another name of a region": [update(Region).values(name="Elsewhere")],
+    "a link": [
+        insert(ExternalReference).values(incident_id=3, dataset="mine", external_id="3"),
+        insert(SameAs).values(incident_id=1, revision=1, dataset="mine", external_id="3"),
+    ],
+}
+
+
+@pytest.fixture
+def ready(small: Small, tmp_path: Path) -> Path:
+    """Make the next edition ahead and give its folder: One as it is, Two embargoed until tomorrow, Three in a cell."""
+    with session_factory(small.engine).begin() as session:
+        session.execute(update(Incident).where(Incident.id == 2).values(embargo_until=TOMORROW))
+        session.execute(update(Incident).where(Incident.id == 3).values(policy_rule="cell", policy_cell_km=5))
+    small.make_ahead()
+    (folder,) = (tmp_path / "editions-ahead").iterdir()
+    return folder
+
+
+def test_no_plan_is_kept_past_any_change(small: Small, ready: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with session_factory(small.engine)() as session:
+        as_made = planned(session, ready)
+        assert as_made is not None
+        for name, statements in CHANGES.items():
+            for statement in statements:
+                session.execute(statement)
+            assert planned(session, ready) is None, name
+            session.rollback()
+        one = session.get_one(Incident, 1)
+        recording.correct(session, one, make_draft(title="New"), by=ada(session))
+        review.approve(session, [one], by=find_person(session, "Bo"))
+        session.flush()
+        assert planned(session, ready) is None, "another revision"
+        session.rollback()
+        assert planned(session, ready, TOMORROW) is None, "the embargo's last day is over"
+        recording.record(session, make_draft(title="A draft"), by=ada(session))
+        session.flush()
+        assert planned(session, ready) == as_made, "nobody approved it"
+        session.rollback()
+        with monkeypatch.context() as patch:
+            patch.setattr(preparing, "_program", lambda: "another release")
+            assert planned(session, ready) is None
+        (ready / "plan.npy").write_bytes((ready / "plan.npy").read_bytes()[:-1] + b"\7")
+        assert planned(session, ready) is None, "damaged"
+        (ready / "plan.npy").unlink()
+        assert planned(session, ready) is None, "lost"
+
+
+def test_a_file_made_ahead_that_is_another_is_not_published(small: Small, ready: Path) -> None:
+    file = ready / "incidents.parquet"
+    file.write_bytes(file.read_bytes().replace(b"Airstrike", b"Airstroke"))
+    said = ready / "taxonomy.json"
+    said.write_bytes(said.read_bytes() + b" ")
+    with pytest.raises(EditionDamaged, match="is not the file that was made"):
+        small.publish()
+    assert small.store.names() == []
+    assert small.publish().counted == 2
