@@ -1,7 +1,7 @@
 """Gathers selected rows into the cells of a grid that is fixed to the world, for maps of any number of incidents.
 
-It draws nothing. Rows lie along a space-filling curve, so that neighbours in the columns are mostly in one cell: runs
-of them are reduced first, and cells are made of runs.
+It draws nothing. Rows lie along a space-filling curve, so that neighbours in the columns are mostly in one cell: what
+is selected is counted run by run of them, and cells are made of runs.
 """
 
 from collections.abc import Sequence
@@ -14,10 +14,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from geodata.precision import Precision
-from incidents.editions.blocks import blocks
-from incidents.editions.columns import Bits, Ints, Numbers
+from incidents.editions.bitmaps import Bounds, Words, first_from, pack, pack_rows, rows_of
+from incidents.editions.columns import Bits, Bytes, Ints, Numbers
 from incidents.editions.compact import dump_json
 from incidents.editions.grids import WORLD, Grid
+from incidents.editions.laying import Laying, Runs, is_within, number_cells
 from incidents.editions.linking import Carriers, begins_of
 from incidents.editions.selecting import Selected
 from incidents.editions.tallying import Tallier, Totals
@@ -37,17 +38,17 @@ COLUMNS = (
 _MEAN_BITS = 8
 _SPREAD_BITS = 5
 _CODES = 16
+# A row costs so many times as much as a spot.
+_FEW = 2
 _ABOUT = b"bearing"
-# What is kept of each run of rows, in which type, and how rows and runs are reduced to it.
-_REDUCED: dict[str, tuple[type[np.integer[Any]], np.ufunc]] = {
-    "first": (np.int64, np.minimum),
-    "x": (np.int64, np.add),
-    "west": (np.int32, np.minimum),
-    "east": (np.int32, np.maximum),
-    "y": (np.int64, np.add),
-    "north": (np.int32, np.minimum),
-    "south": (np.int32, np.maximum),
-    "finest": (np.uint8, np.minimum),
+# How the places of rows, and of runs of them, are reduced.
+_REDUCED: dict[str, np.ufunc] = {
+    "x": np.add,
+    "west": np.minimum,
+    "east": np.maximum,
+    "y": np.add,
+    "north": np.minimum,
+    "south": np.maximum,
 }
 
 Array = npt.NDArray[np.integer[Any]]
@@ -66,13 +67,47 @@ class Areas:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Runs:
-    """Neighbours in one cell, of one block of rows. cell, values: of each run; cells, codes: of each row."""
+class _View:
+    """What a grid shows of selected rows that have a place of their own (chosen): runs of neighbours in one cell.
 
+    numbers: of those runs that have any, rising; rows: how many; cell: of each run.
+    bounds: of stretches of rows, among which are the runs: of each stretch how many are chosen (counted), and whether
+    it is a run (seen).
+    """
+
+    chosen: Words
+    numbers: Numbers
+    rows: Ints
     cell: Ints
-    values: dict[str, Array]
-    cells: npt.NDArray[np.uint16]
-    codes: npt.NDArray[np.uint8]
+    bounds: Bounds
+    counted: Ints
+    seen: Bits
+
+    def count(self, words: Words) -> Ints:
+        """Count by run those that are in another set, too."""
+        chosen = self.chosen & words
+        if not chosen.any():
+            return np.zeros_like(self.rows)
+        return self.bounds.count(chosen)[self.seen & (self.counted > 0)]
+
+    def find_rows(self) -> Numbers:
+        """Give the numbers of the rows, rising."""
+        rows = self.bounds.rows_of(self.chosen)
+        return rows if self.seen.all() else rows[np.repeat(self.seen, self.counted)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Points:
+    """Where the rows of the runs stand: points, each for so many rows (times), none of them selected before `row`.
+
+    begins: the first point of each run.
+    """
+
+    x: Ints
+    y: Ints
+    times: Ints | int
+    row: Numbers
+    begins: Numbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,120 +186,98 @@ class Clusterer:
 
     def cluster(self, selected: Selected, grid: Grid) -> Clusters:
         """Gather the selected rows that lie in the grid's cells and have a place of their own."""
-        mask = selected.mask
-        carriers = self._tallier.linked.carriers(mask)
+        chosen = selected.without()
+        carriers = self._tallier.linked.carriers(selected.mask)
         totals = self._tallier.totals(selected, carriers)
-        seen = self._in_view(mask, grid)
-        return Clusters(
-            grid, self._gather(seen, carriers, grid), totals, self._areas(mask, carriers), self._columns.terms.kinds
-        )
+        areas = self._areas(chosen, carriers)
+        cells = self._gather(chosen & self._laying.placed, carriers, grid)
+        return Clusters(grid, cells, totals, areas, self._columns.terms.kinds)
 
-    def _in_view(self, mask: Bits, grid: Grid) -> Bits:
-        x, y = self._columns.x, self._columns.y
-        seen = mask & self._placed
-        west, east = grid.begin(grid.first_column), grid.begin(grid.last_column + 1)
-        north, south = grid.begin(grid.first_row), grid.begin(grid.last_row + 1)
-        if grid.width < grid.across:
-            seen &= (x >= west) | (x < east) if west >= east else (x >= west) & (x < east)
-        if south - north < WORLD:
-            seen &= (y >= north) & (y < south)
-        return seen
-
-    def _gather(self, seen: Bits, carriers: Carriers, grid: Grid) -> dict[str, Array]:
-        runs = [run for part in blocks(len(seen)) if (run := self._runs(seen, part, grid)) is not None]
-        if not runs:
+    def _gather(self, chosen: Words, carriers: Carriers, grid: Grid) -> dict[str, Array]:
+        runs = self._laying.runs(grid.across)
+        view = _look(chosen, self._laying, runs, grid)
+        if view is None:
             return {name: np.zeros(0, dtype=np.int32) for name in COLUMNS}
-        run_cells = np.concatenate([run.cell for run in runs])
+        points = self._find_points(view, runs)
         # Sixteen bits are sorted by radix.
-        order = np.argsort(run_cells.astype(np.uint16), kind="stable")
-        in_order = run_cells[order]
+        order = np.argsort(view.cell.astype(np.uint16), kind="stable")
+        in_order = view.cell[order]
         begins = begins_of(in_order)
         cells = in_order[begins]
 
-        def reduce(name: str) -> Array:
-            values = np.concatenate([run.values[name] for run in runs])[order]
-            reduced: Array = _REDUCED[name][1].reduceat(values, begins)
-            return reduced
+        def add(by_run: Array) -> Numbers:
+            added: Numbers = np.add.reduceat(by_run[order].astype(np.int64), begins)
+            return added
 
-        found = {name: reduce(name) for name in _REDUCED}
-        by_code = self._count_codes(runs, cells, grid)
-        incidents, patterns = by_code[:, 0::2], by_code[:, 1::2]
-        rows = by_code.sum(axis=1)
+        found: dict[str, Array] = {}
+        for name, how in _REDUCED.items():
+            values = points.x if name in {"x", "west", "east"} else points.y
+            if how is np.add:
+                values = values.astype(np.int64) * points.times
+            found[name] = how.reduceat(how.reduceat(values, points.begins)[order], begins)
+        rows = add(view.rows)
         for axis in ("x", "y"):
             found[axis] //= rows
         _round(found, cells, grid)
+        # Runs and points lie in the order of rows: a cell's first row is the first of its first point.
+        found["first"] = first_from(chosen, points.row[points.begins[order[begins]]])
+        patterns = add(view.count(self._patterns))
         # Those that are the same are counted by one row alone.
-        further_incidents = self._count_in(cells, carriers.other_incidents, seen, grid)
-        further_patterns = self._count_in(cells, carriers.other_patterns, seen, grid)
+        further_incidents, further_patterns = (
+            add(view.count(pack_rows(rows, len(self._columns))))
+            for rows in (carriers.other_incidents, carriers.other_patterns)
+        )
         found |= {
             "cell": cells,
             "rows": rows,
-            "count": incidents.sum(axis=1) - further_incidents,
-            "patterns": patterns.sum(axis=1) - further_patterns,
-            **{name: incidents[:, at] + patterns[:, at] for at, name in enumerate(FAMILIES)},
-            "coarse": (found["finest"] > Precision.NEAR.rank).astype(np.uint8),
+            "count": rows - patterns - further_incidents,
+            "patterns": patterns - further_patterns,
+            **{name: add(view.count(words)) for name, words in zip(FAMILIES, self._by_family, strict=True)},
+            "coarse": (add(view.count(self._claiming)) == 0).astype(np.uint8),
             **{name: getattr(self._columns, name)[found["first"]] for name in _OF_FIRST},
         }
         return {name: found[name] for name in COLUMNS}
 
-    def _runs(self, seen: Bits, part: slice, grid: Grid) -> _Runs | None:
-        """Reduce the rows of a block to runs of neighbours in the same cell; None where it has no row."""
-        columns = self._columns
-        numbers = np.flatnonzero(seen[part])
-        if not len(numbers):
-            return None
-        x, y = columns.x[part][numbers], columns.y[part][numbers]
-        cell = _cell_of(x, y, grid)
-        begins = begins_of(cell)
-        given = {
-            "first": numbers + part.start,
-            "x": x,
-            "west": x,
-            "east": x,
-            "y": y,
-            "north": y,
-            "south": y,
-            "finest": columns.precision[part][numbers],
-        }
-        values = {
-            name: how.reduceat(given[name], begins, dtype=np.int64 if how is np.add else None).astype(type_)
-            for name, (type_, how) in _REDUCED.items()
-        }
-        return _Runs(cell[begins], values, cell.astype(np.uint16), self._coded[part][numbers])
+    def _find_points(self, view: _View, runs: Runs) -> _Points:
+        """Find where the rows of some runs stand: by row where they are few, else by spot."""
+        laying = self._laying
+        begin, end = int(view.numbers[0]), int(view.numbers[-1]) + 1
+        if int(view.rows.sum()) * _FEW <= int(runs.spots[end] - runs.spots[begin]):
+            rows = view.find_rows()
+            return _Points(self._columns.x[rows], self._columns.y[rows], 1, rows, np.cumsum(view.rows) - view.rows)
+        # From the first run that is seen to the last; all of them, whose bounds are known, where that is most.
+        if int(runs.spots[end] - runs.spots[begin]) * _FEW > len(laying.x):
+            begin, end = 0, len(runs.row)
+        spots = runs.spots[begin : end + 1]
+        bounds = laying.bounds if len(spots) == len(runs.spots) else Bounds(laying.spots[spots[0] : spots[-1] + 1])
+        times = bounds.count(view.chosen)
+        if len(view.numbers) < len(spots) - 1:
+            seen = np.zeros(len(spots) - 1, dtype=bool)
+            seen[view.numbers - begin] = True
+            times *= np.repeat(seen, np.diff(spots))
+        stands = np.flatnonzero(times)
+        begins = np.searchsorted(stands, spots[view.numbers - begin] - spots[0])
+        at = stands + spots[0]
+        return _Points(laying.x[at], laying.y[at], times[stands], laying.spots[at], begins)
 
-    def _count_codes(self, runs: Sequence[_Runs], cells: Array, grid: Grid) -> Numbers:
-        """Count rows by the place of their cell among `cells` and by their code."""
-        place_of = np.zeros(grid.cells, dtype=np.int32)
-        place_of[cells] = np.arange(len(cells)) * _CODES
-        total = np.zeros(len(cells) * _CODES, dtype=np.int64)
-        for run in runs:
-            total += np.bincount(place_of[run.cells] + run.codes, minlength=len(total))
-        return total.reshape(-1, _CODES)
-
-    def _count_in(self, cells: Array, rows: Ints, seen: Bits, grid: Grid) -> Numbers:
-        """Count some rows by the place of their cell among `cells`."""
-        rows = rows[seen[rows]]
-        cell = _cell_of(self._columns.x[rows], self._columns.y[rows], grid)
-        return np.bincount(np.searchsorted(cells, cell), minlength=len(cells))
-
-    def _areas(self, mask: Bits, carriers: Carriers) -> Areas:
-        area = self._columns.area
-        rows = self._area_rows[mask[self._area_rows]]
-        most = len(self._codes_of_regions)
-        coded = area[rows].astype(np.int32) * _CODES + self._coded[rows]
-        by_code = np.bincount(coded, minlength=most * _CODES).reshape(-1, _CODES)
+    def _areas(self, chosen: Words, carriers: Carriers) -> Areas:
+        columns, most = self._columns, len(self._codes_of_regions)
+        rows = rows_of(chosen & self._standing_for)
+        code = self._family_of(columns.kind[rows]) * 2 + columns.pattern[rows]
+        by_code = np.bincount(columns.area[rows] + code.astype(np.int64) * most, minlength=most * _CODES)
+        by_code = by_code.reshape(_CODES, most)
 
         def count(further: Ints) -> Numbers:
-            at = area[further]
+            at = columns.area[further]
             return np.bincount(at[at >= 0], minlength=most)
 
-        incidents, patterns = by_code[:, 0::2], by_code[:, 1::2]
+        incidents, patterns = by_code[0::2], by_code[1::2]
         counts = np.column_stack(
             (
-                by_code.sum(axis=1),
-                incidents.sum(axis=1) - count(carriers.other_incidents),
-                patterns.sum(axis=1) - count(carriers.other_patterns),
-                (incidents + patterns)[:, : len(FAMILIES)],
+                by_code.sum(axis=0),
+                incidents.sum(axis=0) - count(carriers.other_incidents),
+                patterns.sum(axis=0) - count(carriers.other_patterns),
+                *(incidents + patterns)[: len(FAMILIES)],
             )
         )
         held = np.flatnonzero(counts[:, 0])
@@ -275,34 +288,52 @@ class Clusterer:
         return np.array([region.code for region in self._columns.terms.regions], dtype=object)
 
     @cached_property
-    def _placed(self) -> Bits:
-        return np.asarray((self._columns.area < 0) & (self._columns.x >= 0))
+    def _standing_for(self) -> Words:
+        """The rows for which a region stands."""
+        return pack(self._columns.area >= 0)
+
+    def _family_of(self, kind: Bytes) -> Bytes:
+        # A row that was taken back has a kind, too, where no other is left that has any.
+        return np.take(np.array([*self._families, 0], dtype=np.uint8), kind, mode="clip")
 
     @cached_property
-    def _area_rows(self) -> Numbers:
-        return np.flatnonzero(self._columns.area >= 0)
+    def _laying(self) -> Laying:
+        return Laying(self._columns)
 
     @cached_property
-    def _coded(self) -> npt.NDArray[np.uint8]:
-        """Of each row 2 * family + pattern."""
-        table = np.array([*(2 * family for family in self._families), 0], dtype=np.uint8)
-        return np.take(table, self._columns.kind, mode="clip") + self._columns.pattern
+    def _by_family(self) -> list[Words]:
+        family = self._family_of(self._columns.kind)
+        return [pack(family == at) for at in range(len(FAMILIES))]
+
+    @cached_property
+    def _patterns(self) -> Words:
+        return pack(self._columns.pattern == 1)
+
+    @cached_property
+    def _claiming(self) -> Words:
+        """The rows that claim a point."""
+        return pack(self._columns.precision <= Precision.NEAR.rank)
 
 
-def _cell_of(x: Ints, y: Ints, grid: Grid) -> Ints:
-    column = x.astype(np.int64)
-    column *= grid.across
-    column >>= 31
-    column -= grid.first_column
-    if grid.first_column > grid.last_column:
-        column %= grid.across
-    row = y.astype(np.int64)
-    row *= grid.across
-    row >>= 31
-    row -= grid.first_row
-    row *= grid.width
-    row += column
-    return row.astype(np.int32)
+def _look(chosen: Words, laying: Laying, runs: Runs, grid: Grid) -> _View | None:
+    """Give what a grid shows of selected rows that have a place of their own; None where that is nothing."""
+    is_seen = is_within(runs.column, runs.row, grid)
+    # Bounds are where a run that is seen begins, and where it ends.
+    edges = np.zeros(len(runs.spots), dtype=bool)
+    edges[:-1] = is_seen
+    edges[1:] |= is_seen
+    at = np.flatnonzero(edges)
+    if not len(at):
+        return None
+    bounds = Bounds(laying.spots[runs.spots[at]])
+    counted = bounds.count(chosen)
+    seen = is_seen[at[:-1]]
+    held = np.flatnonzero(seen & (counted > 0))
+    if not len(held):
+        return None
+    numbers = at[held]
+    cell = number_cells(runs.column[numbers], runs.row[numbers], grid)
+    return _View(chosen, numbers, counted[held], cell, bounds, counted, seen)
 
 
 def _lie_apart(found: dict[str, Array]) -> Bits:

@@ -68,24 +68,22 @@ class Linked:
         if not len(self.rows):
             none = np.zeros(0, dtype=np.int32)
             return Carriers(none, none, none, none)
-        selected = mask[self.rows]
-        incident = selected & ~self.is_pattern
-        pattern = selected & self.is_pattern
-        first_incident = self._first(incident)
-        first_pattern = np.where(first_incident == _NONE, self._first(pattern), _NONE)
-        sizes = np.diff(self._starts, append=len(self.rows))
-        is_first_incident = incident & (self.rows == np.repeat(first_incident, sizes))
-        is_first_pattern = pattern & (self.rows == np.repeat(first_pattern, sizes))
+        selected = np.flatnonzero(mask[self.rows])
+        rows, group, is_pattern = self.rows[selected], self._group[selected], self.is_pattern[selected]
+        # They lie in the order of group and row.
+        incidents, groups = rows[~is_pattern], group[~is_pattern]
+        first_incidents = begins_of(groups)
+        patterns, pattern_groups = rows[is_pattern], group[is_pattern]
+        first_patterns = begins_of(pattern_groups)
+        wanted = pattern_groups[first_patterns]
+        begin, end = (np.searchsorted(groups, wanted, side=side) for side in ("left", "right"))
+        first_patterns = first_patterns[begin == end]
         return Carriers(
-            self.rows[is_first_incident],
-            self.rows[is_first_pattern],
-            self.rows[incident & ~is_first_incident],
-            self.rows[pattern & ~is_first_pattern],
+            incidents[first_incidents],
+            patterns[first_patterns],
+            np.delete(incidents, first_incidents),
+            np.delete(patterns, first_patterns),
         )
-
-    def _first(self, chosen: Bits) -> Ints:
-        firsts: Ints = np.minimum.reduceat(np.where(chosen, self.rows, _NONE), self._starts)
-        return firsts
 
     def keys(self, sets: Sequence[Sequence[int]], set_of: Ints) -> Keys:
         """Find the keys of the linked rows. set_of: of every row of the edition, its place among the sets."""

@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from incidents.editions.columns import NO_END, NO_START, Bits, Bytes, Columns, Ints
+from incidents.editions.bitmaps import Words, pack, unpack
+from incidents.editions.blocks import blocks
+from incidents.editions.columns import NO_END, NO_START, Bits, Columns, Ints
 from incidents.filters import IncidentFilter
 
 FindRows = Callable[[IncidentFilter], Ints]
@@ -25,37 +27,38 @@ _MOST_KEPT = 64
 _FEW = 4
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Selected:
     """The rows that a filter selects.
 
-    standing: rows that were not withdrawn. parts: for each part of the filter that restricts anything, the rows that
-    meet it; named kind, aircraft, region, grade, precision, time, q and bbox. window: whether `time` has a first or a
-    last day; undated: whether it lets rows without any date pass.
+    rows: how many there are to select from. standing: those that were not withdrawn. parts: for each part of the filter
+    that restricts anything, the rows that meet it; named kind, aircraft, region, grade, precision, time, q and bbox.
+    window: whether `time` has a first or a last day; undated: whether it lets rows without any date pass.
     """
 
-    standing: Bits
-    parts: dict[str, Bits]
+    rows: int
+    standing: Words
+    parts: dict[str, Words]
     window: bool = False
     undated: bool = True
-    _held: dict[frozenset[str], Bits] = field(default_factory=dict)
+    _held: dict[frozenset[str], Words] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def mask(self) -> Bits:
-        """True for each row that is selected."""
-        return self.without()
+        """True for each row that is selected. Not to be written to."""
+        return unpack(self.without(), self.rows)
 
-    def without(self, *names: str) -> Bits:
+    def without(self, *names: str) -> Words:
         """Give the rows that meet every part but the named ones. Not to be written to."""
         parts = frozenset(self.parts) - set(names)
         if not parts:
             return self.standing
         if parts not in self._held:
             found = [self.parts[name] for name in sorted(parts)]
-            mask = self.standing & found[0]
+            chosen = self.standing & found[0]
             for part in found[1:]:
-                mask &= part
-            self._held[parts] = mask
+                chosen &= part
+            self._held[parts] = chosen
         return self._held[parts]
 
 
@@ -66,7 +69,7 @@ class Selector:
         """Keep the columns. find_rows: what knows words and boxes."""
         self.columns = columns
         self._find_rows = find_rows
-        self._kept: dict[IncidentFilter, Bytes] = {}
+        self._kept: dict[IncidentFilter, Words] = {}
         self._lock = threading.Lock()
 
     def select(self, filter_: IncidentFilter) -> Selected:
@@ -77,20 +80,20 @@ class Selector:
             # The window stays while everything else is chosen.
             one = IncidentFilter(start=filter_.start, end=filter_.end, undated=filter_.undated)
             parts["time"] = self._keep(one, lambda: self._in_time(one))
-        return Selected(self._standing, parts, window, filter_.undated)
+        return Selected(len(self.columns), self._standing, parts, window, filter_.undated)
 
     @cached_property
-    def undated(self) -> Bits:
-        """True for each row without any date; withdrawn ones, too."""
-        return np.asarray((self.columns.earliest == NO_START) & (self.columns.latest == NO_END))
+    def undated(self) -> Words:
+        """The rows without any date; withdrawn ones, too."""
+        return pack((self.columns.earliest == NO_START) & (self.columns.latest == NO_END))
 
     @cached_property
-    def _standing(self) -> Bits:
+    def _standing(self) -> Words:
         standing = np.ones(len(self.columns), dtype=bool)
         standing[list(self.columns.terms.withdrawn)] = False
-        return standing
+        return pack(standing)
 
-    def _parts(self, filter_: IncidentFilter) -> Iterator[tuple[str, Bits]]:
+    def _parts(self, filter_: IncidentFilter) -> Iterator[tuple[str, Words]]:
         terms = self.columns.terms
         if filter_.kind:
             one = IncidentFilter(kind=tuple(sorted(filter_.kind)))
@@ -105,7 +108,9 @@ class Selector:
             one = IncidentFilter(grade=tuple(sorted(filter_.grade)))
             yield "grade", self._keep(one, lambda: _among(self.columns.grade, _indices(terms.grades, one.grade)))
         if filter_.precision is not None:
-            yield "precision", self.columns.precision <= filter_.precision.rank
+            rank = filter_.precision.rank
+            one = IncidentFilter(precision=filter_.precision)
+            yield "precision", self._keep(one, lambda: self.columns.precision <= rank)
         if filter_.words:
             words = IncidentFilter(words=tuple(sorted(filter_.words)))
             yield "q", self._keep(words, lambda: self._found(words))
@@ -115,16 +120,14 @@ class Selector:
 
     def _in_time(self, filter_: IncidentFilter) -> Bits:
         columns = self.columns
-        tests = []
-        if filter_.start is not None:
-            tests.append(columns.latest >= to_day(filter_.start))
-        if filter_.end is not None:
-            tests.append(columns.earliest <= to_day(filter_.end))
+        found = np.ones(len(columns), dtype=bool)
+        for part in blocks(len(columns)):
+            if filter_.start is not None:
+                found[part] = columns.latest[part] >= to_day(filter_.start)
+            if filter_.end is not None:
+                found[part] &= columns.earliest[part] <= to_day(filter_.end)
         if not filter_.undated:
-            tests.append(~self.undated)
-        found: Bits = tests[0]
-        for test in tests[1:]:
-            found &= test
+            found &= ~unpack(self.undated, len(columns))
         return found
 
     def _of_regions(self, codes: Collection[str]) -> Bits:
@@ -143,21 +146,19 @@ class Selector:
         found[self._find_rows(filter_)] = True
         return found
 
-    def _keep(self, one: IncidentFilter, make: Callable[[], Bits]) -> Bits:
-        """Give a part from those that are kept, packed to bits, or make it and keep it instead of the oldest."""
+    def _keep(self, one: IncidentFilter, make: Callable[[], Bits]) -> Words:
+        """Give a part from those that are kept, or make it and keep it instead of the oldest."""
         with self._lock:
-            packed = self._kept.pop(one, None)
-            if packed is not None:
-                self._kept[one] = packed
-        if packed is not None:
-            return np.unpackbits(packed, count=len(self.columns)).view(bool)
-        found = make()
-        packed = np.packbits(found)
-        with self._lock:
-            self._kept[one] = packed
-            while len(self._kept) > _MOST_KEPT:
-                self._kept.pop(next(iter(self._kept)))
-        return found
+            words = self._kept.pop(one, None)
+            if words is not None:
+                self._kept[one] = words
+        if words is None:
+            words = pack(make())
+            with self._lock:
+                self._kept[one] = words
+                while len(self._kept) > _MOST_KEPT:
+                    self._kept.pop(next(iter(self._kept)))
+        return words
 
 
 def to_day(date: dt.date) -> int:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geodata.precision import Precision
+from incidents.editions.bitmaps import Words, count, pack, rows_of, unpack
 from incidents.editions.blocks import count_codes
 from incidents.editions.columns import NO_END, NO_START, Bits, Columns, Ints, Numbers
 from incidents.editions.linking import Carriers, Keys, Linked
@@ -98,38 +99,41 @@ class Tallier:
 
     def totals(self, selected: Selected, carriers: Carriers | None = None) -> Totals:
         """Count the selection as a whole. carriers: of its linked rows, where they are known already."""
-        mask = selected.mask
-        incidents, patterns = self._count(mask, carriers)
+        chosen = selected.without()
+        incidents, patterns = self._count(selected, carriers)
         return Totals(
-            int(np.count_nonzero(mask)),
+            count(chosen),
             self.columns.terms.total,
             incidents,
             patterns,
-            int(np.count_nonzero(selected.without("time") & self._selector.undated)),
-            int(np.count_nonzero(mask & self._placeless)),
+            count(selected.without("time") & self._selector.undated),
+            count(chosen & self._placeless),
         )
 
     def count(self, filter_: IncidentFilter) -> tuple[int, int, int]:
         """Give rows, incidents and patterns that a filter selects."""
-        mask = self._selector.select(filter_).mask
-        return int(np.count_nonzero(mask)), *self._count(mask)
+        selected = self._selector.select(filter_)
+        return count(selected.without()), *self._count(selected)
 
     def tallies(self, filter_: IncidentFilter) -> Tallies:
         """Count everything that a reader could choose beside what is chosen."""
         selected = self._selector.select(filter_)
         terms = self.columns.terms
         totals = self.totals(selected)
-        others = selected.without("aircraft")
+        kinds, regions, others, grades, precisions = (
+            unpack(selected.without(name), selected.rows)
+            for name in ("kind", "region", "aircraft", "grade", "precision")
+        )
         by_aircraft = self._count_sets(self._certain, others)
         return Tallies(
             totals,
             self._beside(selected, filter_),
-            self._by_one("kind", selected.without("kind"), terms.kinds),
-            self._by_list(self.regions, selected.without("region"), [region.code for region in terms.regions]),
+            self._by_one("kind", kinds, terms.kinds),
+            self._by_list(self.regions, regions, [region.code for region in terms.regions]),
             self._by_list(self._certain, others, terms.aircraft, by_aircraft),
             self._by_list(self._possible, others, terms.aircraft, by_aircraft),
-            self._by_one("grade", selected.without("grade"), terms.grades),
-            self._by_one("precision", selected.without("precision"), [*Precision]),
+            self._by_one("grade", grades, terms.grades),
+            self._by_one("precision", precisions, [*Precision]),
             self.span,
             self._lifts(selected, totals.shown),
         )
@@ -144,31 +148,30 @@ class Tallier:
         last = int(np.where(latest == NO_END, earliest, latest).max())
         return (first, last) if first != NO_END and last != NO_START else None
 
-    def _count(self, mask: Bits, carriers: Carriers | None = None) -> Found:
-        linked = carriers or self.linked.carriers(mask)
+    def _count(self, selected: Selected, carriers: Carriers | None = None) -> Found:
+        linked = carriers or self.linked.carriers(selected.mask)
+        chosen = selected.without()
         return (
-            int(np.count_nonzero(mask & self.single_incident)) + len(linked.incidents),
-            int(np.count_nonzero(mask & self.single_pattern)) + len(linked.patterns),
+            count(chosen & self._single_incidents) + len(linked.incidents),
+            count(chosen & self._single_patterns) + len(linked.patterns),
         )
 
     def _lifts(self, selected: Selected, shown: int) -> dict[str, int]:
-        found = {name: int(np.count_nonzero(selected.without(name))) for name in selected.parts if name != "time"}
+        found = {name: count(selected.without(name)) for name in selected.parts if name != "time"}
         if "time" in selected.parts:
             free = selected.without("time")
             undated = self._selector.undated
             if selected.window:
-                found["time"] = int(np.count_nonzero(free if selected.undated else free & ~undated))
+                found["time"] = count(free if selected.undated else free & ~undated)
             if not selected.undated:
                 # An undated row is hidden by its want of a date alone: it meets every window.
-                found["undated"] = shown + int(np.count_nonzero(free & undated))
+                found["undated"] = shown + count(free & undated)
         return found
 
     def _beside(self, selected: Selected, filter_: IncidentFilter) -> dict[str, int]:
         if not {"region", "precision"} & set(selected.parts):
             return {}
-        rows = self._area_rows
-        others = selected.without("region", "precision")
-        left_out = rows[others[rows] & ~selected.mask[rows]]
+        left_out = rows_of(selected.without("region", "precision") & ~selected.without() & self._areas)
         regions = self.columns.terms.regions
         counted = np.bincount(self.columns.area[left_out], minlength=len(regions))
         holds = self._holders(filter_)
@@ -237,17 +240,21 @@ class Tallier:
         return self.linked.alone & ~self.is_pattern
 
     @cached_property
-    def single_pattern(self) -> Bits:
-        """True for each row that is a pattern and no other row is the same."""
-        return self.linked.alone & self.is_pattern
+    def _single_incidents(self) -> Words:
+        return pack(self.single_incident)
 
     @cached_property
-    def _placeless(self) -> Bits:
-        return np.asarray((self.columns.area < 0) & (self.columns.x < 0))
+    def _single_patterns(self) -> Words:
+        return pack(self.linked.alone & self.is_pattern)
 
     @cached_property
-    def _area_rows(self) -> Numbers:
-        return np.flatnonzero(self.columns.area >= 0)
+    def _placeless(self) -> Words:
+        return pack((self.columns.area < 0) & (self.columns.x < 0))
+
+    @cached_property
+    def _areas(self) -> Words:
+        """The rows for which a region stands."""
+        return pack(self.columns.area >= 0)
 
     @cached_property
     def _coded(self) -> dict[str, npt.NDArray[np.unsignedinteger[Any]]]:

@@ -1,0 +1,93 @@
+"""Sets of rows as bits, sixty-four to a word: combined and counted a word at a time, an eighth of a byte for each row.
+
+It knows no filter and no column. Row n is bit n % 64, counted from the lowest, of word n // 64; bits after the last row
+are 0.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from incidents.editions.columns import Bits, Ints, Numbers
+
+Words = npt.NDArray[np.uint64]
+
+# So that bytes lie in a word in the order of their rows on every machine.
+_WORD = np.dtype("<u8")
+_WIDE = 6
+_LOWEST = _WORD.type(1)
+# By a bit's place in its word: the bits below it.
+_BELOW = (_LOWEST << np.arange(64, dtype=_WORD)) - _LOWEST
+
+
+def pack(mask: Bits) -> Words:
+    """Give the set of the rows for which a mask is true."""
+    words = np.zeros(-(-len(mask) // 64), dtype=_WORD)
+    packed = np.packbits(mask, bitorder="little")
+    words.view(np.uint8)[: len(packed)] = packed
+    return words
+
+
+def pack_rows(numbers: npt.NDArray[np.integer[Any]], rows: int) -> Words:
+    """Give the set of some rows of so many."""
+    words = np.zeros(-(-rows // 64), dtype=_WORD)
+    np.bitwise_or.at(words, numbers >> _WIDE, _LOWEST << (numbers & 63).astype(_WORD))
+    return words
+
+
+def unpack(words: Words, rows: int) -> Bits:
+    """Give a mask of so many rows."""
+    return np.unpackbits(words.view(np.uint8), count=rows, bitorder="little").view(bool)
+
+
+def rows_of(words: Words) -> Numbers:
+    """Give the numbers of the rows, rising."""
+    return np.flatnonzero(np.unpackbits(words.view(np.uint8), bitorder="little").view(bool))
+
+
+def count(words: Words) -> int:
+    """Count the rows."""
+    return int(np.bitwise_count(words).sum(dtype=np.int64))
+
+
+class Bounds:
+    """Numbers of rows between which those of a set are counted, again and again."""
+
+    def __init__(self, rows: Ints) -> None:
+        """Keep them. rows: at least one, rising; the last may be the number of all rows."""
+        self._first = int(rows[0]) >> _WIDE
+        self._last = -(-int(rows[-1]) // 64)
+        self._ends = (int(rows[0]), int(rows[-1]))
+        self._words = (rows >> _WIDE) - self._first
+        self._below = _BELOW[rows & 63]
+
+    def rows_of(self, words: Words) -> Numbers:
+        """Give the numbers of a set's rows from the first bound to before the last, rising."""
+        rows = rows_of(words[self._first : self._last]) + self._first * 64
+        begin, end = np.searchsorted(rows, self._ends)
+        return rows[begin:end]
+
+    def count(self, words: Words) -> Ints:
+        """Count the rows of a set from each number to before the next."""
+        words = words[self._first : self._last]
+        before = np.zeros(len(words) + 1, dtype=np.int32)
+        np.cumsum(np.bitwise_count(words), out=before[1:])
+        if not len(words):
+            return np.zeros(len(self._words) - 1, dtype=np.int32)
+        # Where the last number begins a word there is none of its own, and nothing of it is counted.
+        within = np.bitwise_count(words.take(self._words, mode="clip") & self._below)
+        found: Ints = np.diff(before[self._words] + within)
+        return found
+
+
+def first_from(words: Words, rows: Numbers) -> Numbers:
+    """Give the first row of a set at or after each of some numbers; there must be one."""
+    at = rows >> _WIDE
+    here = words[at] & ~_BELOW[rows & 63]
+    # Where the number's own word has none from there on, the next one that has any gives it.
+    later = np.flatnonzero(here == 0)
+    filled = np.flatnonzero(words)
+    at[later] = filled[np.searchsorted(filled, at[later], side="right")]
+    here[later] = words[at[later]]
+    return at * 64 + np.bitwise_count((here & (~here + _LOWEST)) - _LOWEST)
