@@ -37,10 +37,15 @@ COLUMNS = (
 # to a larger one: what nobody sees would be most of an answer's bytes.
 _MEAN_BITS = 8
 _SPREAD_BITS = 5
-_CODES = 16
+_CODES = 2 * len(FAMILIES)
 # A row costs so many times as much as a spot.
 _FEW = 2
 _ABOUT = b"bearing"
+# From narrow to wide, those without a sign first.
+_TYPES = [
+    (type_, int(np.iinfo(type_).min), int(np.iinfo(type_).max))
+    for type_ in (np.uint8, np.uint16, np.uint32, np.int8, np.int16, np.int32)
+]
 # How the places of rows, and of runs of them, are reduced.
 _REDUCED: dict[str, np.ufunc] = {
     "x": np.add,
@@ -271,17 +276,12 @@ class Clusterer:
             at = columns.area[further]
             return np.bincount(at[at >= 0], minlength=most)
 
-        incidents, patterns = by_code[0::2], by_code[1::2]
-        counts = np.column_stack(
-            (
-                by_code.sum(axis=0),
-                incidents.sum(axis=0) - count(carriers.other_incidents),
-                patterns.sum(axis=0) - count(carriers.other_patterns),
-                *(incidents + patterns)[: len(FAMILIES)],
-            )
-        )
-        held = np.flatnonzero(counts[:, 0])
-        return Areas(held, tuple(self._codes_of_regions[held].tolist()), counts[held])
+        by_family, patterns = by_code[0::2] + by_code[1::2], by_code[1::2].sum(axis=0)
+        total = by_family.sum(axis=0)
+        further = count(carriers.other_incidents), count(carriers.other_patterns)
+        counts = np.array([total, total - patterns - further[0], patterns - further[1], *by_family])
+        held = np.flatnonzero(total)
+        return Areas(held, tuple(self._codes_of_regions[held].tolist()), counts[:, held].T)
 
     @cached_property
     def _codes_of_regions(self) -> npt.NDArray[np.object_]:
@@ -375,5 +375,4 @@ def _narrow(values: Array) -> Array:
     if not len(values):
         return values.astype(np.uint8)
     low, high = int(values.min()), int(values.max())
-    types = (np.uint8, np.uint16, np.uint32) if low >= 0 else (np.int8, np.int16, np.int32)
-    return values.astype(next(type_ for type_ in types if np.iinfo(type_).min <= low and high <= np.iinfo(type_).max))
+    return values.astype(next(type_ for type_, least, most in _TYPES if least <= low and high <= most))

@@ -107,7 +107,7 @@ class Edition:
         Raises BadFilter, also for a region that neither it nor the world has: nothing found there would be no answer.
         """
         found = parse_filter(pairs, self.taxonomy)
-        known = {region.code for region in self._columns.terms.regions}.union(NONE)
+        known = self._known_codes
         for code in found.region:
             if code not in known and not is_code(code):
                 upper = code.upper()
@@ -419,6 +419,10 @@ class Edition:
         where, values = ("true", []) if ids is None else ("list_contains(?::VARCHAR[], id)", [sorted(ids)])
         with self._database.asking() as cursor:
             return cursor.execute(f"SELECT id, revision, policy FROM incident WHERE {where}", values).fetchall()
+
+    @cached_property
+    def _known_codes(self) -> frozenset[str]:
+        return frozenset({region.code for region in self._columns.terms.regions}.union(NONE))
 
     @cached_property
     def _extents(self) -> Boxes:

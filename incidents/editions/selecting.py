@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from incidents.editions.bitmaps import Words, pack, unpack
-from incidents.editions.blocks import blocks
-from incidents.editions.columns import NO_END, NO_START, Bits, Columns, Ints
+from incidents.editions.bitmaps import Sliced, Words, pack, pack_rows, unpack
+from incidents.editions.columns import NO_END, NO_START, Bits, Columns, Ints, Numbers
 from incidents.filters import IncidentFilter
 
 FindRows = Callable[[IncidentFilter], Ints]
@@ -97,7 +96,7 @@ class Selector:
         terms = self.columns.terms
         if filter_.kind:
             one = IncidentFilter(kind=tuple(sorted(filter_.kind)))
-            yield "kind", self._keep(one, lambda: _among(self.columns.kind, _indices(terms.kinds, one.kind)))
+            yield "kind", self._keep(one, lambda: pack(_among(self.columns.kind, _indices(terms.kinds, one.kind))))
         if filter_.aircraft:
             one = IncidentFilter(aircraft=tuple(sorted(filter_.aircraft)))
             yield "aircraft", self._keep(one, lambda: self._of_aircraft(one.aircraft))
@@ -106,11 +105,11 @@ class Selector:
             yield "region", self._keep(one, lambda: self._of_regions(one.region))
         if filter_.grade:
             one = IncidentFilter(grade=tuple(sorted(filter_.grade)))
-            yield "grade", self._keep(one, lambda: _among(self.columns.grade, _indices(terms.grades, one.grade)))
+            yield "grade", self._keep(one, lambda: pack(_among(self.columns.grade, _indices(terms.grades, one.grade))))
         if filter_.precision is not None:
             rank = filter_.precision.rank
             one = IncidentFilter(precision=filter_.precision)
-            yield "precision", self._keep(one, lambda: self.columns.precision <= rank)
+            yield "precision", self._keep(one, lambda: pack(self.columns.precision <= rank))
         if filter_.words:
             words = IncidentFilter(words=tuple(sorted(filter_.words)))
             yield "q", self._keep(words, lambda: self._found(words))
@@ -118,47 +117,63 @@ class Selector:
             box = IncidentFilter(bbox=filter_.bbox)
             yield "bbox", self._keep(box, lambda: self._found(box))
 
-    def _in_time(self, filter_: IncidentFilter) -> Bits:
-        columns = self.columns
-        found = np.ones(len(columns), dtype=bool)
-        for part in blocks(len(columns)):
-            if filter_.start is not None:
-                found[part] = columns.latest[part] >= to_day(filter_.start)
-            if filter_.end is not None:
-                found[part] &= columns.earliest[part] <= to_day(filter_.end)
-        if not filter_.undated:
-            found &= ~unpack(self.undated, len(columns))
-        return found
+    def _in_time(self, filter_: IncidentFilter) -> Words:
+        found = self._standing
+        if filter_.start is not None:
+            found = found & self._latest.at_least(to_day(filter_.start))
+        if filter_.end is not None:
+            found = found & self._earliest.at_least(-to_day(filter_.end))
+        return found if filter_.undated else found & ~self.undated
 
-    def _of_regions(self, codes: Collection[str]) -> Bits:
+    @cached_property
+    def _latest(self) -> "_Days":
+        return _Days(self.columns.latest.astype(np.int64), self.columns.latest == NO_END)
+
+    @cached_property
+    def _earliest(self) -> "_Days":
+        """Before the epoch, so that no later is no less."""
+        return _Days(-self.columns.earliest.astype(np.int64), self.columns.earliest == NO_START)
+
+    def _of_regions(self, codes: Collection[str]) -> Words:
         terms = self.columns.terms
         wanted = set(_indices([region.code for region in terms.regions], codes))
-        return _look_up([not wanted.isdisjoint(indices) for indices in terms.region_sets], self.columns.region_set)
+        return pack(
+            _look_up([not wanted.isdisjoint(indices) for indices in terms.region_sets], self.columns.region_set)
+        )
 
-    def _of_aircraft(self, keys: Collection[str]) -> Bits:
+    def _of_aircraft(self, keys: Collection[str]) -> Words:
         terms = self.columns.terms
         wanted = set(_indices(terms.aircraft, keys))
         meets = [not wanted.isdisjoint((*one.certain, *one.possible)) for one in terms.aircraft_sets]
-        return _look_up(meets, self.columns.aircraft_set)
+        return pack(_look_up(meets, self.columns.aircraft_set))
 
-    def _found(self, filter_: IncidentFilter) -> Bits:
-        found = np.zeros(len(self.columns), dtype=bool)
-        found[self._find_rows(filter_)] = True
-        return found
+    def _found(self, filter_: IncidentFilter) -> Words:
+        return pack_rows(self._find_rows(filter_), len(self.columns))
 
-    def _keep(self, one: IncidentFilter, make: Callable[[], Bits]) -> Words:
+    def _keep(self, one: IncidentFilter, make: Callable[[], Words]) -> Words:
         """Give a part from those that are kept, or make it and keep it instead of the oldest."""
         with self._lock:
             words = self._kept.pop(one, None)
             if words is not None:
                 self._kept[one] = words
         if words is None:
-            words = pack(make())
+            words = make()
             with self._lock:
                 self._kept[one] = words
                 while len(self._kept) > _MOST_KEPT:
                     self._kept.pop(next(iter(self._kept)))
         return words
+
+
+class _Days:
+    """Days of all rows, of which some are later than any."""
+
+    def __init__(self, days: Numbers, is_open: Bits) -> None:
+        self._open = int(days[~is_open].max(initial=0)) + 1
+        self._sliced = Sliced(np.where(is_open, self._open, days))
+
+    def at_least(self, day: int) -> Words:
+        return self._sliced.at_least(min(day, self._open))
 
 
 def to_day(date: dt.date) -> int:
