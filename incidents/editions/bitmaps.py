@@ -45,7 +45,8 @@ def rows_of(words: Words) -> Numbers:
     """Give the numbers of the rows, rising."""
     filled = np.flatnonzero(words)
     if 2 * len(filled) > len(words):
-        return np.flatnonzero(_unpack(words))
+        found: Numbers = np.flatnonzero(_unpack(words))
+        return found
     # Where most words are empty, only the others are gone through.
     found = np.flatnonzero(_unpack(words[filled]))
     return (filled << _WIDE)[found >> _WIDE] + (found & 63)
@@ -95,7 +96,8 @@ def first_from(words: Words, rows: Numbers) -> Numbers:
     filled = np.flatnonzero(words)
     at[later] = filled[np.searchsorted(filled, at[later], side="right")]
     here[later] = words[at[later]]
-    return at * 64 + np.bitwise_count((here & (~here + _LOWEST)) - _LOWEST)
+    first: Numbers = at * 64 + np.bitwise_count((here & (~here + _LOWEST)) - _LOWEST)
+    return first
 
 
 class Sliced:

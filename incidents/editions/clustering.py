@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from geodata.precision import Precision
-from incidents.editions.bitmaps import Bounds, Words, first_from, pack, pack_rows, rows_of
+from incidents.editions.bitmaps import Bounds, Words, first_from, pack, pack_rows
 from incidents.editions.columns import Bits, Bytes, Ints, Numbers
 from incidents.editions.compact import dump_json
 from incidents.editions.grids import WORLD, Grid
@@ -37,7 +37,7 @@ COLUMNS = (
 # to a larger one: what nobody sees would be most of an answer's bytes.
 _MEAN_BITS = 8
 _SPREAD_BITS = 5
-_CODES = 2 * len(FAMILIES)
+_CODES = 4 * len(FAMILIES)
 # A row costs so many times as much as a spot.
 _FEW = 2
 _ABOUT = b"bearing"
@@ -103,14 +103,14 @@ class _View:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Points:
-    """Where the rows of the runs stand: points, each for so many rows (times), none of them selected before `row`.
+    """Where the rows of the runs stand: points, each for so many rows from `row` on (times), or for that row (None).
 
     begins: the first point of each run.
     """
 
     x: Ints
     y: Ints
-    times: Ints | int
+    times: Ints | None
     row: Numbers
     begins: Numbers
 
@@ -194,7 +194,7 @@ class Clusterer:
         chosen = selected.without()
         carriers = self._tallier.linked.carriers(selected.mask)
         totals = self._tallier.totals(selected, carriers)
-        areas = self._areas(chosen, carriers)
+        areas = self._areas(selected.mask, carriers)
         cells = self._gather(chosen & self._laying.placed, carriers, grid)
         return Clusters(grid, cells, totals, areas, self._columns.terms.kinds)
 
@@ -210,26 +210,24 @@ class Clusterer:
         begins = begins_of(in_order)
         cells = in_order[begins]
 
-        def add(by_run: Array) -> Numbers:
-            added: Numbers = np.add.reduceat(by_run[order].astype(np.int64), begins)
-            return added
-
         found: dict[str, Array] = {}
         for name, how in _REDUCED.items():
             values = points.x if name in {"x", "west", "east"} else points.y
             if how is np.add:
-                values = values.astype(np.int64) * points.times
+                values = values.astype(np.int64) * (1 if points.times is None else points.times)
             found[name] = how.reduceat(how.reduceat(values, points.begins)[order], begins)
-        rows = add(view.rows)
+        rows = np.add.reduceat(view.rows[order].astype(np.int64), begins)
         for axis in ("x", "y"):
             found[axis] //= rows
         _round(found, cells, grid)
         # Runs and points lie in the order of rows: a cell's first row is the first of its first point.
         found["first"] = first_from(chosen, points.row[points.begins[order[begins]]])
-        patterns = add(view.count(self._patterns))
+        place = np.empty(len(order), dtype=np.int64)
+        place[order] = np.repeat(np.arange(len(cells)), np.diff(begins, append=len(order)))
+        *families, patterns, claiming = self._tally(view, points, place, len(cells))
         # Those that are the same are counted by one row alone.
         further_incidents, further_patterns = (
-            add(view.count(pack_rows(rows, len(self._columns))))
+            _add(view.count(pack_rows(rows, len(self._columns))), place, len(cells))
             for rows in (carriers.other_incidents, carriers.other_patterns)
         )
         found |= {
@@ -237,11 +235,23 @@ class Clusterer:
             "rows": rows,
             "count": rows - patterns - further_incidents,
             "patterns": patterns - further_patterns,
-            **{name: add(view.count(words)) for name, words in zip(FAMILIES, self._by_family, strict=True)},
-            "coarse": (add(view.count(self._claiming)) == 0).astype(np.uint8),
+            **dict(zip(FAMILIES, families, strict=True)),
+            "coarse": (claiming == 0).astype(np.uint8),
             **{name: getattr(self._columns, name)[found["first"]] for name in _OF_FIRST},
         }
         return {name: found[name] for name in COLUMNS}
+
+    def _tally(self, view: _View, points: _Points, place: Numbers, cells: int) -> Sequence[Numbers]:
+        """Count by cell the rows of each family, patterns, and rows that claim a point. place: each run's cell.
+
+        The rows themselves are counted where they are the points, else sets of them.
+        """
+        if points.times is not None:
+            return [_add(view.count(words), place, cells) for words in self._sets]
+        coded = np.repeat(place, view.rows) + self._coded[points.row].astype(np.int64) * cells
+        by_code = np.bincount(coded, minlength=_CODES * cells).reshape(len(FAMILIES), 2, 2, cells)
+        by_claim = by_code.sum(axis=0)
+        return [*by_code.sum(axis=(1, 2)), by_claim[1].sum(axis=0), by_claim[:, 1].sum(axis=0)]
 
     def _find_points(self, view: _View, runs: Runs) -> _Points:
         """Find where the rows of some runs stand: by row where they are few, else by spot."""
@@ -249,7 +259,7 @@ class Clusterer:
         begin, end = int(view.numbers[0]), int(view.numbers[-1]) + 1
         if int(view.rows.sum()) * _FEW <= int(runs.spots[end] - runs.spots[begin]):
             rows = view.find_rows()
-            return _Points(self._columns.x[rows], self._columns.y[rows], 1, rows, np.cumsum(view.rows) - view.rows)
+            return _Points(self._columns.x[rows], self._columns.y[rows], None, rows, np.cumsum(view.rows) - view.rows)
         # From the first run that is seen to the last; all of them, whose bounds are known, where that is most.
         if int(runs.spots[end] - runs.spots[begin]) * _FEW > len(laying.x):
             begin, end = 0, len(runs.row)
@@ -265,18 +275,17 @@ class Clusterer:
         at = stands + spots[0]
         return _Points(laying.x[at], laying.y[at], times[stands], laying.spots[at], begins)
 
-    def _areas(self, chosen: Words, carriers: Carriers) -> Areas:
+    def _areas(self, mask: Bits, carriers: Carriers) -> Areas:
         columns, most = self._columns, len(self._codes_of_regions)
-        rows = rows_of(chosen & self._standing_for)
-        code = self._family_of(columns.kind[rows]) * 2 + columns.pattern[rows]
-        by_code = np.bincount(columns.area[rows] + code.astype(np.int64) * most, minlength=most * _CODES)
-        by_code = by_code.reshape(_CODES, most)
+        coded = self._coded_areas[np.flatnonzero(mask[self._area_rows])]
+        by_code = np.bincount(coded, minlength=most * _CODES)
+        by_code = by_code.reshape(len(FAMILIES), 2, 2, most).sum(axis=2)
 
         def count(further: Ints) -> Numbers:
             at = columns.area[further]
             return np.bincount(at[at >= 0], minlength=most)
 
-        by_family, patterns = by_code[0::2] + by_code[1::2], by_code[1::2].sum(axis=0)
+        by_family, patterns = by_code.sum(axis=1), by_code[:, 1].sum(axis=0)
         total = by_family.sum(axis=0)
         further = count(carriers.other_incidents), count(carriers.other_patterns)
         counts = np.array([total, total - patterns - further[0], patterns - further[1], *by_family])
@@ -288,31 +297,42 @@ class Clusterer:
         return np.array([region.code for region in self._columns.terms.regions], dtype=object)
 
     @cached_property
-    def _standing_for(self) -> Words:
+    def _area_rows(self) -> Numbers:
         """The rows for which a region stands."""
-        return pack(self._columns.area >= 0)
+        return np.flatnonzero(self._columns.area >= 0)
 
-    def _family_of(self, kind: Bytes) -> Bytes:
+    @cached_property
+    def _coded_areas(self) -> Ints:
+        """Of each of them what `_coded` has, and its region."""
+        most = len(self._codes_of_regions)
+        return self._columns.area[self._area_rows] + self._coded[self._area_rows].astype(np.int32) * most
+
+    @cached_property
+    def _coded(self) -> Bytes:
+        """Of each row 4 * family, 2 for a pattern, 1 where it claims a point."""
+        columns = self._columns
         # A row that was taken back has a kind, too, where no other is left that has any.
-        return np.take(np.array([*self._families, 0], dtype=np.uint8), kind, mode="clip")
+        code = np.take(
+            np.array([*(4 * family for family in self._families), 0], dtype=np.uint8), columns.kind, mode="clip"
+        )
+        return code + 2 * columns.pattern + (columns.precision <= Precision.NEAR.rank)
+
+    @cached_property
+    def _sets(self) -> list[Words]:
+        """The rows of each family, patterns, and rows that claim a point."""
+        code = self._coded
+        return [*(pack(code >> 2 == at) for at in range(len(FAMILIES))), pack(code & 2 > 0), pack(code & 1 > 0)]
 
     @cached_property
     def _laying(self) -> Laying:
         return Laying(self._columns)
 
-    @cached_property
-    def _by_family(self) -> list[Words]:
-        family = self._family_of(self._columns.kind)
-        return [pack(family == at) for at in range(len(FAMILIES))]
 
-    @cached_property
-    def _patterns(self) -> Words:
-        return pack(self._columns.pattern == 1)
-
-    @cached_property
-    def _claiming(self) -> Words:
-        """The rows that claim a point."""
-        return pack(self._columns.precision <= Precision.NEAR.rank)
+def _add(by_run: Ints, place: Numbers, cells: int) -> Numbers:
+    """Add what was counted by run by the place of each run's cell."""
+    held = np.flatnonzero(by_run)
+    added = np.bincount(place[held], weights=by_run[held], minlength=cells)
+    return added.astype(np.int64)
 
 
 def _look(chosen: Words, laying: Laying, runs: Runs, grid: Grid) -> _View | None:
