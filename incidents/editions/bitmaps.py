@@ -48,8 +48,8 @@ def rows_of(words: Words) -> Numbers:
         found: Numbers = np.flatnonzero(_unpack(words))
         return found
     # Where most words are empty, only the others are gone through.
-    found = np.flatnonzero(_unpack(words[filled]))
-    return (filled << _WIDE)[found >> _WIDE] + (found & 63)
+    at = np.flatnonzero(_unpack(words[filled]))
+    return np.asarray((filled << _WIDE)[at >> _WIDE] + (at & 63))
 
 
 def count(words: Words) -> int:
