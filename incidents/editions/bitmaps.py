@@ -17,6 +17,7 @@ Words = npt.NDArray[np.uint64]
 _WORD = np.dtype("<u8")
 _WIDE = 6
 _LOWEST = _WORD.type(1)
+_FULL = ~_WORD.type(0)
 # By a bit's place in its word: the bits below it.
 _BELOW = (_LOWEST << np.arange(64, dtype=_WORD)) - _LOWEST
 
@@ -64,15 +65,8 @@ class Bounds:
         """Keep them. rows: at least one, rising; the last may be the number of all rows."""
         self._first = int(rows[0]) >> _WIDE
         self._last = -(-int(rows[-1]) // 64)
-        self._ends = (int(rows[0]), int(rows[-1]))
         self._words = (rows >> _WIDE) - self._first
         self._below = _BELOW[rows & 63]
-
-    def rows_of(self, words: Words) -> Numbers:
-        """Give the numbers of a set's rows from the first bound to before the last, rising."""
-        rows = rows_of(words[self._first : self._last]) + self._first * 64
-        begin, end = np.searchsorted(rows, self._ends)
-        return rows[begin:end]
 
     def count(self, words: Words) -> Ints:
         """Count the rows of a set from each number to before the next."""
@@ -85,6 +79,19 @@ class Bounds:
         within = np.bitwise_count(words.take(self._words, mode="clip") & self._below)
         found: Ints = np.diff(before[self._words] + within)
         return found
+
+
+def between(begins: Ints, ends: Ints, rows: int) -> Words:
+    """Give, of so many rows, those from each number to before its end; stretches may touch, but not overlap."""
+    words = np.zeros(rows // 64 + 1, dtype=_WORD)
+    for bounds in (begins, ends):
+        np.bitwise_xor.at(words, bounds >> _WIDE, _LOWEST << (bounds & 63).astype(_WORD))
+    # Each bit becomes whether the number of bounds up to it is odd: first within its word, then with all words before.
+    for step in (1, 2, 4, 8, 16, 32):
+        words ^= words << _WORD.type(step)
+    odd = np.bitwise_xor.accumulate(words >> _WORD.type(63))
+    words[1:] ^= odd[:-1] * _FULL
+    return words[: -(-rows // 64)]
 
 
 def first_from(words: Words, rows: Numbers) -> Numbers:

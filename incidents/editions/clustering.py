@@ -4,7 +4,7 @@ It draws nothing. Rows lie along a space-filling curve, so that neighbours in th
 is selected is counted run by run of them, and cells are made of runs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from geodata.precision import Precision
-from incidents.editions.bitmaps import Bounds, Words, first_from, pack, pack_rows
+from incidents.editions.bitmaps import Bounds, Words, between, first_from, pack, pack_rows, rows_of
 from incidents.editions.columns import Bits, Bytes, Ints, Numbers
 from incidents.editions.compact import dump_json
 from incidents.editions.grids import WORLD, Grid
@@ -95,11 +95,6 @@ class _View:
             return np.zeros_like(self.rows)
         return self.bounds.count(chosen)[self.seen & (self.counted > 0)]
 
-    def find_rows(self) -> Numbers:
-        """Give the numbers of the rows, rising."""
-        rows = self.bounds.rows_of(self.chosen)
-        return rows if self.seen.all() else rows[np.repeat(self.seen, self.counted)]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Points:
@@ -170,7 +165,7 @@ class Clusters:
             "kinds": self.kinds,
             "areas": {name: counts.tolist() for name, counts in areas.items()},
         }
-        arrays = {name: pa.array(_narrow(values)) for name, values in found.items()}
+        arrays = {name: pa.array(values) for name, values in zip(found, _narrow([*found.values()]), strict=True)}
         fields = [pa.field(name, values.type, nullable=False) for name, values in arrays.items()]
         schema = pa.schema(fields, metadata={_ABOUT: dump_json(about).encode()})
         sink = pa.BufferOutputStream()
@@ -258,7 +253,8 @@ class Clusterer:
         laying = self._laying
         begin, end = int(view.numbers[0]), int(view.numbers[-1]) + 1
         if int(view.rows.sum()) * _FEW <= int(runs.spots[end] - runs.spots[begin]):
-            rows = view.find_rows()
+            begins, ends = (laying.spots[runs.spots[view.numbers + at]] for at in (0, 1))
+            rows = rows_of(view.chosen & between(begins, ends, len(self._columns)))
             return _Points(self._columns.x[rows], self._columns.y[rows], None, rows, np.cumsum(view.rows) - view.rows)
         # From the first run that is seen to the last; all of them, whose bounds are known, where that is most.
         if int(runs.spots[end] - runs.spots[begin]) * _FEW > len(laying.x):
@@ -276,21 +272,23 @@ class Clusterer:
         return _Points(laying.x[at], laying.y[at], times[stands], laying.spots[at], begins)
 
     def _areas(self, mask: Bits, carriers: Carriers) -> Areas:
-        columns, most = self._columns, len(self._codes_of_regions)
-        coded = self._coded_areas[np.flatnonzero(mask[self._area_rows])]
-        by_code = np.bincount(coded, minlength=most * _CODES)
-        by_code = by_code.reshape(len(FAMILIES), 2, 2, most).sum(axis=2)
-
-        def count(further: Ints) -> Numbers:
-            at = columns.area[further]
-            return np.bincount(at[at >= 0], minlength=most)
-
+        rows = np.flatnonzero(mask[self._area_rows])
+        area, code = self._area_of[rows], self._area_codes[rows]
+        held = np.flatnonzero(np.bincount(area, minlength=len(self._codes_of_regions)))
+        place = np.zeros(len(self._codes_of_regions), dtype=np.int64)
+        place[held] = np.arange(len(held))
+        by_code = np.bincount(place[area] + code * len(held), minlength=2 * len(FAMILIES) * len(held))
+        by_code = by_code.reshape(len(FAMILIES), 2, len(held))
         by_family, patterns = by_code.sum(axis=1), by_code[:, 1].sum(axis=0)
         total = by_family.sum(axis=0)
+
+        def count(further: Ints) -> Numbers:
+            at = self._columns.area[further]
+            return np.bincount(place[at[at >= 0]], minlength=len(held))
+
         further = count(carriers.other_incidents), count(carriers.other_patterns)
-        counts = np.array([total, total - patterns - further[0], patterns - further[1], *by_family])
-        held = np.flatnonzero(total)
-        return Areas(held, tuple(self._codes_of_regions[held].tolist()), counts[:, held].T)
+        counts = np.array([total, total - patterns - further[0], patterns - further[1], *by_family]).T
+        return Areas(held, tuple(self._codes_of_regions[held].tolist()), counts)
 
     @cached_property
     def _codes_of_regions(self) -> npt.NDArray[np.object_]:
@@ -302,10 +300,14 @@ class Clusterer:
         return np.flatnonzero(self._columns.area >= 0)
 
     @cached_property
-    def _coded_areas(self) -> Ints:
-        """Of each of them what `_coded` has, and its region."""
-        most = len(self._codes_of_regions)
-        return self._columns.area[self._area_rows] + self._coded[self._area_rows].astype(np.int32) * most
+    def _area_of(self) -> Numbers:
+        """The region of each of them."""
+        return self._columns.area[self._area_rows].astype(np.int64)
+
+    @cached_property
+    def _area_codes(self) -> Numbers:
+        """Of each of them 2 * family, and 1 more for a pattern."""
+        return (self._coded[self._area_rows] >> 1).astype(np.int64)
 
     @cached_property
     def _coded(self) -> Bytes:
@@ -390,9 +392,10 @@ def _round(found: dict[str, Array], cells: Array, grid: Grid) -> None:
         found[high] = np.where(apart, np.minimum(least + ((last >> spread) + 1 << spread) - 1, most), found[high])
 
 
-def _narrow(values: Array) -> Array:
-    """Give the same values in the narrowest type that holds them, signed only where one is negative."""
-    if not len(values):
-        return values.astype(np.uint8)
-    low, high = int(values.min()), int(values.max())
-    return values.astype(next(type_ for type_, least, most in _TYPES if least <= low and high <= most))
+def _narrow(columns: Sequence[Array]) -> Iterator[Array]:
+    """Give the same values in the narrowest type that holds a column's, signed only where one is negative."""
+    table = np.array(columns, dtype=np.int64)
+    for values, low, high in zip(
+        table, table.min(axis=1, initial=0).tolist(), table.max(axis=1, initial=0).tolist(), strict=True
+    ):
+        yield values.astype(next(type_ for type_, least, most in _TYPES if least <= low and high <= most))

@@ -18,10 +18,11 @@ _NONE = np.iinfo(np.int32).max
 class Keys:
     """The keys of linked rows: an entry for each row and key, in the order of key, group and row.
 
-    pairs: where the entries of each key and group begin. key: of each pair.
+    pair: of each entry, its pair of key and group. pairs: where the entries of each begin. key: of each pair.
     """
 
     rows: Ints
+    pair: Ints
     pairs: Numbers
     key: Ints
 
@@ -100,19 +101,19 @@ class Linked:
         key, entry_of = key[order], entry_of[order]
         group = self._group[entry_of]
         pairs = begins_of(key.astype(np.int64) * (len(self.alone) + 1) + group)
-        return Keys(self.rows[entry_of], pairs, key[pairs])
+        pair = np.repeat(np.arange(len(pairs), dtype=np.int32), np.diff(pairs, append=len(entry_of)))
+        return Keys(self.rows[entry_of], pair, pairs, key[pairs])
 
     def tally(self, keys: Keys, mask: Bits, is_pattern: Bits, most: int) -> tuple[Numbers, Numbers]:
         """Count incidents and patterns by key: those that are the same once, and as an incident if any row is one.
 
         is_pattern: of every row of the edition. most: how many keys there are.
         """
-        if not len(keys.pairs):
-            return np.zeros(most, dtype=np.int64), np.zeros(most, dtype=np.int64)
-        selected = mask[keys.rows]
-        pattern = is_pattern[keys.rows]
-        incident = np.logical_or.reduceat(selected & ~pattern, keys.pairs)
-        either = np.logical_or.reduceat(selected, keys.pairs)
+        chosen = np.flatnonzero(mask[keys.rows])
+        pattern = is_pattern[keys.rows[chosen]]
+        incident, either = np.zeros(len(keys.pairs), dtype=bool), np.zeros(len(keys.pairs), dtype=bool)
+        incident[keys.pair[chosen[~pattern]]] = True
+        either[keys.pair[chosen]] = True
         return (
             np.bincount(keys.key[incident], minlength=most),
             np.bincount(keys.key[either & ~incident], minlength=most),
