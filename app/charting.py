@@ -74,7 +74,8 @@ def describe_chart(question: Asked, timeline: Timeline, about: str = "") -> Time
         starts=timeline.starts,
         strips=[_make_strip(line) for line in timeline.lines] if timeline.starts else [],
         notes=say_notes(timeline),
-        source=f"Source: {site().settings.site_title}, edition {edition.name}, published {day}. {manifest.licence}.",
+        source=f"Source: {site().settings.site_title}, edition {edition.name}, published {day}. {manifest.licence}."
+        + (" A demonstration: approved by nobody." if manifest.demonstration else ""),
     )
 
 

@@ -95,6 +95,8 @@ def parse_filter(pairs: Iterable[tuple[str, str]], taxonomy: Taxonomy) -> Incide
             raise BadFilter(name[:40], f"unknown; known are {', '.join(FILTER_NAMES)}")
         if "\x00" in text:
             raise BadFilter(name, "contains a NUL character")
+        if "\ufffd" in text:
+            raise BadFilter(name, "contains what is not UTF-8")
         given.setdefault(name, []).append(text.strip())
     for name in SINGLE:
         if len(given.get(name, ())) > 1:

@@ -51,7 +51,7 @@ def _make(question: Asked, page: int, limit: int) -> bytes:
         id=_address("/feed.atom", question.to_pairs()),
         title=f"{settings.site_title}: {filtered or 'new and changed incidents'}",
         subtitle=f"What edition {edition.name} and those before it added and changed, the newest first. "
-        f"{settings.disclaimer}",
+        f"{settings.disclaimer}" + (" A demonstration: approved by nobody." if edition.manifest.demonstration else ""),
         updated=max((entry.updated for entry in entries), default=edition.manifest.published_at),
         author=settings.site_title,
         home=f"{settings.public_url}/",

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from incidents.errors import BadFilter
 
 UNITS = ("day", "week", "month", "year", "decade")
-MOST_BINS = 20_000
+MOST_BINS = 40_000
 
 _EPOCH = dt.date(1970, 1, 1)
 

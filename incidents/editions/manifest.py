@@ -134,7 +134,8 @@ class Manifest:
 
     def cite(self, address: str = "") -> str:
         """Say how to cite the edition. address: where readers find it, which the files cannot know."""
-        return f"{self.citation}, {address}" if address else self.citation
+        mark = " (demonstration: approved by nobody)" if self.demonstration else ""
+        return f"{self.citation}, {address}{mark}" if address else f"{self.citation}{mark}"
 
     @property
     def licence(self) -> str:

@@ -34,6 +34,14 @@ def test_none_is_no_other_word(pairs: list[tuple[str, str]]) -> None:
         parse_filter(pairs, load_taxonomy())
 
 
+def test_what_is_no_text_is_refused_and_what_is_empty_is_not_given() -> None:
+    with pytest.raises(BadFilter, match="UTF-8") as caught:
+        parse_filter([("q", "Yangon\ufffd")], load_taxonomy())
+    assert caught.value.name == "q"
+    empty = [(name, "") for name in ("kind", "from", "to", "bbox", "q", "precision")]
+    assert parse_filter(empty, load_taxonomy()) == IncidentFilter()
+
+
 def test_a_filter_without_none_is_open() -> None:
     assert not IncidentFilter().is_closed()
     assert not IncidentFilter(kind=("airstrike",), region=("MM-01",)).is_closed()

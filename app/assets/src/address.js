@@ -2,7 +2,7 @@
  * The selection and the view in the page's address, so that what is seen can be sent on.
  *
  * The query holds the filter, in the service's vocabulary; the fragment the view, as #zoom/latitude/longitude, what is
- * shown beside the symbols, as &regions=rate&chart=kind, and what the panel shows, as &incident=... (see opened.js).
+ * shown beside the symbols, as &regions=rate&chart=kind&step=month, and what the panel shows, as &incident=... (see opened.js).
  */
 
 import * as L from "leaflet";

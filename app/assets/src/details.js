@@ -245,7 +245,8 @@ function targetsOf(detail) {
 /** @param {Detail} detail @returns {Child[]} */
 function harmOf(detail) {
     const claims = list(detail.harm?.claims);
-    if (claims.length < 2) {
+    // What all claims have in common is said once, and not each of them again.
+    if (new Set(claims.map((/** @type {any} */ claim) => `${claim.claimant ?? ""}|${gradeOf(claim)}`)).size < 2) {
         const said = claims[0]?.claimant ? `according to ${claims[0].claimant}` : "";
         return detail.harm?.words ? [line(detail.harm.words), note(said), note(gradeOf(claims[0]))] : [];
     }

@@ -290,10 +290,11 @@ export class EventsLayer extends CanvasLayer {
         if (glyph.records > 1) {
             return countWords(glyph.count, glyph.patterns, glyph.records);
         }
-        const place = taxonomy.precision[cells.precision[at]]?.label.toLowerCase();
+        const known = taxonomy.precision[cells.precision[at]]?.label.toLowerCase();
+        const disc = glyph.coarse && cells.radius[at] > 0 ? `, drawn as a disc of ${Math.round(cells.radius[at] / 1000)} km` : "";
         const kind = this.kindOf(cells.kind[at]).label;
         const date = sayDate(cells.earliest[at], cells.latest[at]);
-        return `${kind}${cells.pattern[at] ? ", a pattern" : ""}, ${date}, place known to: ${place}`;
+        return `${kind}${cells.pattern[at] ? ", a pattern" : ""}, ${date}, place known to: ${known}${disc}`;
     }
 }
 

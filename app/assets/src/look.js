@@ -1,14 +1,17 @@
 /**
- * What is shown beside the symbols: regions filled by a figure, and a chart. It goes with the address, in the fragment.
+ * What is shown beside the symbols: regions filled by a figure, a chart, and by what the time bar steps. It goes with
+ * the address, in the fragment.
  *
  * It holds no filter: those are the selection's, and the service knows them; how a map looks is the reader's own affair.
  */
 
 export const FILLS = /** @type {const} */ (["off", "number", "rate", "killed"]);
 export const CHARTS = /** @type {const} */ (["off", "kind", "aircraft"]);
+export const STEPS = /** @type {const} */ (["day", "month", "year"]);
 
 /** @typedef {typeof FILLS[number]} Fill none, incidents, incidents by month of the window, people killed */
 /** @typedef {typeof CHARTS[number]} Chart none, or incidents by time and by this */
+/** @typedef {typeof STEPS[number]} Step */
 
 /** Emits "change". */
 export class Look extends EventTarget {
@@ -19,6 +22,8 @@ export class Look extends EventTarget {
         this.regions = "off";
         /** @type {Chart} */
         this.chart = "off";
+        /** @type {Step | null} null for what fits the time that is shown */
+        this.step = null;
         this.read(fragment);
     }
 
@@ -27,12 +32,14 @@ export class Look extends EventTarget {
         const given = readNames(fragment);
         const regions = FILLS.find((name) => name === given.get("regions")) ?? "off";
         const chart = CHARTS.find((name) => name === given.get("chart")) ?? "off";
-        this.set({ regions, chart });
+        const step = STEPS.find((name) => name === given.get("step")) ?? null;
+        this.set({ regions, chart, step });
     }
 
-    /** @param {{regions?: Fill, chart?: Chart}} patch */
-    set({ regions = this.regions, chart = this.chart }) {
-        if (regions !== this.regions || chart !== this.chart) {
+    /** @param {{regions?: Fill, chart?: Chart, step?: Step | null}} patch */
+    set({ regions = this.regions, chart = this.chart, step = this.step }) {
+        if (regions !== this.regions || chart !== this.chart || step !== this.step) {
+            this.step = step;
             this.regions = regions;
             this.chart = chart;
             this.dispatchEvent(new Event("change"));
@@ -41,7 +48,7 @@ export class Look extends EventTarget {
 
     /** What of a fragment says it, such as "regions=rate"; "" for a map of symbols alone. */
     write() {
-        const said = { regions: this.regions, chart: this.chart };
+        const said = { regions: this.regions, chart: this.chart, step: this.step ?? "off" };
         const set = Object.entries(said).filter(([, value]) => value !== "off");
         return set.map(([name, value]) => `${name}=${value}`).join("&");
     }
@@ -53,7 +60,7 @@ export class Look extends EventTarget {
  */
 export function refusedLook(fragment) {
     const given = readNames(fragment);
-    const known = Object.entries({ regions: FILLS, chart: CHARTS });
+    const known = Object.entries({ regions: FILLS, chart: CHARTS, step: STEPS });
     return known
         .filter(([name, words]) => given.has(name) && !words.some((word) => word === given.get(name)))
         .map(([name, words]) => `“${name}” must be one of ${words.join(", ")}`);

@@ -12,7 +12,12 @@ import { drawBars, findTicks } from "./timebar_bars.js";
 import { makeChart, makeSaid, makeTools } from "./timebar_parts.js";
 import { sayBeside, sayDay, sayFound, sayShown, sayTallest, sayWindow } from "./words.js";
 
-/** @typedef {{selection: import("./selection.js").Selection, time: import("./time_window.js").TimeWindow}} App */
+/**
+ * @typedef {object} App
+ * @property {import("./selection.js").Selection} selection
+ * @property {import("./time_window.js").TimeWindow} time
+ * @property {import("./look.js").Look} look
+ */
 /** @typedef {import("./histogram.js").Bin} Bin */
 /** @typedef {import("./time_window.js").BarUnit} BarUnit */
 
@@ -35,9 +40,10 @@ class Timebar {
      * @param {App} app
      * @param {HTMLElement} element
      */
-    constructor({ selection, time }, element) {
+    constructor({ selection, time, look }, element) {
         this.selection = selection;
         this.time = time;
+        this.look = look;
         this.element = element;
         this.tools = makeTools();
         this.chart = makeChart();
@@ -63,10 +69,10 @@ class Timebar {
         // Where nothing is dated there is no time to choose.
         tools.element.hidden = !time.span;
         chart.element.hidden = !time.span;
-        time.unit = this.fittingUnit();
+        time.unit = this.look.step ?? this.fittingUnit();
         for (const [unit, radio] of tools.units) {
             radio.checked = unit === time.unit;
-            radio.addEventListener("change", () => time.setUnit(unit));
+            radio.addEventListener("change", () => this.look.set({ step: unit }));
         }
         for (const [button, count] of /** @type {[HTMLElement, number][]} */ ([[tools.back, -1], [tools.forward, 1]])) {
             button.addEventListener("click", () => time.step(count));
@@ -96,6 +102,12 @@ class Timebar {
         this.selection.addEventListener("counts", () => this.say());
         time.addEventListener("playing", () => this.showPlaying());
         time.addEventListener("unit", () => this.changeUnit());
+        this.look.addEventListener("change", () => {
+            const unit = this.look.step ?? time.unit;
+            if (unit !== time.unit) {
+                time.setUnit(unit);
+            }
+        });
         time.calm.addEventListener("change", () => this.showPlaying());
         new ResizeObserver(() => this.redraw()).observe(chart.plot);
         this.showPlaying();
@@ -292,8 +304,13 @@ class Timebar {
         return Math.max(0, Math.min(this.width, left));
     }
 
-    /** The finest unit whose bars all have room in the chart. */
+    /** The finest unit whose bars all have room in the chart, or the one that the window of an address is made of. */
     fittingUnit() {
+        const { start, end } = this.selection.state;
+        const chosen = start === null || end === null ? Infinity : end - start + 1;
+        if (chosen < 365) {
+            return chosen < 28 ? "day" : "month";
+        }
         const width = this.chart.plot.clientWidth || 600;
         const { span } = this.time;
         const days = span ? span[1] - span[0] + 1 : 1;

@@ -84,6 +84,20 @@ def test_steps_by_year_month_and_day(open_page: Opened) -> None:
     expect(page).to_have_url(re.compile("to=2022-12-31"))
 
 
+def test_the_step_is_in_the_address(open_page: Opened) -> None:
+    page = open_page("/")
+    page.locator(".segments label", has_text="Month").click()
+    expect(page).to_have_url(re.compile(r"#(.*&)?step=month"))
+    page = open_page("/?from=2022-03&to=2022-03#step=day")
+    expect(page.get_by_role("radio", name="Day")).to_be_checked()
+    page = open_page("/?from=2022-03&to=2022-03")
+    expect(page.get_by_role("radio", name="Month")).to_be_checked()
+    page.get_by_role("button", name="One step forward").click()
+    expect(page.locator(".timebar__when > span").first).to_have_text("April 2022")
+    page = open_page("/#step=week")
+    expect(page.get_by_text("“step” must be one of day, month, year")).to_be_visible()
+
+
 def _write_window(page: Page, text: str) -> None:
     dates = page.get_by_role("button", name="Dates")
     if dates.get_attribute("aria-expanded") == "false":
