@@ -1,6 +1,6 @@
 """`bearing editions`: list, show, verify, tag and prune what was published.
 
-It opens folders and no ledger.
+It reads folders alone; who tags or prunes must be somebody whom the ledger knows, and no more is asked of it.
 """
 
 import json
@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from app.cli.ledger_access import by_option, find_person, reading
+from app.errors import NoLedger
 from app.settings import Settings
 from incidents.editions.reader import EditionStore
 
@@ -75,10 +77,12 @@ def verify(name: str | None) -> None:
 @click.argument("label")
 @click.argument("name", required=False)
 @click.option("--remove", is_flag=True, help="Take the label away.")
-def tag(label: str, name: str | None, remove: bool) -> None:
+@by_option
+def tag(label: str, name: str | None, remove: bool, by: str | None) -> None:
     """Give an edition a label, the current one by default; tagged editions are never pruned."""
     from incidents.editions import shelf
 
+    _check_person(by)
     with shelf.exclusively(_root(), wait_s=10):
         if remove:
             shelf.untag(_root(), label)
@@ -88,15 +92,27 @@ def tag(label: str, name: str | None, remove: bool) -> None:
 
 @editions.command()
 @click.option("--keep", type=click.IntRange(min=1), help="How many to leave (default: BEARING_KEEP_EDITIONS).")
-def prune(keep: int | None) -> None:
+@by_option
+def prune(keep: int | None, by: str | None) -> None:
     """Remove old editions; their addresses answer 404 from then on. Tagged ones stay, and those of saved maps."""
     from incidents.editions import shelf
     from incidents.saved_maps import read_book
 
+    _check_person(by)
     with shelf.exclusively(_root(), wait_s=10):
         pinned = {one.edition for one in read_book(_root()).maps.values() if one.edition}
         gone = shelf.prune(_root(), keep or Settings.from_env().keep_editions, spared=pinned)
     click.echo(f"Removed: {', '.join(gone)}." if gone else "Nothing to remove.")
+
+
+def _check_person(by: str | None) -> None:
+    """Raise what `find_person` does; the ledger's history is of incidents, and has no place for tags and pruning."""
+    try:
+        with reading(Settings.from_env()) as session:
+            find_person(session, by)
+    except NoLedger as error:
+        msg = f"editions are tagged and pruned where the ledger is, which knows who may write; {error}"
+        raise NoLedger(msg) from None
 
 
 def _root() -> Path:

@@ -23,7 +23,9 @@ def init() -> None:
     finally:
         engine.dispose()
     click.echo(f"Created an empty ledger{f' at {file}' if file else ''}.")
-    click.echo("Next: bearing people add NAME, twice, since it takes two to publish.")
+    click.echo(
+        "Next: bearing people add NAME, then bearing people add ANOTHER --by NAME, since it takes two to publish."
+    )
 
 
 @click.command()

@@ -2,8 +2,9 @@
 
 import click
 
-from app.cli.ledger_access import reading, writing
+from app.cli.ledger_access import by_option, find_person, reading, writing
 from app.settings import Settings
+from incidents.importing.demonstration import PERSON
 from incidents.people import add_person, list_people
 
 
@@ -15,9 +16,13 @@ def people() -> None:
 @people.command()
 @click.argument("name")
 @click.option("--role", "roles", multiple=True, help="recorder, reviewer or publisher; may be repeated.")
-def add(name: str, roles: tuple[str, ...]) -> None:
-    """Add somebody by NAME."""
+@by_option
+def add(name: str, roles: tuple[str, ...], by: str | None) -> None:
+    """Add somebody by NAME. The first person of a ledger needs no --by; whoever comes later is added by one of them."""
     with writing(Settings.from_env()) as session:
+        # Who read the founding record into the ledger is nobody who could be asked.
+        if any(person.name != PERSON for person in list_people(session)):
+            find_person(session, by)
         name = add_person(session, name, roles=roles).name
     click.echo(f"Added {name}.")
 

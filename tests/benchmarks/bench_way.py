@@ -58,7 +58,7 @@ def walk(folder: Path, rows: int) -> Iterator[Step]:
     write_ucdp_file(more, 10, seed=2)
     # Ids of their own, and dates within what there is already.
     more.write_text(more.read_text(encoding="utf-8").replace("\n1000", f"\n{1 + rows // 1000}9000"), encoding="utf-8")
-    for command in (["init"], ["people", "add", "Ada"], ["people", "add", "Bo"]):
+    for command in (["init"], ["people", "add", "Ada"], ["people", "add", "Bo", "--by", "Ada"]):
         run(folder, command)
     yield run(folder, ["import", str(folder / "ged231.csv"), "--format", "ucdp", "--by", "Ada"], "import")
     yield run(folder, ["review", "approve", "--batch", "1", "--by", "Bo"], "approve, and make the edition ahead")

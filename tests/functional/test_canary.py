@@ -139,7 +139,7 @@ class Ledger:
         self.settings = Settings(data_dir=folder)
         self.run("init")
         self.run("people", "add", "Ma Thida")
-        self.run("people", "add", "Ko Aung")
+        self.run("people", "add", "Ko Aung", "--by", "Ma Thida")
 
     def run(self, *arguments: str) -> str:
         """Run a command; give what it printed."""

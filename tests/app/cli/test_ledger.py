@@ -51,7 +51,7 @@ def terminal(tmp_path: Path) -> Terminal:
 @pytest.fixture
 def begun(terminal: Terminal) -> Terminal:
     """Make a ledger with Ada and Bo."""
-    for words in (("init",), ("people", "add", "Ada"), ("people", "add", "Bo", "--role", "reviewer")):
+    for words in (("init",), ("people", "add", "Ada"), ("people", "add", "Bo", "--role", "reviewer", "--by", "Ada")):
         assert terminal.run(*words).exit_code == 0
     return terminal
 
@@ -78,9 +78,20 @@ def test_upgrade_says_when_there_is_nothing_to_do(terminal: Terminal) -> None:
 
 def test_people_are_added_and_listed(begun: Terminal) -> None:
     assert begun.run("people", "list").output == "Ada\nBo\n"
-    twice = begun.run("people", "add", "ada")
+    twice = begun.run("people", "add", "ada", "--by", "Bo")
     assert (twice.exit_code, twice.output) == (1, "Error: the ledger already knows ada\n")
-    assert begun.run("people", "add", "Cy", "--role", "king").exit_code == 1
+    assert begun.run("people", "add", "Cy", "--role", "king", "--by", "Ada").exit_code == 1
+
+
+def test_the_first_person_adds_themselves_and_later_ones_are_added_by_somebody(terminal: Terminal) -> None:
+    terminal.run("init")
+    assert terminal.run("people", "add", "Ada", person="Ada").exit_code == 0
+    nobody = terminal.run("people", "add", "Bo")
+    assert (nobody.exit_code, "--by PERSON" in nobody.stderr) == (1, True)
+    stranger = terminal.run("people", "add", "Bo", "--by", "Bo")
+    assert (stranger.exit_code, "knows nobody named 'Bo'" in stranger.stderr) == (1, True)
+    assert terminal.run("people", "list").output == "Ada\n"
+    assert terminal.run("people", "add", "Bo", person="Ada").exit_code == 0
 
 
 def test_nobody_yet_says_how_to_add_somebody(terminal: Terminal) -> None:
@@ -128,7 +139,7 @@ def test_what_is_returned_waits_no_more(begun: Terminal) -> None:
         (("review", "approve", "x", "--by", "Nobody"), 1),
         (("review", "approve", "x", "--by", "Bo"), 1),
         (("review", "approve", "--batch", "7", "--by", "Bo"), 1),
-        (("people", "add", ""), 1),
+        (("people", "add", "", "--by", "Ada"), 1),
     ],
 )
 def test_a_mistake_is_one_line_and_changes_nothing(begun: Terminal, words: tuple[str, ...], code: int) -> None:

@@ -135,7 +135,7 @@ def test_saving_is_somebody_s_doing(terminal: Terminal, by: tuple[str, ...]) -> 
 def test_pruning_keeps_what_maps_stay_with_and_verifying_looks_at_them(terminal: Terminal) -> None:
     write_edition(terminal.editions, make_random_rows(2), "3")
     terminal.done("maps", "save", "x", "--title", "x", "--edition", "1", "--by", "Ada")
-    assert "Removed: 2." in terminal.done("editions", "prune", "--keep", "1")
+    assert "Removed: 2." in terminal.done("editions", "prune", "--keep", "1", "--by", "Ada")
     assert EditionStore(terminal.editions).names() == ["1", "3"]
     terminal.done("editions", "verify")
     path = terminal.editions / SAVED_MAPS

@@ -121,15 +121,32 @@ def test_editions_are_listed_shown_verified_tagged_and_pruned(published: Termina
     assert json.loads(published.done("editions", "show", "1"))["edition"] == "1"
     assert json.loads(published.done("editions", "show"))["edition"] == "2"
     assert published.done("editions", "verify").splitlines() == ["edition 1: as published", "edition 2: as published"]
-    published.done("editions", "tag", "paper", "1")
+    published.done("editions", "tag", "paper", "1", "--by", "Ada")
     assert "(paper)" in published.done("editions", "list").splitlines()[0]
-    assert "Nothing to remove." in published.done("editions", "prune", "--keep", "1")
-    published.done("editions", "tag", "--remove", "paper")
-    assert "Removed: 1." in published.done("editions", "prune", "--keep", "1")
+    assert "Nothing to remove." in published.done("editions", "prune", "--keep", "1", "--by", "Ada")
+    published.done("editions", "tag", "--remove", "paper", "--by", "Ada")
+    assert "Removed: 1." in published.done("editions", "prune", "--keep", "1", "--by", "Ada")
     (published.editions.root / "2" / "incidents.parquet").write_bytes(b"")
     result = published.run("editions", "verify")
     assert result.exit_code == 1
     assert "incidents.parquet is not the file that was published" in result.stderr
+
+
+@pytest.mark.parametrize("by", [(), ("--by", "Nobody")])
+def test_tagging_and_pruning_are_somebody_s_doing(published: Terminal, by: tuple[str, ...]) -> None:
+    published.done("publish", "--again", "--by", "Bo")
+    for words in (("tag", "paper", "1"), ("prune", "--keep", "1")):
+        refused = published.run("editions", *words, *by)
+        assert (refused.exit_code, "Nobody" in refused.stderr or "--by PERSON" in refused.stderr) == (1, True)
+    assert published.editions.names() == ["1", "2"]
+    assert "paper" not in published.done("editions", "list")
+
+
+def test_where_there_is_no_ledger_nothing_is_tagged_or_pruned(published: Terminal, tmp_path: Path) -> None:
+    elsewhere = {"BEARING_DATA_DIR": str(published.folder), "BEARING_DATABASE_URL": f"sqlite:///{tmp_path / 'none'}"}
+    refused = CliRunner().invoke(bearing, ["editions", "tag", "paper", "--by", "Ada"], env=elsewhere)
+    assert (refused.exit_code, "where the ledger is" in refused.stderr) == (1, True)
+    assert "paper" not in published.done("editions", "list")
 
 
 def test_without_editions_there_is_nothing_to_list(terminal: Terminal) -> None:
