@@ -4,6 +4,8 @@ It offers candidates with scores. It does not decide which one a source means, n
 """
 
 import csv
+import re
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -33,6 +35,9 @@ LEAST_LIKENESS = 75.0
 # name, in metres: about twice the radius of a mean township or district of Myanmar.
 TOWNSHIP_REACH_M = 60_000.0
 DISTRICT_REACH_M = 110_000.0
+
+# Accents, once they are apart from their letters.
+_MARKS = re.compile("[\u0300-\u036f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,11 @@ class Gazetteer:
         """
         countries = self._countries_of(within)
         if len(countries) > 1:
-            sure = [one for one in self._search(text, within, self._mentioning(text)) if one.score >= OTHER_NAME]
+            if within:
+                # A town that another country has is none of this one's.
+                countries = self._knowing(within) or countries
+            mentioning = [country for country in self._mentioning(text) if country in countries]
+            sure = [one for one in self._search(text, within, mentioning) if one.score >= OTHER_NAME]
             if sure:
                 return sure[:limit]
         return self._search(text, within, countries)[:limit]
@@ -128,11 +137,41 @@ class Gazetteer:
     def unknown_within(self, within: Sequence[str]) -> list[str]:
         """Give the names of a chain that neither a region nor a place has, so that nothing can be chosen by them."""
         countries = self._countries_of(within)
+        if len(countries) > 1:
+            # Reading every country's table would take seconds and memory, so only those that may have a name are.
+            countries = self._knowing(within) or countries[:1]
         return [
             name
             for number, name in enumerate(within)
             if not any(self._chain(within, country)[number].is_known for country in countries)
         ]
+
+    def units_like(self, name: str, within: Sequence[str] = ()) -> list[str]:
+        """Give the names of regions, and of settlements of the country that a chain names, that are spelled nearly so.
+
+        The likeliest come first, five at most.
+        """
+        keys = {region.name: fold_name(without_kind(region.name)) for region in world().regions}
+        asked = fold_name(without_kind(name))
+        near = process.extract(asked, keys, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS, limit=5)
+        found = {region: likeness for _, likeness, region in near}
+        countries = self._countries_of([one for one in within if one != name])
+        for candidate in self._table(countries[0]).candidates(name) if len(countries) == 1 else ():
+            found[candidate.place.name] = max(candidate.score, found.get(candidate.place.name, 0.0))
+        return sorted(found, key=lambda one: (-found[one], one))[:5]
+
+    def _knowing(self, names: Sequence[str]) -> list[str]:
+        """Give the countries that have a region of one of the names, or in whose table it stands, accents aside."""
+        spellings = {_without_marks(spelling) for name in names for spelling in (name, without_kind(name))} - {""}
+        countries = []
+        with zipfile.ZipFile(self._archive) as packed:
+            for country in self.countries:
+                content = _without_marks(packed.read(f"{country}.tsv").decode())
+                if any(spelling in content for spelling in spellings) or any(
+                    world().named(name, within=country) for name in names
+                ):
+                    countries.append(country)
+        return countries
 
     def _chain(self, within: Sequence[str], country: str) -> list[_Within]:
         return [_Within(name, country, self._table(country).towns(name)) for name in within]
@@ -207,6 +246,10 @@ def gazetteer() -> Gazetteer:
 def _variants(text: str) -> Iterable[str]:
     """Give the names to look for: as written, without brackets, without the word for the kind of place."""
     return dict.fromkeys((text, without_brackets(text), without_kind_of_place(text)))
+
+
+def _without_marks(text: str) -> str:
+    return _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold())).strip()
 
 
 def is_ours(place: Place) -> bool:

@@ -27,6 +27,7 @@ def search(name: str, within: tuple[str, ...], limit: int, as_json: bool) -> Non
     from geodata.gazetteer import gazetteer
     from geodata.regions import world
 
+    _check_units(within)
     found = gazetteer().search(name, within=within, limit=limit)
     if not found:
         msg = f"no place like {name!r}" + (f" in {', '.join(within)}" if within else "")
@@ -61,6 +62,17 @@ def search(name: str, within: tuple[str, ...], limit: int, as_json: bool) -> Non
             f"{candidate.score:5.1f}  {place.point.lon:10.5f} {place.point.lat:9.5f}  {place.name}{local}, "
             f"{place.kind}{code}, {lies_in}; {candidate.how}; {place.source}"
         )
+
+
+def _check_units(within: tuple[str, ...]) -> None:
+    """Refuse a unit that nobody knows: leaving it out would find the place somewhere else."""
+    from geodata.gazetteer import gazetteer
+
+    for unit in gazetteer().unknown_within(within) if within else ():
+        like = gazetteer().units_like(unit, within)
+        meant = f"; did you mean {', '.join(like)}?" if like else ": leave it out, or name its region or country"
+        msg = f"no region or town named {unit!r} is known there{meant}"
+        raise click.BadParameter(msg, param_hint="--within")
 
 
 @click.group()

@@ -33,6 +33,24 @@ def test_a_place_that_is_not_known_is_an_error_in_one_line() -> None:
     assert result.stderr.strip() == "Error: no place like 'Qwertyburgh' in Myanmar"
 
 
+def test_a_unit_that_nobody_knows_is_refused_and_near_ones_are_told() -> None:
+    for units, said in (
+        (("Nowhereville",), "'Nowhereville' is known there: leave it out"),
+        (("Sagaign",), "did you mean Sagaing"),
+        (("Tabayn", "Myanmar"), "did you mean Tabayin"),
+    ):
+        words = [word for unit in units for word in ("--within", unit)]
+        refused = run("places", "search", "Let Yet Kone", *words)
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert said in " ".join(refused.stderr.split()), refused.stderr
+
+
+def test_a_town_of_another_country_rules_a_place_out() -> None:
+    refused = run("places", "search", "Let Yet Kone", "--within", "Lahore")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "no place like 'Let Yet Kone' in Lahore" in refused.stderr
+
+
 def test_the_regions_at_a_point() -> None:
     result = run("regions", "at", "95.40", "22.68")
     assert result.exit_code == 0
