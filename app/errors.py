@@ -3,6 +3,7 @@
 It holds no rule about incidents: the rooms below name their failures, here they get their numbers.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.pictures.errors import DrawingBusy, DrawingFailed, DrawingTooSlow
@@ -36,6 +37,15 @@ class BadSetting(AppError):
         super().__init__(f"{variable}: {reason}")
         self.variable = variable
         self.reason = reason
+
+
+class BadSettings(AppError):
+    """Several environment variables have values that their settings cannot have. every: one error for each."""
+
+    def __init__(self, every: Sequence[BadSetting]) -> None:
+        """Tell all at once, a line each."""
+        super().__init__("\n".join(map(str, every)))
+        self.every = tuple(every)
 
 
 class NoLedger(AppError):

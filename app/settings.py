@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.errors import BadSetting
+from app.errors import BadSetting, BadSettings
 
 PREFIX = "BEARING_"
 KNOWN_DOORS = ("public",)
@@ -164,21 +164,32 @@ class Settings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
-        """Read the settings; an empty variable is one that is not set. Raises BadSetting, naming the variable."""
+        """Read the settings; an empty variable is one that is not set.
+
+        Raises BadSetting, naming the variable, and BadSettings where several are wrong.
+        """
         environ = os.environ if environ is None else environ
         given: dict[str, Any] = {}
+        wrong: list[BadSetting] = []
         for each in dataclasses.fields(cls):
             variable = PREFIX + each.name.upper()
             value = environ.get(variable, "").strip()
             if not value:
                 continue
             if any("\ud800" <= character <= "\udfff" for character in value):
-                raise BadSetting(variable, "must be in UTF-8")
+                wrong.append(BadSetting(variable, "must be in UTF-8"))
+                continue
             try:
                 given[each.name] = each.metadata["parse"](value)
             except ValueError as error:
-                raise BadSetting(variable, str(error)) from None
-        return cls(**given)
+                wrong.append(BadSetting(variable, str(error)))
+        try:
+            settings = cls(**given)
+        except BadSetting as error:
+            wrong.append(error)
+        if wrong:
+            raise wrong[0] if len(wrong) == 1 else BadSettings(wrong)
+        return settings
 
     def without_ledger(self) -> "Settings":
         """Give the settings that a public door gets: without the ledger's address, which may hold a password."""

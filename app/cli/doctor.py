@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from app.errors import BadSetting
+from app.errors import BadSetting, BadSettings
 from app.files import Assets
 from app.settings import PREFIX, SETTINGS, Settings
 from incidents.errors import IncidentError
@@ -44,8 +44,10 @@ def examine(environ: Mapping[str, str]) -> Iterator[Finding]:
     """Look at everything in turn; a check that fails itself is a finding like any other."""
     try:
         settings = Settings.from_env(environ)
-    except BadSetting as error:
-        yield Finding("wrong", "settings", str(error))
+    except (BadSetting, BadSettings) as error:
+        for one in error.every if isinstance(error, BadSettings) else (error,):
+            yield Finding("wrong", "settings", str(one))
+        yield from _strange_settings(environ)
         return
     yield from check_settings(settings, environ)
     for check in (check_process, check_system, check_assets, check_folders, check_editions, check_ledger):
@@ -58,15 +60,20 @@ def examine(environ: Mapping[str, str]) -> Iterator[Finding]:
 def check_settings(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
     """Look for names that nothing reads, and defaults that suit this machine alone."""
     known = {row.variable for row in SETTINGS}
-    strange = sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
-    for name in strange:
-        yield Finding("wrong", "settings", f"{name} is no setting: correct its name or remove it")
+    strange = list(_strange_settings(environ))
+    yield from strange
     if settings.public_url == Settings().public_url:
         yield Finding("note", "settings", f"{PREFIX}PUBLIC_URL is not set: links are right on this machine only")
     elif settings.public_url.startswith("https://") and not settings.proxies:
         yield Finding("note", "settings", f"the site is https, yet {PREFIX}PROXIES is 0: who ends TLS?")
     if not strange:
         yield Finding("ok", "settings", f"{len(set(environ) & known)} given, {len(known)} known")
+
+
+def _strange_settings(environ: Mapping[str, str]) -> Iterator[Finding]:
+    known = {row.variable for row in SETTINGS}
+    for name in sorted(name for name in environ if name.startswith(PREFIX) and name not in known):
+        yield Finding("wrong", "settings", f"{name} is no setting: correct its name or remove it")
 
 
 def check_process(settings: Settings) -> Iterator[Finding]:

@@ -17,6 +17,18 @@ def test_a_bad_setting_is_named(tmp_path: Path) -> None:
     assert "BEARING_WORKERS" in finding.said
 
 
+def test_every_wrong_or_strange_setting_has_a_line() -> None:
+    wrong = {"BEARING_CACHE_SECONDS": "x", "BEARING_KEEP_EDITIONS": "y", "BEARING_WORKER": "3"}
+    findings = list(examine(wrong))
+    assert [(finding.state, finding.said.split()[0].rstrip(":")) for finding in findings] == [
+        ("wrong", name) for name in wrong
+    ]
+    assert CliRunner().invoke(bearing, ["editions", "list"], env=wrong).stderr == (
+        "Error: BEARING_CACHE_SECONDS: must be a whole number from 0 to 86400\n"
+        "BEARING_KEEP_EDITIONS: must be a whole number from 1 to 10000\n"
+    )
+
+
 def test_a_misspelt_setting_is_named(tmp_path: Path) -> None:
     findings = list(examine({"BEARING_DATA_DIR": str(tmp_path), "BEARING_WORKER": "3"}))
     assert [f.said for f in findings if f.state == "wrong" and f.what == "settings"] == [
