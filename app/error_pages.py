@@ -88,8 +88,9 @@ def _page(told: dict[str, object]) -> str:
         # The page that tells of an error must not fail for the same reason as the one that was asked for.
         except Exception as error:  # noqa: BLE001 - whatever it is, the reader gets an answer
             structlog.get_logger().error("error_page_failed", error=type(error).__name__)
-    parts = [escape(told[name] or "") for name in ("title", "what", "todo")]
-    return "<!doctype html><html lang=en><title>{0}</title><h1>{0}</h1><p>{1}</p><p>{2}</p></html>".format(*parts)
+    title = escape(told["title"])
+    said = "".join(f"<p>{escape(told[name])}</p>" for name in ("what", "todo") if told[name])
+    return f"<!doctype html><html lang=en><title>{title}</title><h1>{title}</h1>{said}</html>"
 
 
 def _wants_json() -> bool:

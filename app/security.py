@@ -36,7 +36,8 @@ def protect(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def refuse_strangers() -> None:
-        if not host_is_trusted(request.environ.get("HTTP_HOST"), settings.trusted_hosts):
+        # Names of hosts know no case (RFC 4343); the settings hold them in small letters.
+        if not host_is_trusted(request.environ.get("HTTP_HOST", "").lower(), settings.trusted_hosts):
             raise UntrustedHost
 
     @app.after_request

@@ -112,6 +112,16 @@ def test_strangers_names_are_refused_and_never_repeated(client: FlaskClient, hos
         assert "map_html" not in response.text
 
 
+@pytest.mark.parametrize("host", ["LocalHost", "LOCALHOST:4711"])
+def test_a_trusted_name_is_trusted_in_any_case(client: FlaskClient, host: str) -> None:
+    assert client.get("/healthz", headers={"Host": host}).status_code == 200
+
+
+def test_the_page_for_a_strangers_name_has_no_empty_paragraph(client: FlaskClient) -> None:
+    text = client.get("/", headers={"Host": "evil.example"}).text
+    assert text.endswith("<h1>Not this site</h1><p>Use the address that the site&#39;s owner gave.</p></html>"), text
+
+
 def test_what_a_request_calls_the_site_is_never_repeated(client: FlaskClient, every_address: list[str]) -> None:
     for address in [*every_address, *REFUSED, "/incidents/", "//incidents"]:
         headers = {"Host": "localhost:4711", "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "gopher"}
