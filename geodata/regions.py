@@ -156,6 +156,14 @@ class RegionIndex:
         chain = self.chain(region) if level is None else [region]
         return [RegionMatch(one, how, distance) for one in chain]
 
+    def metres_to(self, code: str, point: LonLat) -> float | None:
+        """Give the metres from a point to a region, 0 within it; None for a region without a polygon."""
+        polygon = self.polygon(code)
+        if polygon is None:
+            return None
+        shapely.prepare(polygon)
+        return 0.0 if shapely.intersects_xy(polygon, point.lon, point.lat) else _distance_m(point, polygon)
+
     def at_many(self, lons: ArrayLike, lats: ArrayLike, *, level: int | None = None) -> NDArray[np.int32]:
         """Give for each point in degrees the number in `regions` of the finest region there, or of the level; or -1.
 

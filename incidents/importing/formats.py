@@ -103,8 +103,11 @@ class Reader:
             self.refuse(column, "must be a day of the calendar as YYYY-MM-DD", "correct the date")
             return None
 
-    def point(self, lon_column: str, lat_column: str) -> LonLat | None:
-        """Read a point in degrees of WGS 84; None when both are blank."""
+    def point(self, lon_column: str, lat_column: str, *, on_land: bool) -> LonLat | None:
+        """Read a point in degrees of WGS 84; None when both are blank.
+
+        on_land: whether the row names a country or unit, none of which has the point 0, 0.
+        """
         if not self.text(lon_column) and not self.text(lat_column):
             return None
         degrees = []
@@ -114,6 +117,13 @@ class Reader:
             except ValueError:
                 self.refuse(column, "must be a number of degrees", "correct the coordinate, or leave both blank")
                 return None
+        if on_land and not any(degrees):
+            self.refuse(
+                lat_column,
+                "is the point 0, 0, in the sea off Africa, which empty cells become; the row names a place on land",
+                "leave both cells empty, or give the place",
+            )
+            return None
         try:
             return LonLat(*degrees)
         except BadPoint as error:

@@ -207,7 +207,8 @@ def _edtf(start: dt.date, end: dt.date, precision: int) -> str:
 
 def _place(reader: Reader) -> EventPlace | None:
     code = reader.code("where_prec", range(1, 8))
-    point = reader.point("longitude", "latitude")
+    on_land = code != 7 and any(reader.text(column) for column in ("country", "adm_1", "adm_2"))
+    point = reader.point("longitude", "latitude", on_land=on_land)
     if code in {1, 2} and point is None and not reader.failed:
         reader.refuse("latitude", "is blank where where_prec claims a point", "give the coordinates")
     if not reader.text("country") and code not in {0, 7}:

@@ -14,9 +14,12 @@ from geodata.names import fold_name
 from geodata.points import LonLat
 from geodata.precision import STAND_IN_RADIUS_M, USUAL_UNCERTAINTY_M, Precision
 from geodata.region_names import without_brackets, without_kind
+from geodata.regions import world
 
 # Towns and cities reach further than the usual settlement; the codebook tells them from villages by the name alone.
 _TOWN_RADIUS_M = 5_000.0
+# Coasts are simplified, and what happens in a country's own waters is counted as its own.
+_FAR_M = 50_000.0
 _TOWN = re.compile(r"\b(?:town|city)\b", re.IGNORECASE)
 
 _TOWNSHIP = re.compile(r"(?P<name>[^()]+?)\s+township\b", re.IGNORECASE)
@@ -171,17 +174,29 @@ def _regions(place: EventPlace, precision: Precision, note: Note) -> tuple[Regio
     if not any(link.level == 0 and link.code for link in named):
         note("country", place.country, "names no country that is known", "kept by its name")
     if precision.claims_point and place.point and (first is None or first.code is None):
-        named = _with_unit_at(place.point, named, note)
+        named = _with_unit_at(place.point, place.country, named, note)
+    if precision.claims_point and place.point:
+        _check_country(place.point, place.country, named, note)
     townships = townships_in(place.text) if precision.rank <= Precision.TOWNSHIP.rank else ()
     return named + tuple(RegionLink(3, name, None, None, Found.NAMED) for name in townships)
 
 
-def _with_unit_at(point: LonLat, named: tuple[RegionLink, ...], note: Note) -> tuple[RegionLink, ...]:
+def _check_country(point: LonLat, said: str, named: tuple[RegionLink, ...], note: Note) -> None:
+    """Tell of a point that lies in no country, and far from the one named."""
+    code = next((link.code for link in named if link.level == 0), None)
+    away_m = world().metres_to(code, point) if code else None
+    # What lies in another country is not moved there, and told where nothing but the point gives the unit.
+    if away_m is not None and away_m > _FAR_M and not regions_of(point):
+        rule = f"the point lies in no country, and more than {_FAR_M / 1000:.0f} km from the one named"
+        note("country", said, rule, "the named country stands")
+
+
+def _with_unit_at(point: LonLat, said: str, named: tuple[RegionLink, ...], note: Note) -> tuple[RegionLink, ...]:
     """Add the first-level unit at the point, unless it is another country's than the one named."""
     at = {link.level: link for link in regions_of(point)}
     country = next((link.code for link in named if link.level == 0), None)
     if country and 0 in at and at[0].code != country:
-        note("country", country, "the point lies in another country than the one named", "the named country stands")
+        note("country", said, "the point lies in another country than the one named", "the named country stands")
         return named
     if 1 in at and at[1].how is Found.POLYGON and (others := units_in_doubt(point)):
         names = " or ".join((at[1].name, *(other.name for other in others)))

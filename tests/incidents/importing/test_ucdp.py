@@ -293,6 +293,8 @@ def test_titles_are_for_readers(read: Read, ucdp_rows: Rows, where: str, title: 
         ({"latitude": "north"}, "latitude"),
         ({"latitude": "", "longitude": ""}, "latitude"),
         ({"latitude": ""}, "latitude"),
+        ({"latitude": "0.0", "longitude": "0"}, "latitude"),
+        ({"latitude": "-0", "longitude": "0.000", "where_prec": "5"}, "latitude"),
         ({"best": "-1"}, "best"),
         ({"best": "many"}, "best"),
         ({"best": "9999999999"}, "best"),
@@ -309,6 +311,11 @@ def test_a_wrong_cell_is_an_error_that_names_it(read: Read, changed: dict[str, s
         ("error", 2, column)
     ]
     assert all(finding.rule and finding.action for finding in findings)
+
+
+def test_at_sea_the_point_0_0_is_a_place(read: Read) -> None:
+    found, _ = read("Monywa town", where_prec="7", latitude="0", longitude="0")
+    assert found is not None
 
 
 @settings(derandomize=True, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -341,6 +348,7 @@ def test_all_errors_of_a_row_are_told_at_once(read: Read) -> None:
         ({"year": "2020"}, "year"),
         ({"code_status": "Check dates"}, "code_status"),
         ({"adm_1": "Nowhere region"}, "adm_1"),
+        ({"latitude": "13.0", "longitude": "88.0"}, "country"),
     ],
 )
 def test_what_is_odd_is_told_and_imported(read: Read, changed: dict[str, str], column: str) -> None:

@@ -140,6 +140,24 @@ def test_a_point_beyond_the_border_does_not_move_the_event_to_another_country(lo
     assert noted == ["country"]
 
 
+def test_a_finding_shows_the_country_as_the_row_writes_it() -> None:
+    noted: list[tuple[str | None, ...]] = []
+    for point, text in ((LonLat(98.57, 16.72), ""), (LonLat(88.0, 13.0), "Sagaing region")):
+        locate_event(
+            EventPlace(2, "A place", "Myanmar (Burma)", text, "", point), lambda *parts: noted.append(parts[:3])
+        )
+    assert noted == [
+        ("country", "Myanmar (Burma)", "the point lies in another country than the one named"),
+        ("country", "Myanmar (Burma)", "the point lies in no country, and more than 50 km from the one named"),
+    ]
+
+
+def test_the_point_0_0_and_points_off_the_coast_are_no_fault_at_sea(locate: Locate) -> None:
+    assert locate(7, "Gulf of Guinea", "", "", point=LonLat(0.0, 0.0))[1] == []
+    # 30 km off Sittwe.
+    assert locate(1, "An island", "Rakhine state", "", point=LonLat(92.62, 20.0))[1] == []
+
+
 def test_an_unknown_unit_is_told(locate: Locate) -> None:
     assert locate(4, "Nowhere region", "Nowhere region", "")[1] == ["adm_1"]
     assert locate(6, "Nowhere", "", "", country="Nowhere")[1] == ["country"]
