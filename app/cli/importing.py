@@ -13,8 +13,9 @@ from pathlib import Path
 import click
 
 from app.cli.ledger_access import by_option, find_person, reading, writing
+from app.cli.targets import check_folder
 from app.settings import Settings
-from incidents.importing.errors import RowsRefused
+from incidents.importing.errors import RowsRefused, UnreadableFile
 from incidents.importing.files import FORMATS, CheckedFile, Imported, Progress, check_file, foresee, record_file
 from incidents.importing.findings import Finding, Severity, count_rules, write_report
 from incidents.taxonomy import load_taxonomy
@@ -30,6 +31,7 @@ _MOST_SHOWN = 10
 @click.option(
     "--report",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    callback=check_folder,
     help="Write every error and warning to this CSV file.",
 )
 @by_option
@@ -56,6 +58,9 @@ def import_(
     except RowsRefused as refused:
         _save_report(report, refused.findings)
         _tell_refusal(refused.findings, report)
+        raise
+    except UnreadableFile as fault:
+        _save_report(report, [fault.finding])
         raise
     done = _foresee(settings, checked) if dry_run else _record(settings, checked, by)
     _save_report(report, done.findings)

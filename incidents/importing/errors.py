@@ -1,7 +1,7 @@
 """What can be wrong with a file that is to be imported, each failure named for the fact."""
 
 from incidents.errors import IncidentError
-from incidents.importing.findings import Finding
+from incidents.importing.findings import Finding, Severity
 
 
 class UnknownFormat(IncidentError):
@@ -9,7 +9,23 @@ class UnknownFormat(IncidentError):
 
 
 class UnreadableFile(IncidentError):
-    """The file as a whole is not what it should be: empty, not UTF-8, no CSV, or without a needed column."""
+    """The file as a whole is not what it should be: empty, not UTF-8, no CSV, or without a needed column.
+
+    finding: the same as a line of the report.
+    """
+
+    def __init__(
+        self, rule: str, action: str, *, row: int | None = None, column: str | None = None, filename: str = ""
+    ) -> None:
+        """Tell where it is, what is wrong and what to do."""
+        where = "".join(f"{part}: " for part in (filename, f"row {row}" if row else "") if part)
+        super().__init__(f"{where}{rule}; {action}")
+        self.finding = Finding(Severity.ERROR, row, None, column, None, rule, action)
+
+    def of(self, filename: str) -> "UnreadableFile":
+        """Give the same fault with the file's name."""
+        found = self.finding
+        return UnreadableFile(found.rule, found.action, row=found.row, column=found.column, filename=filename)
 
 
 class RowsRefused(IncidentError):

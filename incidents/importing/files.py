@@ -102,11 +102,10 @@ def check_file(
             table = Table(file, reader.needed)
             _check_rows(table, reader, findings, checked, progress)
     except UnreadableFile as error:
-        msg = f"{path.name}: {error}"
-        raise UnreadableFile(msg) from None
+        raise error.of(path.name) from None
     except OSError as error:
-        msg = f"{path.name}: cannot be read: {error.strerror}"
-        raise UnreadableFile(msg) from None
+        rule = f"cannot be read: {error.strerror}"
+        raise UnreadableFile(rule, "look at its path and permissions", filename=path.name) from None
     if version is None:
         findings.warning(
             Place(), None, path.name, "the dataset's version is not known", "say it with --dataset-version"

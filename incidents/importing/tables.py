@@ -7,6 +7,7 @@ import codecs
 import csv
 import hashlib
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,11 +19,14 @@ from incidents.importing.findings import Findings, Place
 _BLOCK = 1 << 20
 # How files begin that people take for CSV, and what to do about them.
 _MAGIC = (
-    (b"PK\x03\x04", "is a ZIP archive or a spreadsheet: unpack it, or save the sheet as CSV in UTF-8"),
-    (b"\x1f\x8b", "is compressed: unpack it first"),
-    (b"\xff\xfe", "is UTF-16: save it as UTF-8"),
-    (b"\xfe\xff", "is UTF-16: save it as UTF-8"),
+    (b"PK\x03\x04", "is a ZIP archive or a spreadsheet", "unpack it, or save the sheet as CSV in UTF-8"),
+    (b"\x1f\x8b", "is compressed", "unpack it first"),
+    (b"\xff\xfe", "is UTF-16", "save it as UTF-8"),
+    (b"\xfe\xff", "is UTF-16", "save it as UTF-8"),
 )
+_CLOSE_QUOTES = "look for a quote that is not closed or not doubled"
+_MARK = b"\xef\xbb\xbf"
+_GEOJSON = re.compile(rb'"type"\s*:\s*"Feature(?:Collection)?"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,8 @@ class Table:
         try:
             header = next(self._reader(), [])
         except csv.Error as error:
-            msg = f"row 1: is not CSV: {error}"
-            raise UnreadableFile(msg) from None
+            rule = f"is not CSV: {error}"
+            raise UnreadableFile(rule, _CLOSE_QUOTES, row=1) from None
         self.columns = tuple(name.strip() for name in header)
         _check_header(self.columns, needed)
 
@@ -84,8 +88,8 @@ class Table:
                 continue
             yield Row(number, dict(zip(self.columns, (cell.strip() for cell in cells), strict=True)))
         if not seen:
-            msg = "has a header and no row below it"
-            raise UnreadableFile(msg)
+            rule = "has a header and no row below it"
+            raise UnreadableFile(rule, "give the file with its rows")
 
     def _numbered(self) -> Iterator[tuple[int, list[str]]]:
         """Give the header and the rows with their numbers, without empty lines."""
@@ -95,8 +99,8 @@ class Table:
                 if any(cells) or number == 1:
                     yield number, cells
         except csv.Error as error:
-            msg = f"row {number + 1}: is not CSV: {error}; look for a quote that is not closed or not doubled"
-            raise UnreadableFile(msg) from None
+            rule = f"is not CSV: {error}"
+            raise UnreadableFile(rule, _CLOSE_QUOTES, row=number + 1) from None
 
 
 class _Text(io.TextIOWrapper):
@@ -111,22 +115,31 @@ def _check_bytes(file: BinaryIO) -> str:
     file.seek(0)
     digest, decoder, line, is_blank, is_first = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")(), 1, True, True
     while block := file.read(_BLOCK):
-        for magic, problem in _MAGIC if is_first else ():
-            if block.startswith(magic):
-                raise UnreadableFile(problem)
+        if is_first:
+            _check_kind(block)
         is_first, is_blank = False, is_blank and not block.strip()
         digest.update(block)
         _decode(decoder, block, line)
         if (at := block.find(b"\0")) >= 0:
             line += block.count(b"\n", 0, at)
-            msg = f"line {line}: contains a NUL character, as no CSV text does"
-            raise UnreadableFile(msg)
+            rule = f"line {line}: contains a NUL character, as no CSV text does"
+            raise UnreadableFile(rule, "save the file anew as CSV in UTF-8")
         line += block.count(b"\n")
     _decode(decoder, b"", line, final=True)
     if is_blank:
-        msg = "is empty"
-        raise UnreadableFile(msg)
+        rule = "is empty"
+        raise UnreadableFile(rule, "look whether it was downloaded or saved whole")
     return digest.hexdigest()
+
+
+def _check_kind(beginning: bytes) -> None:
+    """Refuse what is no CSV by how it begins."""
+    for magic, rule, action in _MAGIC:
+        if beginning.startswith(magic):
+            raise UnreadableFile(rule, action)
+    if beginning.removeprefix(_MARK).lstrip()[:1] in {b"{", b"["}:
+        rule = f"is {'GeoJSON' if _GEOJSON.search(beginning) else 'JSON'}, not CSV"
+        raise UnreadableFile(rule, "no format here reads it: get the dataset as CSV, and import that")
 
 
 def _decode(decoder: codecs.IncrementalDecoder, block: bytes, line: int, *, final: bool = False) -> None:
@@ -135,21 +148,24 @@ def _decode(decoder: codecs.IncrementalDecoder, block: bytes, line: int, *, fina
     except UnicodeDecodeError as error:
         # A character may have begun in the block before, but no line ends within it.
         line += error.object.count(b"\n", 0, error.start)
-        msg = f"line {line}: is not UTF-8 (byte 0x{error.object[error.start]:02x}): save the file as UTF-8"
-        raise UnreadableFile(msg) from None
+        rule = f"line {line}: is not UTF-8 (byte 0x{error.object[error.start]:02x})"
+        raise UnreadableFile(rule, "save the file as UTF-8") from None
 
 
 def _check_header(columns: Sequence[str], needed: Sequence[str]) -> None:
     missing = [name for name in needed if name not in columns]
     if len(missing) == len(needed):
         seen = next((mark for mark in (";", "\t", "|") if mark in "".join(columns[:1])), None)
-        separator = f"; they may be separated by {seen!r} instead of commas" if seen else ""
-        msg = f"row 1: has none of the columns that are needed, such as {', '.join(needed[:3])}{separator}"
-        raise UnreadableFile(msg)
+        action = "look whether this is the dataset's own file, or choose another --format"
+        if seen:
+            action = f"they may be separated by {seen!r}: save it with commas"
+        rule = f"has none of the columns that are needed, such as {', '.join(needed[:3])}"
+        raise UnreadableFile(rule, action, row=1)
     if missing:
-        msg = f"row 1: lacks the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}"
-        raise UnreadableFile(msg)
+        rule = f"lacks the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}"
+        action = "give the dataset's file with all of its columns, named as its codebook names them"
+        raise UnreadableFile(rule, action, row=1, column=missing[0] if len(missing) == 1 else None)
     repeated = [name for name, count in Counter(columns).items() if count > 1]
     if repeated:
-        msg = f"row 1: names more than once: {', '.join(name or '(a column without a name)' for name in repeated)}"
-        raise UnreadableFile(msg)
+        rule = f"names more than once: {', '.join(name or '(a column without a name)' for name in repeated)}"
+        raise UnreadableFile(rule, "leave one column of each name", row=1)

@@ -106,6 +106,36 @@ def test_errors_stop_it_and_all_are_in_the_report(
     ]
 
 
+@pytest.mark.parametrize(
+    ("content", "column", "rule", "action"),
+    [
+        (b"id,low\n1,2\n", "", "lacks the columns type_of_violence", "with all of its columns"),
+        (
+            ROWS.read_bytes().replace(b",best,", b",bets,", 1),
+            "best",
+            "lacks the column best",
+            "with all of its columns",
+        ),
+        (ROWS.read_bytes() + b"\xe9", "", "is not UTF-8", "save the file as UTF-8"),
+        (ROWS.read_bytes() + b"\0", "", "contains a NUL", "as CSV in UTF-8"),
+        (b'\xef\xbb\xbf {"type": "FeatureCollection"}', "", "is GeoJSON, not CSV", "get the dataset as CSV"),
+        (b"[1]", "", "is JSON, not CSV", "get the dataset as CSV"),
+    ],
+)
+def test_what_is_wrong_with_a_whole_file_is_in_the_report_too(
+    run: Run, tmp_path: Path, content: bytes, column: str, rule: str, action: str
+) -> None:
+    broken, report = tmp_path / "broken.csv", tmp_path / "report.csv"
+    broken.write_bytes(content)
+    done = run(broken, "--format", "ucdp", "--dry-run", "--report", report)
+    assert (done.exit_code, rule in done.stderr, action in done.stderr) == (1, True, True), done.stderr
+    with report.open(newline="", encoding="utf-8") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["severity"], row["column"]) == ("error", column)
+    assert rule in row["rule"]
+    assert action in row["action"]
+
+
 def test_many_errors_are_not_poured_out(run: Run, tmp_path: Path) -> None:
     broken = tmp_path / "broken.csv"
     broken.write_text(
@@ -126,6 +156,7 @@ def test_many_errors_are_not_poured_out(run: Run, tmp_path: Path) -> None:
         (("nowhere.csv", "--format", "ucdp", "--by", "Ada"), 2, "does not exist"),
         ((ROWS, "--format", "ucdp", "--by", "Nobody"), 1, "knows nobody named 'Nobody'"),
         ((ROWS, "--format", "ucdp", "--by", "Ada", "--report", ROWS), 2, "would replace the file itself"),
+        ((ROWS, "--format", "ucdp", "--by", "Ada", "--report", "no/x.csv"), 2, "the folder no does not exist"),
         ((__file__, "--format", "ucdp", "--by", "Ada"), 1, "has none of the columns"),
     ],
 )
