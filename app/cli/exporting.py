@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from app.cli.filtering import filter_options, read_filter
+from app.cli.targets import check_folder
 from app.settings import Settings
 from incidents.editions.reader import EditionStore
 from incidents.exporting.formats import FORMATS
@@ -19,7 +20,12 @@ from incidents.exporting.formats import FORMATS
 
 @click.command()
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write; - is stdout."
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=check_folder,
+    required=True,
+    help="File to write; - is stdout.",
 )
 @click.option(
     "--format",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli.filtering import filter_options, read_filter
+from app.cli.targets import check_folder
 from app.params import PICTURE_NAMES, parse_shape
 from app.settings import Settings
 
@@ -25,6 +26,7 @@ _PATIENCE_S = 120.0
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
+    callback=check_folder,
     required=True,
     help="File to write, such as strikes.html; strikes.png or strikes.svg is a picture.",
 )

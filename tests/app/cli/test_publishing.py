@@ -149,6 +149,14 @@ def test_where_there_is_no_ledger_nothing_is_tagged_or_pruned(published: Termina
     assert "paper" not in published.done("editions", "list")
 
 
+def test_a_folder_that_is_not_there_is_named(published: Terminal, tmp_path: Path) -> None:
+    refused = published.run("export", "-o", str(tmp_path / "nonexistent" / "x.csv"))
+    assert refused.exit_code == 2
+    said = " ".join(refused.stderr.split())
+    assert f"the folder {tmp_path / 'nonexistent'} does not exist" in said
+    assert ".x.csv" not in said
+
+
 def test_without_editions_there_is_nothing_to_list(terminal: Terminal) -> None:
     assert "Nothing is published yet." in terminal.done("editions", "list")
     assert terminal.run("editions", "show").exit_code == 1
