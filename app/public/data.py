@@ -30,6 +30,7 @@ from incidents.harm import OUTCOMES
 
 data = Blueprint("data", __name__)
 
+_FINEST_LEVEL = 9
 _GEOJSON = "application/geo+json"
 _JSON = "application/json"
 # Registered with IANA: https://www.iana.org/assignments/media-types/application/vnd.apache.arrow.file
@@ -103,6 +104,13 @@ def give_terms(name: str) -> Response:
         return answer(question.etag(), _JSON, lambda: dump_json(question.edition.terms()))
 
 
+@data.get("/editions/<name>/names.json")
+def give_names(name: str) -> Response:
+    """Give the names of the regions in the terms."""
+    with asked(name=_edition_name(name), filtered=False) as question:
+        return answer(question.etag(), _JSON, lambda: dump_json(question.edition.names()))
+
+
 @data.get("/editions/<name>/clusters.arrow")
 def give_clusters(name: str) -> Response:
     """Give what the filter selects, gathered into the cells of a grid, as an Arrow IPC stream."""
@@ -119,8 +127,9 @@ def give_clusters(name: str) -> Response:
 @data.get("/editions/<name>/tallies.json")
 def give_tallies(name: str) -> Response:
     """Give the counts of what the filter selects, and of what each other choice would give."""
-    with asked(name=_edition_name(name)) as question:
-        return answer(question.etag(), _JSON, lambda: dump_json(_by_place(question)))
+    with asked(name=_edition_name(name), beside=("level",)) as question:
+        level = parse_level(given_pairs(), _FINEST_LEVEL)
+        return answer(question.etag(str(level)), _JSON, lambda: dump_json(_by_place(question, level)))
 
 
 @data.get("/editions/<name>/histogram.json")
@@ -206,8 +215,12 @@ def _areas(question: Asked) -> bytes:
     return b"".join(area_blocks(question.edition, question.filter, site().settings.public_url))
 
 
-def _by_place(question: Asked) -> dict[str, Any]:
-    """Give the tallies with those of regions in the order of the terms, which name them: thousands in few bytes."""
+def _by_place(question: Asked, level: int) -> dict[str, Any]:
+    """Give the tallies with those of regions in the order of the terms, which name them: thousands in few bytes.
+
+    level: those of finer regions are left out.
+    """
     tallies = question.edition.tallies(question.filter)
-    found = [tallies["regions"].get(region.code, (0, 0)) for region in question.edition.rows.terms.regions]
+    regions = [region.code for region in question.edition.rows.terms.regions if region.level <= level]
+    found = [tallies["regions"].get(code, (0, 0)) for code in regions]
     return tallies | {"regions": [[pair[at] for pair in found] for at in (0, 1)]}

@@ -174,7 +174,7 @@ class Edition:
         """Give what the numbers of the columns and clusters stand for, and the span of time, as terms.json has it.
 
         regions: lists by name, a value for each region. parent: its place among the regions, -1 for none. A code that
-        begins with a hyphen goes on from its parent's.
+        begins with a hyphen goes on from its parent's. name: of countries; the other names are in `names`.
         """
         terms = self._columns.terms
         names = ("edition", "total", "kinds", "aircraft", "grades")
@@ -187,9 +187,15 @@ class Edition:
                 for region in terms.regions
             ],
             "parent": [places.get(region.parent or "", -1) for region in terms.regions],
-            **{name: [getattr(region, name) for region in terms.regions] for name in ("name", "local_name", "level")},
+            "level": [region.level for region in terms.regions],
+            "name": [None if region.level else region.name for region in terms.regions],
         }
         return {**{name: getattr(terms, name) for name in names}, "regions": regions, "span": self._tallier.span}
+
+    def names(self) -> dict[str, Any]:
+        """Give the names of the regions, a list of each, in the order of `terms`."""
+        regions = self._columns.terms.regions
+        return {name: [getattr(region, name) for region in regions] for name in ("name", "local_name")}
 
     def stand(self, filter_: IncidentFilter = _EVERYTHING) -> tuple[BBox | None, int]:
         """Give the box that a map of what a filter selects shows at first, and how many rows that are."""

@@ -13,17 +13,22 @@ import numpy.typing as npt
 from incidents.editions.database import Database
 from incidents.editions.grids import WORLD, Grid
 
-PIXELS = 512
+PIXELS = 128
 """Into how many units a grid's cell is divided: about a pixel each on the map that it is asked for."""
-FINEST = 512
+FINEST = 2_048
 """Grids that divide the world into more columns are given the outlines of so many: finer ones are not recorded."""
 # A country and a unit of one that are smaller than this from side to side, in units, are not drawn by themselves.
 _SMALLEST = (10, 26)
+# A unit that is smaller has no room for a label that names it.
+_NAMED = 53
 # An island so small is a dot.
 _SPECK = 8
 # How far, in units, an outline may be from the recorded one; and how often points between two others are looked at.
 _TOLERANCE = 1.5
 _PASSES = 9
+# Out of sight, and farther from it than so many units, nothing is closer than to so many units.
+_BESIDE = 64
+_COARSE = 16
 _POLYGON, _MULTIPOLYGON = 3, 6
 # Points of a ring that goes there and back.
 _LINE = 3
@@ -37,20 +42,24 @@ def give_outlines(database: Database, codes: Collection[str], tops: Collection[s
 
     codes: regions that are drawn where they are large enough. tops: those that stand for the smaller ones below them,
     which are given whatever their size, as boxes where nothing more would be seen.
-    `side` is how many units the world is wide; each area is a code, a level and rings: the first point, then steps.
+    `side` is how many units the world is wide; each area is a code, a level, a name where one may be written, and
+    rings: the first point, then steps. Out of sight an outline is coarse, and of rings there the largest alone is
+    given: it says how large the region is.
     """
     side = min(grid.across, FINEST) * PIXELS
     question = (
-        "SELECT code, level, min_lon, min_lat, max_lon, max_lat FROM region "
+        "SELECT code, level, name, min_lon, min_lat, max_lon, max_lat FROM region "
         "WHERE polygon IS NOT NULL AND list_contains(?::VARCHAR[], code) ORDER BY level, code"
     )
     with database.asking() as cursor:
         boxes = cursor.execute(question, [sorted({*codes, *tops})]).fetchall()
+        names = {}
         large, small = [], []
-        for code, level, *degrees in boxes:
+        for code, level, name, *degrees in boxes:
             box = to_square(np.array(degrees).reshape(2, 2))
             if _is_in(box, grid):
                 size = np.abs(box[1] - box[0]).max() * side
+                names[code] = name if level == 0 or size >= _NAMED else ""
                 if size >= _SMALLEST[min(level, 1)]:
                     large.append(code)
                 elif code in tops:
@@ -59,19 +68,57 @@ def give_outlines(database: Database, codes: Collection[str], tops: Collection[s
             "SELECT code, level, shape FROM region WHERE list_contains(?::VARCHAR[], code) ORDER BY level, code",
             [large],
         ).fetchall()
+    sight = Sight(grid, side)
     drawn = [
-        (code, level, [ring for ring in scaled if np.ptp(ring, axis=0).max() >= _SPECK])
+        (code, level, sight.leave([to_square(ring) * side for ring in read_rings(shape)]))
         for code, level, shape in rows
-        for scaled in [[to_square(ring) * side for ring in read_rings(shape)]]
     ]
-    thinned = iter(thin([ring for _, _, rings in drawn for ring in rings]))
+    rings = [ring for _, _, of_one in drawn for ring in of_one]
+    thinned = iter(thin(rings, [np.where(sight.is_near(ring), 1, _COARSE) for ring in rings]))
     # What is left of a ring may be a line, which has no inside.
     areas = [
-        [code, level, [_say(ring) for ring in (next(thinned) for _ in rings) if len(ring) > _LINE]]
-        for code, level, rings in drawn
+        [code, level, names[code], [_say(ring) for ring in (next(thinned) for _ in of_one) if len(ring) > _LINE]]
+        for code, level, of_one in drawn
     ]
-    areas += [[code, 0, [_say(_around(box * side))]] for code, box in small]
+    areas += [[code, 0, names[code], [_say(_around(box * side))]] for code, box in small]
     return {"side": side, "areas": areas}
+
+
+class Sight:
+    """What a map shows of the world, in units: from side to side none where it shows all of it, or goes round it."""
+
+    def __init__(self, grid: Grid, side: int) -> None:
+        unit = side / WORLD
+        self._left, self._right, self._top, self._bottom = (
+            grid.begin(edge) * unit
+            for edge in (grid.first_column, grid.last_column + 1, grid.first_row, grid.last_row + 1)
+        )
+        self._around = self._left >= self._right
+
+    def leave(self, rings: list[Floats]) -> list[Floats]:
+        """Give the rings of a region that are more than specks and in sight, and its largest one."""
+        sizes = [np.ptp(ring, axis=0).max() for ring in rings]
+        largest = max(sizes, default=0)
+        return [
+            ring
+            for ring, size in zip(rings, sizes, strict=True)
+            if size >= _SPECK and (size == largest or self._meets(ring.min(axis=0), ring.max(axis=0)))
+        ]
+
+    def is_near(self, ring: Floats) -> npt.NDArray[np.bool_]:
+        """Give for each point of a ring whether one of the two lines that end there may be in sight, or close by."""
+        met = self._meets(np.minimum(ring[:-1], ring[1:]), np.maximum(ring[:-1], ring[1:]))
+        near = np.zeros(len(ring), dtype=bool)
+        near[:-1] |= met
+        near[1:] |= met
+        # It ends where it begins.
+        near[[0, -1]] = near[[0, -1]].any()
+        return near
+
+    def _meets(self, low: Floats, high: Floats) -> npt.NDArray[np.bool_]:
+        level = (high[..., 1] >= self._top - _BESIDE) & (low[..., 1] <= self._bottom + _BESIDE)
+        across = (high[..., 0] >= self._left - _BESIDE) & (low[..., 0] <= self._right + _BESIDE)
+        return np.asarray(level & (across | self._around))
 
 
 def to_square(degrees: Floats) -> Floats:
@@ -106,20 +153,22 @@ def _read_ring(shape: bytes, at: int, order: str) -> tuple[Floats, int]:
     return ring.reshape(-1, 2).astype(np.float64), at + 4 + 16 * points
 
 
-def thin(rings: Sequence[Floats]) -> list[Points]:
+def thin(rings: Sequence[Floats], steps: Sequence[npt.NDArray[np.int64]]) -> list[Points]:
     """Round rings to whole units, and leave out points that lie less than a tolerance off the line past them.
 
-    All rings go at once. In each pass every other point at most is left out, so that errors do not add up.
+    steps: for each point to how many units it is rounded; the tolerance is as many times larger. All rings go at once.
+    In each pass every other point at most is left out, so that errors do not add up.
     """
     if not rings:
         return []
     points = np.concatenate(rings)
+    step = np.concatenate(steps)
     of = np.repeat(np.arange(len(rings)), [len(ring) for ring in rings])
     # What rounds to the point before it adds nothing.
-    rounded = np.round(points)
+    rounded = np.round(points / step[:, None]) * step[:, None]
     kept = np.ones(len(points), dtype=bool)
     kept[1:] = (rounded[1:] != rounded[:-1]).any(axis=1) | (of[1:] != of[:-1])
-    points, of = rounded[kept], of[kept]
+    points, of, step = rounded[kept], of[kept], step[kept]
     for parity in range(_PASSES):
         before, here, after = points[:-2], points[1:-1], points[2:]
         line, off = after - before, here - before
@@ -127,11 +176,11 @@ def thin(rings: Sequence[Floats]) -> list[Points]:
         across = np.abs(line[:, 0] * off[:, 1] - line[:, 1] * off[:, 0])
         along = (line * off).sum(axis=1)
         between = (along >= 0) & (along <= length**2)
-        idle = between & (across <= _TOLERANCE * length) & (of[:-2] == of[2:])
+        idle = between & (across <= _TOLERANCE * step[1:-1] * length) & (of[:-2] == of[2:])
         idle[parity % 2 :: 2] = False
         kept = np.ones(len(points), dtype=bool)
         kept[1:-1] = ~idle
-        points, of = points[kept], of[kept]
+        points, of, step = points[kept], of[kept], step[kept]
     ends = np.searchsorted(of, np.arange(1, len(rings)))
     return [ring.astype(np.int32) for ring in np.split(points, ends)]
 

@@ -127,11 +127,12 @@ def addresses(app: Flask, settings: Settings, secret: str) -> dict[str, list[str
         "data.give_regions": ["/regions.geojson"],
         "data.give_columns": ["/editions/1/columns.arrow"],
         "data.give_terms": ["/editions/1/terms.json"],
+        "data.give_names": ["/editions/1/names.json"],
         "data.give_clusters": [
             "/editions/1/clusters.arrow?across=64",
             "/editions/1/clusters.arrow?across=1024&view=700,400,800,500&kind=airstrike&q=kalay",
         ],
-        "data.give_tallies": ["/editions/1/tallies.json", "/editions/1/tallies.json?region=MM-01&from=2001"],
+        "data.give_tallies": ["/editions/1/tallies.json", "/editions/1/tallies.json?region=MM-01&from=2001&level=0"],
         "data.give_histogram": ["/editions/1/histogram.json?unit=year", "/editions/1/histogram.json?kind=airstrike"],
         "data.give_series": [
             "/editions/1/series.json",

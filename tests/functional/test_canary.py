@@ -195,7 +195,8 @@ def crawl(running: Running, more: list[str]) -> dict[str, bytes]:
                 urls = json.loads(view[1])["urls"]
                 found += [urls["basemap"] + "world.json"]
                 found += [
-                    urls["data"] + name for name in ("columns.arrow", "terms.json", "areas.json", "rows.json?n=0")
+                    urls["data"] + name
+                    for name in ("columns.arrow", "terms.json", "names.json", "areas.json", "rows.json?n=0")
                 ]
             for link in found:
                 parts = urlsplit(urljoin(running.address + path, unescape(link)))
@@ -247,7 +248,7 @@ def questions(ids: list[str]) -> list[str]:
         within = ",".join(str(edge & ~0xFFFFF) for edge in (X, Y)) + f",{X | 0xFFFFF},{Y | 0xFFFFF}"
         asked += [f"/editions/{name}/{cells}", f"/editions/{name}/members.json?within={within}"]
         for file in (
-            *("clusters.arrow?across=93", "tallies.json", "terms.json", "histogram.json?unit=month"),
+            *("clusters.arrow?across=93", "tallies.json", "terms.json", "names.json", "histogram.json?unit=month"),
             *("series.json?by=aircraft", "series.json?by=region", "members.json", "members.json?placeless=1"),
             *("harm.json", "harm.json?group=civilians", "boundaries.json?level=1", "outlines.json?across=64"),
         ):

@@ -82,7 +82,7 @@ export class AreaLabels extends CanvasLayer {
         this.obstacles = [];
         /** @type {Map<string, {x: number, y: number}[]>} */
         this.points = new Map();
-        /** @type {Map<string, import("./label_places.js").Place[]>} */
+        /** @type {Map<string, import("./label_places.js").Places>} */
         this.places = new Map();
     }
 
@@ -190,7 +190,7 @@ export class AreaLabels extends CanvasLayer {
             if (!shown || !isInSight(shown, frame)) {
                 continue;
             }
-            const group = { code, name: region?.name ?? shown.name, sum, codes: [code], area: shown, parts: false };
+            const group = { code, name: area?.name || (region?.name ?? shown.name), sum, codes: [code], area: shown, parts: false };
             if (parent && area && isAsLarge(area, frame, SMALLEST)) {
                 units.push(group);
             } else {

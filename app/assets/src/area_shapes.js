@@ -50,8 +50,8 @@ export function makeArea(feature) {
  */
 export function readOutlines({ side, areas }) {
     return areas
-        .filter(([, , rings]) => rings.length)
-        .map(([code, level, rings]) => {
+        .filter(([, , , rings]) => rings.length)
+        .map(([code, level, name, rings]) => {
             const placed = rings.map((steps) => {
                 const ring = new Float64Array(steps.length);
                 let [x, y] = [0, 0];
@@ -63,7 +63,7 @@ export function readOutlines({ side, areas }) {
                 }
                 return ring;
             });
-            return describe(code, code, level, placed);
+            return describe(code, name, level, placed);
         });
 }
 

@@ -24,12 +24,10 @@
 /** The service gives no more squares at once. */
 const MOST_SQUARES = 40_000;
 /** Units of the service's outlines in a square, and the most squares from side to side of the world. */
-const OUTLINE_PIXELS = 512;
-const FINEST_OUTLINES = 512;
+const OUTLINE_PIXELS = 128;
+const FINEST_OUTLINES = 2048;
 /** The least that a pixel may be of an outline's unit. */
 const COARSEST = 0.83;
-/** By how many squares more than are in sight is asked for, on each side. */
-const SETTLING = 1;
 
 /**
  * Half the width of a symbol alone, by zoom.
@@ -96,17 +94,18 @@ export function windowsOf({ across, west, east, north, south }) {
 }
 
 /**
- * A grid with some squares more on each side, so that a map whose frame settles by a few pixels has them already.
+ * A grid with some squares more on each side: with one, a map whose frame settles by a few pixels has them already.
  * @param {Grid} grid
+ * @param {number} more
  * @returns {Grid}
  */
-export function widen({ across, west, east, north, south }) {
+export function widen({ across, west, east, north, south }, more) {
     return {
         across,
-        west: west - SETTLING,
-        east: east + SETTLING,
-        north: Math.max(0, north - SETTLING),
-        south: Math.min(across - 1, south + SETTLING),
+        west: west - more,
+        east: east + more,
+        north: Math.max(0, north - more),
+        south: Math.min(across - 1, south + more),
     };
 }
 

@@ -27,8 +27,6 @@ import { clipRing } from "./clip.js";
  * @typedef {object} Place
  * @property {number} x
  * @property {number} y
- * @property {number} away how far the label's edge is from the region
- * @property {{x: number, y: number}[]} inside points of the region
  * @property {number} harm how far off it is, with nothing hidden
  */
 
@@ -46,6 +44,74 @@ const COLUMNS = 4096;
 /** Points are looked for on a grid of this many by as many. */
 const PARTS = 12;
 
+/** Places for a label, the best first. Most labels lie at one of the first, so no more are put in order than are looked at. */
+export class Places {
+    /**
+     * @param {{x: number, y: number}[]} inside points of the region
+     * @param {number[]} xs from side to side
+     * @param {number[]} ys from top to bottom
+     * @param {Float64Array} harm of each place, row by row
+     */
+    constructor(inside, xs, ys, harm) {
+        this.inside = inside;
+        this.xs = xs;
+        this.ys = ys;
+        this.harm = harm;
+        /** @type {Place[]} */
+        this.ordered = [];
+        /** The others as a heap: none is worse than those at twice its place and one or two on. */
+        this.heap = Uint16Array.from(harm.keys());
+        this.left = harm.length;
+        for (let at = this.left >> 1; at >= 0; at -= 1) {
+            this.sink(at);
+        }
+    }
+
+    /**
+     * @param {number} rank from 0
+     * @returns {Place | null} null beyond the last
+     */
+    at(rank) {
+        while (this.ordered.length <= rank && this.left) {
+            const [best] = this.heap;
+            this.left -= 1;
+            this.heap[0] = this.heap[this.left];
+            this.sink(0);
+            const columns = this.xs.length;
+            this.ordered.push({ x: this.xs[best % columns], y: this.ys[Math.floor(best / columns)], harm: this.harm[best] });
+        }
+        return this.ordered[rank] ?? null;
+    }
+
+    /** @param {number} from */
+    sink(from) {
+        const { heap, harm, left } = this;
+        const place = heap[from];
+        let at = from;
+        for (let below = 2 * at + 1; below < left; below = 2 * at + 1) {
+            if (below + 1 < left && isBetter(harm, heap[below + 1], heap[below])) {
+                below += 1;
+            }
+            if (isBetter(harm, place, heap[below])) {
+                break;
+            }
+            heap[at] = heap[below];
+            at = below;
+        }
+        heap[at] = place;
+    }
+}
+
+/**
+ * Of places that are as good the first is the better one.
+ * @param {Float64Array} harm
+ * @param {number} one
+ * @param {number} other
+ */
+function isBetter(harm, one, other) {
+    return harm[one] < harm[other] || (harm[one] === harm[other] && one < other);
+}
+
 /** What labels keep clear of: symbols, and boxes such as other labels. Looked through by squares of the canvas. */
 export class Obstacles {
     /**
@@ -54,16 +120,23 @@ export class Obstacles {
      */
     constructor(glyphs, boxes) {
         this.boxes = [...boxes];
-        /** @type {Map<number, Glyph[]>} */
+        /** Each symbol is in all squares that it reaches into. @type {Map<number, Glyph[]>} */
         this.squares = new Map();
-        this.widest = Math.max(0, ...glyphs.map(({ radius }) => radius)) + CLEAR;
+        /** What was in the way last: places that are tried one after another are often hidden by the same. @type {Glyph | null} */
+        this.last = null;
         for (const glyph of glyphs) {
-            const key = squareAt(glyph.x, glyph.y);
-            const held = this.squares.get(key);
-            if (held) {
-                held.push(glyph);
-            } else {
-                this.squares.set(key, [glyph]);
+            const reach = glyph.radius + CLEAR;
+            const [left, right] = [squareOf(glyph.x - reach), squareOf(glyph.x + reach)];
+            const [top, bottom] = [squareOf(glyph.y - reach), squareOf(glyph.y + reach)];
+            for (let row = top; row <= bottom; row += 1) {
+                for (let column = left; column <= right; column += 1) {
+                    const held = this.squares.get(row * COLUMNS + column);
+                    if (held) {
+                        held.push(glyph);
+                    } else {
+                        this.squares.set(row * COLUMNS + column, [glyph]);
+                    }
+                }
             }
         }
     }
@@ -76,20 +149,11 @@ export class Obstacles {
      * @param {number} limit
      */
     hidden({ width, height }, x, y, limit) {
-        let sum = 0;
-        const across = width / 2 + this.widest;
-        const down = height / 2 + this.widest;
-        for (let row = Math.floor((y - down) / SQUARE); row * SQUARE <= y + down && sum < limit; row += 1) {
-            for (let column = Math.floor((x - across) / SQUARE); column * SQUARE <= x + across && sum < limit; column += 1) {
-                for (const glyph of this.squares.get(row * COLUMNS + column) ?? []) {
-                    const dx = Math.max(0, Math.abs(glyph.x - x) - width / 2);
-                    const dy = Math.max(0, Math.abs(glyph.y - y) - height / 2);
-                    if (dx * dx + dy * dy < (glyph.radius + CLEAR) ** 2) {
-                        sum += SYMBOL;
-                    }
-                }
-            }
+        const [wide, high] = [width / 2, height / 2];
+        if (limit <= SYMBOL && this.last && isHidden(this.last, x, y, wide, high)) {
+            return SYMBOL;
         }
+        let sum = 0;
         for (let at = 0; at < this.boxes.length && sum < limit; at += 1) {
             const box = this.boxes[at];
             const margin = box.isName ? 0 : 6;
@@ -97,16 +161,43 @@ export class Obstacles {
                 Math.abs(box.x - x) > (box.width + width) / 2 + margin || Math.abs(box.y - y) > (box.height + height) / 2 + margin;
             sum += clear ? 0 : box.isName ? 300 : 1600;
         }
+        const [left, right] = [squareOf(x - wide), squareOf(x + wide)];
+        const [top, bottom] = [squareOf(y - high), squareOf(y + high)];
+        for (let row = top; row <= bottom && sum < limit; row += 1) {
+            for (let column = left; column <= right && sum < limit; column += 1) {
+                for (const glyph of this.squares.get(row * COLUMNS + column) ?? []) {
+                    if (sum < limit && isHidden(glyph, x, y, wide, high)) {
+                        const reach = glyph.radius + CLEAR;
+                        // In the first of the label's squares that it reaches into, so that it counts once.
+                        const isFirst =
+                            column === Math.max(left, squareOf(glyph.x - reach)) && row === Math.max(top, squareOf(glyph.y - reach));
+                        sum += isFirst ? SYMBOL : 0;
+                        this.last = glyph;
+                    }
+                }
+            }
+        }
         return sum;
     }
 }
 
 /**
- * @param {number} x
+ * Whether a label would come too close to a symbol.
+ * @param {Glyph} glyph
+ * @param {number} x the label's middle
  * @param {number} y
+ * @param {number} wide half of its width
+ * @param {number} high
  */
-function squareAt(x, y) {
-    return Math.floor(y / SQUARE) * COLUMNS + Math.floor(x / SQUARE);
+function isHidden(glyph, x, y, wide, high) {
+    const dx = Math.max(0, Math.abs(glyph.x - x) - wide);
+    const dy = Math.max(0, Math.abs(glyph.y - y) - high);
+    return dx * dx + dy * dy < (glyph.radius + CLEAR) ** 2;
+}
+
+/** @param {number} at along one axis */
+function squareOf(at) {
+    return Math.floor(at / SQUARE);
 }
 
 /**
@@ -116,53 +207,87 @@ function squareAt(x, y) {
  * @param {{x: number, y: number}[]} inside points of the region
  * @param {Frame} frame
  * @param {number} reach how far from the region's box the label may lie
- * @returns {Place[]} the best first
+ * @returns {Places}
  */
 export function findPlaces(label, inside, frame, reach) {
     const box = innerBox(frame);
     const [left, right] = span(inside.map(({ x }) => x), label.width / 2 + reach, box.left + label.width / 2, box.right - label.width / 2);
     const [top, bottom] = span(inside.map(({ y }) => y), label.height / 2 + reach, box.top + label.height / 2, box.bottom - label.height / 2);
     const middle = preferred(inside, box);
-    /** @type {Place[]} */
-    const places = [];
-    for (let row = 0; row <= DOWN; row += 1) {
-        for (let column = 0; column <= ACROSS; column += 1) {
-            const x = left + ((right - left) * column) / ACROSS;
-            const y = top + ((bottom - top) * row) / DOWN;
-            const away = awayFrom(inside, x, y, label);
-            places.push({ x, y, away, inside, harm: 3 * away + 0.4 * Math.hypot(x - middle.x, y - middle.y) });
-        }
+    const rows = pointRows(inside);
+    const xs = Array.from({ length: ACROSS + 1 }, (_, column) => left + ((right - left) * column) / ACROSS);
+    const ys = Array.from({ length: DOWN + 1 }, (_, row) => top + ((bottom - top) * row) / DOWN);
+    // For each column of places, how far the nearest point of each row of points is from side to side, squared.
+    const aside = xs.map((x) => rows.map(({ points }) => Math.min(...points.map((point) => farOf(point.x, x, label.width)))));
+    const harm = new Float64Array(xs.length * ys.length);
+    ys.forEach((y, row) => {
+        const above = rows.map((each) => farOf(each.y, y, label.height));
+        xs.forEach((x, column) => {
+            let least = Infinity;
+            for (let at = 0; at < rows.length; at += 1) {
+                least = Math.min(least, aside[column][at] + above[at]);
+            }
+            harm[row * xs.length + column] = 3 * Math.sqrt(least) + 0.4 * Math.hypot(x - middle.x, y - middle.y);
+        });
+    });
+    return new Places(inside, xs, ys, harm);
+}
+
+/**
+ * How far a point is from a label along one axis, squared.
+ * @param {number} point
+ * @param {number} middle the label's
+ * @param {number} length the label's
+ */
+function farOf(point, middle, length) {
+    return Math.max(0, Math.abs(point - middle) - length / 2) ** 2;
+}
+
+/**
+ * A region's points by the rows that they stand in.
+ * @param {{x: number, y: number}[]} points
+ */
+function pointRows(points) {
+    /** @type {Map<number, {x: number, y: number}[]>} */
+    const rows = new Map();
+    for (const point of points) {
+        rows.set(point.y, [...(rows.get(point.y) ?? []), point]);
     }
-    return places.sort((one, other) => one.harm - other.harm);
+    return [...rows].map(([y, held]) => ({ y, points: held }));
 }
 
 /**
  * Puts a label where it hides nothing and is not farther off than hiding a symbol would be bad.
  * @param {Label} label
- * @param {Place[]} places the best first
+ * @param {Places} places
  * @param {Obstacles} obstacles
  * @returns {boolean} whether there is such a place
  */
 export function placeFreely(label, places, obstacles) {
-    const free = places.find(({ harm, x, y }) => harm >= SYMBOL || obstacles.hidden(label, x, y, 1) === 0);
-    if (!free || free.harm >= SYMBOL) {
-        return false;
+    for (let rank = 0; ; rank += 1) {
+        const place = places.at(rank);
+        if (!place || place.harm >= SYMBOL) {
+            return false;
+        }
+        if (obstacles.hidden(label, place.x, place.y, 1) === 0) {
+            put(label, place, places.inside);
+            return true;
+        }
     }
-    put(label, free);
-    return true;
 }
 
 /**
  * Puts a label where it does the least harm.
  * @param {Label} label
- * @param {Place[]} places the best first
+ * @param {Places} places
  * @param {Obstacles} obstacles
  */
 export function placeLabel(label, places, obstacles) {
     let least = Infinity;
-    let [best] = places;
-    for (const place of places) {
-        if (place.harm >= least) {
+    let best = places.at(0);
+    for (let rank = 0; ; rank += 1) {
+        const place = places.at(rank);
+        if (!place || place.harm >= least) {
             break;
         }
         const harm = place.harm + obstacles.hidden(label, place.x, place.y, least - place.harm);
@@ -171,15 +296,18 @@ export function placeLabel(label, places, obstacles) {
             best = place;
         }
     }
-    put(label, best);
+    if (best) {
+        put(label, best, places.inside);
+    }
 }
 
 /**
  * From a place that is not wholly in its region a line leads there, so that it is not taken for its neighbour's.
  * @param {Label} label
  * @param {Place} place
+ * @param {{x: number, y: number}[]} inside points of the region
  */
-function put(label, { x, y, inside }) {
+function put(label, { x, y }, inside) {
     label.x = Math.round(x);
     label.y = Math.round(y);
     label.from = liesIn(inside, x, y, label) ? null : landing(inside, x, y, label);
@@ -303,23 +431,6 @@ function preferred(points, box) {
     const top = Math.min(...points.map((point) => point.y));
     const fills = points.length > 0.9 * PARTS * PARTS && top < box.top + (box.bottom - box.top) / 8;
     return fills ? { x: (box.left + box.right) / 2, y: box.top } : { x, y };
-}
-
-/**
- * How far the nearest of a region's points is from the edge of a label at x, y.
- * @param {{x: number, y: number}[]} points
- * @param {number} x
- * @param {number} y
- * @param {Size} label
- */
-function awayFrom(points, x, y, label) {
-    let away = Infinity;
-    for (const point of points) {
-        const dx = Math.max(0, Math.abs(point.x - x) - label.width / 2);
-        const dy = Math.max(0, Math.abs(point.y - y) - label.height / 2);
-        away = Math.min(away, dx * dx + dy * dy);
-    }
-    return Math.sqrt(away);
 }
 
 /**

@@ -199,7 +199,11 @@ async function begin(view, element) {
     const counted = selection.count();
     await drawn;
     performance.mark("bearing:first-events");
-    selection.setTerms(await terms);
+    if (served) {
+        selection.setTerms(await terms);
+    } else {
+        selection.nameTerms(await terms);
+    }
     await counted;
     const time = new TimeWindow(selection, selection.terms?.span ?? null);
     mountInterface({ view, source, selection, map, time, look, stage, opened });
@@ -213,6 +217,10 @@ async function begin(view, element) {
         stage.setAreas(areas.features.flatMap((feature) => makeArea(feature) ?? []));
     }
     stage.draw();
+    performance.mark("bearing:first-view");
+    if (served) {
+        await nameRegions(served, /** @type {ServedEngine} */ (engine), selection);
+    }
     opened.read(fragment, sayRefused(fragment));
     if (served && view.total <= MOST_ROWS) {
         // It gives the same answers sooner: if it cannot be had, nothing is lost.
@@ -223,6 +231,19 @@ async function begin(view, element) {
     }
     await base.settled();
     element.dataset.ready = "all";
+}
+
+/**
+ * Has what nobody sees at first come behind the first view: names and counts of thousands of regions.
+ * @param {FetchedSource} source
+ * @param {ServedEngine} engine
+ * @param {Selection} selection
+ */
+async function nameRegions(source, engine, selection) {
+    engine.whole = true;
+    // Without their names they are called by their codes.
+    const [terms] = await Promise.all([source.namedTerms().catch(() => source.terms()), selection.count()]);
+    selection.nameTerms(terms);
 }
 
 /**

@@ -20,7 +20,7 @@ import { Limits } from "./limits.js";
 const PATIENCE_MS = 150;
 
 /**
- * Emits "change" when the filter is another one, "counts" when the numbers for it are there, "wait" when waiting for
+ * Emits "change" when the filter is another one, "terms" when all regions' names are there, "counts" when the numbers for it are there, "wait" when waiting for
  * an answer begins or ends, "failure" (detail: the error) when one did not come. The map emits "pick" (detail: a
  * Picked, see panel.js) through it.
  */
@@ -40,6 +40,8 @@ export class Selection extends EventTarget {
         this.narrowed = null;
         /** What the edition's numbers stand for; null until that is there. @type {Terms | null} */
         this.terms = null;
+        /** Whether regions that are part of others have their names there. */
+        this.named = false;
         /** @type {Map<string, RegionTerm>} */
         this.regions = new Map();
         /** Of the filter when they were last there. @type {Counts} */
@@ -64,6 +66,17 @@ export class Selection extends EventTarget {
     setTerms(terms) {
         this.terms = this.limits?.choices(terms) ?? terms;
         this.regions = new Map(terms.regions.map((region) => [region.code, region]));
+    }
+
+    /**
+     * Takes the same with all names, which are written from now on where codes stood.
+     * @param {Terms} terms
+     */
+    nameTerms(terms) {
+        this.setTerms(terms);
+        this.named = true;
+        this.dispatchEvent(new Event("terms"));
+        this.dispatchEvent(new Event("counts"));
     }
 
     /**

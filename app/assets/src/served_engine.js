@@ -20,6 +20,8 @@ import { holds, widen, widthOf, windowsOf } from "./grid.js";
 /** @typedef {import("./grid.js").Window} Window */
 
 const PAUSE_MS = 60;
+/** By how many squares more than are in sight is asked for, on each side. */
+const SETTLING = 1;
 /** Pictures that are kept as they were read: what was foreseen, and a few that were just left. */
 const MOST_PICTURES = 8;
 
@@ -29,6 +31,8 @@ export class ServedEngine {
     constructor(source) {
         this.source = source;
         this.pause = PAUSE_MS;
+        /** Whether regions are counted down to the finest: the first view has need of countries alone. */
+        this.whole = false;
         /** What was asked for last, the latest last. @type {{query: string, grid: Grid, picture: Promise<Picture>}[]} */
         this.held = [];
     }
@@ -41,7 +45,7 @@ export class ServedEngine {
         if (found) {
             return found.picture;
         }
-        const wide = widen(grid);
+        const wide = widen(grid, SETTLING);
         const asked = { query, grid: wide, picture: this.ask(query, wide) };
         this.held.push(asked);
         if (this.held.length > MOST_PICTURES) {
@@ -77,9 +81,12 @@ export class ServedEngine {
 
     /** @type {Engine["tallies"]} */
     async tallies(state) {
-        const [found, terms] = await Promise.all([this.source.answer("tallies.json", toQuery(state)), this.source.terms()]);
+        const { whole } = this;
+        const asked = this.source.answer("tallies.json", toQuery(state), whole ? "" : "level=0");
+        const [found, terms] = await Promise.all([asked, this.source.terms()]);
         const [incidents, patterns] = found.regions;
-        const regions = terms.regions.flatMap(({ code }, at) =>
+        const counted = whole ? terms.regions : terms.regions.filter(({ level }) => level === 0);
+        const regions = counted.flatMap(({ code }, at) =>
             incidents[at] || patterns[at] ? [[code, { incidents: incidents[at], patterns: patterns[at] }]] : [],
         );
         return {

@@ -56,9 +56,21 @@ export class FetchedSource {
         return hold(this.held, "columns.arrow", async () => new Rows(readArrow(await this.bytes("columns.arrow"))));
     }
 
-    /** @returns {Promise<Terms>} */
+    /**
+     * What numbers stand for. Regions that are part of others are called by their codes.
+     * @returns {Promise<Terms>}
+     */
     terms() {
         return hold(this.held, "terms.json", async () => readTerms(await fetchJSON(`${this.urls.data}terms.json`)));
+    }
+
+    /**
+     * The same with all names.
+     * @returns {Promise<Terms>}
+     */
+    async namedTerms() {
+        const [terms, { name, local_name: local }] = await Promise.all([this.terms(), this.once(`${this.urls.data}names.json`)]);
+        return { ...terms, regions: terms.regions.map((region, at) => ({ ...region, name: name[at], local_name: local[at] })) };
     }
 
     /**
@@ -313,16 +325,16 @@ async function ask(url) {
  * @returns {Terms}
  */
 function readTerms(sent) {
-    const { code, parent, name, local_name: local, level } = sent.regions;
+    const { code, parent, name, level } = sent.regions;
     /** @type {string[]} */
     const codes = code.map(() => "");
     /** @param {number} at @returns {string} */
     const codeOf = (at) => (codes[at] ||= code[at].startsWith("-") ? codeOf(parent[at]) + code[at] : code[at]);
-    /** @param {string} one @param {number} at */
+    /** @param {string | null} one @param {number} at */
     const read = (one, at) => ({
         code: codeOf(at),
-        name: one,
-        local_name: local[at],
+        name: one ?? codeOf(at),
+        local_name: null,
         level: level[at],
         parent: parent[at] < 0 ? null : codeOf(parent[at]),
     });

@@ -9,7 +9,7 @@ import { AreaLabels } from "./area_labels.js";
 import { readOutlines } from "./area_shapes.js";
 import { AreasLayer } from "./areas_layer.js";
 import { countWords, EventsLayer } from "./events_layer.js";
-import { gridOf, outlineGridOf, windowsOf } from "./grid.js";
+import { gridOf, holds, outlineGridOf, widen, windowsOf } from "./grid.js";
 import { mountKeyboard } from "./keyboard.js";
 import { Latest } from "./latest.js";
 import { MOST_AREAS } from "./opened.js";
@@ -28,6 +28,8 @@ import { SIDE, toLat, toLon, toX, toY } from "./rows.js";
 const DEEPEST = 18;
 /** How far a click on a cluster zooms in at once. */
 const LEAP = 5;
+/** Outlines are asked for so many of their squares beyond the canvas, on each side. */
+const FURTHER = 2;
 /** Two pictures closer to each other than this would never both be seen. */
 const FRAME_MS = 14;
 
@@ -60,8 +62,8 @@ export class Stage {
         this.frame = null;
         /** @type {Latest<{frame: Frame, picture: Picture}>} */
         this.asking = new Latest();
-        /** Of which squares the areas' outlines are. */
-        this.outlined = "";
+        /** Of which squares the areas' outlines are. @type {import("./grid.js").Grid | null} */
+        this.outlined = null;
         this.tip = makeTip(map.getContainer());
         /**
          * What lies beneath the symbols and can be read: its words at a point of the canvas, and where it is.
@@ -114,13 +116,17 @@ export class Stage {
     /** @param {import("./source.js").FetchedSource} source */
     async fetchAreas(source) {
         const grid = outlineGridOf(this.events.measure());
-        const [window] = windowsOf(grid);
-        const wanted = `${grid.across} ${window}`;
-        if (!window || wanted === this.outlined) {
+        if (this.outlined && holds(this.outlined, grid)) {
+            return;
+        }
+        // At first nothing but what is in sight; who moves the map once will move it again.
+        const wanted = this.outlined ? widen(grid, FURTHER) : grid;
+        const [window] = windowsOf(wanted);
+        if (!window) {
             return;
         }
         this.outlined = wanted;
-        const found = await source.outlines(grid.across, window).catch(() => null);
+        const found = await source.outlines(wanted.across, window).catch(() => null);
         if (wanted !== this.outlined) {
             return;
         }
@@ -128,7 +134,7 @@ export class Stage {
             this.setAreas(readOutlines(found));
         } else {
             // What is there stays; they are asked for again when the map moves.
-            this.outlined = "";
+            this.outlined = null;
         }
     }
 

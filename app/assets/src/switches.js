@@ -34,7 +34,7 @@ export function mountSwitches(app, element) {
         activeFilters(app),
         kindSwitches(app),
         aircraftTree(app),
-        regionList(app),
+        namedRegions(app),
         timeFields(app),
         closeness(app),
     ].filter((part) => part !== null);
@@ -122,6 +122,27 @@ function kindSwitches({ view, selection }) {
         all.setAttribute("aria-label", selection.state.kinds ? "All on: kinds" : "All off: kinds");
     };
     return { element, show };
+}
+
+/**
+ * The list of regions, from when on they have their names.
+ * @param {App} app
+ * @returns {Part | null}
+ */
+function namedRegions(app) {
+    if (app.selection.named) {
+        return regionList(app);
+    }
+    const part = { element: make("section", { hidden: true }), show: () => {} };
+    const mount = () => {
+        const made = regionList(app);
+        if (made) {
+            part.element.replaceWith(made.element);
+            part.show = made.show;
+        }
+    };
+    app.selection.addEventListener("terms", mount, { once: true });
+    return part;
 }
 
 /**

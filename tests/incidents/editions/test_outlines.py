@@ -13,7 +13,7 @@ from geodata.precision import Precision
 from geodata.regions import world
 from incidents.editions.edition import Edition
 from incidents.editions.grids import Grid
-from incidents.editions.outlines import PIXELS, read_rings, thin, to_square
+from incidents.editions.outlines import PIXELS, Sight, read_rings, thin, to_square
 from incidents.editions.tombstones import add_tombstone
 from tests.factories import CHIN, MYANMAR, SAGAING, make_id, make_location, make_public, make_store
 
@@ -35,7 +35,7 @@ def edition(tmp_path: Path) -> Edition:
 
 
 def codes(edition: Edition, grid: Grid) -> set[str]:
-    return {code for code, _, _ in edition.outlines(grid)["areas"]}
+    return {code for code, *_ in edition.outlines(grid)["areas"]}
 
 
 def rings_of(steps: list[list[int]]) -> list[np.ndarray[Any, Any]]:
@@ -56,9 +56,9 @@ def test_what_is_out_of_sight_has_none(edition: Edition) -> None:
 
 def test_what_is_too_small_to_be_drawn_stands_with_its_country(edition: Edition) -> None:
     found = edition.outlines(Grid(1, 0, 0, 0, 0))
-    assert [code for code, _, _ in found["areas"]] == ["MM"]
-    ((_, level, steps),) = found["areas"]
-    assert level == 0
+    assert [code for code, *_ in found["areas"]] == ["MM"]
+    ((_, level, name, steps),) = found["areas"]
+    assert (level, name) == (0, "Myanmar")
     (ring,) = rings_of(steps)
     assert (np.ptp(ring, axis=0) >= 1).all()
 
@@ -67,13 +67,36 @@ def test_outlines_are_those_of_the_regions(edition: Edition) -> None:
     found = edition.outlines(WHOLE)
     assert found["side"] == 64 * PIXELS
     areas = {feature["id"]: feature["geometry"] for feature in map(json.loads, edition.areas())}
-    for code, _, steps in found["areas"]:
+    for code, _, _, steps in found["areas"]:
         if code not in areas:
             continue
         drawn = shapely.MultiPolygon([(ring, []) for ring in rings_of(steps)])
         known = shapely.transform(shapely.geometry.shape(areas[code]), lambda points: to_square(points) * found["side"])
         assert shapely.hausdorff_distance(drawn.boundary, known.boundary, densify=0.1) < 6
         assert abs(drawn.area - known.area) < 0.01 * known.area
+
+
+def test_out_of_sight_an_outline_is_coarse_and_in_sight_as_it_was() -> None:
+    side = 1024 * PIXELS
+    grid = Grid(1024, 776, 440, 786, 448)
+    box = shapely.box(*(edge * PIXELS for edge in (776, 440, 787, 449)))
+    sight = Sight(grid, side)
+    seen = 0
+    for code in ("MM", "MM-01", "MM-14", "IN"):
+        shape = shapely.to_wkb(world().polygon(code))
+        assert shape is not None
+        rings = [to_square(ring) * side for ring in read_rings(shape)]
+        fine = thin(rings, [np.ones(len(ring), dtype=np.int64) for ring in rings])
+        left = sight.leave(rings)
+        coarse = thin(left, [np.where(sight.is_near(ring), 1, 16) for ring in left])
+        assert sum(map(len, coarse)) < 0.8 * sum(map(len, fine))
+        parts = [shapely.intersection(shapely.MultiLineString(each), box) for each in (fine, coarse)]
+        seen += parts[0].length > 0
+        assert shapely.hausdorff_distance(*parts, densify=0.1) < 4 if parts[0].length else not parts[1].length
+        sizes = [max(np.ptp(ring, axis=0).max() for ring in each) for each in (fine, coarse)]
+        assert abs(sizes[0] - sizes[1]) < 60 < sizes[0]
+        assert all(np.array_equal(ring[0], ring[-1]) for ring in coarse)
+    assert seen > 1
 
 
 def test_regions_of_rows_that_were_taken_back_have_none(tmp_path: Path) -> None:
@@ -108,10 +131,10 @@ def test_thinned_rings_keep_close_and_apart() -> None:
         ring = np.column_stack((np.cos(turns), np.sin(turns))) * radius[:, None] + 500 * at
         ring[-1] = ring[0]
         rings.append(ring)
-    thinned = thin(rings)
+    thinned = thin(rings, [np.ones(len(ring), dtype=np.int64) for ring in rings])
     assert len(thinned) == len(rings)
     for before, after in zip(rings, thinned, strict=True):
         assert np.array_equal(after[0], after[-1])
         assert len(after) < len(before) / 10
         assert shapely.hausdorff_distance(shapely.LineString(before), shapely.LineString(after)) < 5
-    assert thin([]) == []
+    assert thin([], []) == []
