@@ -4,7 +4,6 @@ BEARING_BENCH_ROWS="10000 100000 200000 1000000" says which. It asserts no time.
 is written down with the reason, and not tried at larger sizes.
 """
 
-import http.client
 import itertools
 import json
 import os
@@ -17,6 +16,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -38,6 +39,8 @@ FRESH = itertools.count(1)
 SLOW_S = 12.0
 STOCK_S = 45.0
 BEARING_S = 120.0
+# Where a page may begin close up on dense land: zoom, latitude, longitude.
+CLOSE = ("3/45/15", "6/47/12")
 # How long a pointer rests before it presses, and how long it presses.
 HAND_MS = 80
 # What shows that a stock page has drawn an event, and how each page's map and layers are reached from a script.
@@ -55,6 +58,8 @@ LINES: dict[str, tuple[str, tuple[float, float] | None]] = {
     "basemap": ("base map of the first view, kB gzipped", (60, 60)),
     "events": ("event data until the first events, kB gzipped", (100, 100)),
     "settled": ("event data of the whole first view, kB gzipped", (100, 100)),
+    "close": ("the same where the page begins close up on dense land", (100, 100)),
+    "behind": ("names, counts of all regions and columns behind it, kB gzipped", None),
     "server": ("server, page not cached, ms", (30, 30)),
     "cached": ("server, page cached, ms", (2, 2)),
     "clusters": ("server, clusters of the world from a day on, ms", (8, 8)),
@@ -91,7 +96,7 @@ class Contender:
             for name, value in self.measure():
                 if value is not None:
                     self.found[name].append(value)
-        except (Error, watching.NotInTimeError, subprocess.SubprocessError) as error:
+        except (Error, watching.NotInTimeError, subprocess.SubprocessError, OSError, HTTPException) as error:
             self.failed = say_failure(error)
         took_s = time.monotonic() - begun
         self.slow = took_s > SLOW_S
@@ -120,6 +125,8 @@ def say_failure(error: Exception) -> str:
         return f"page not made within {STOCK_S:.0f} s"
     if isinstance(error, subprocess.CalledProcessError):
         return "page not made: " + (str(error.stderr).strip().splitlines() or ["ended by the system"])[-1][:80]
+    if isinstance(error, (OSError, HTTPException)):
+        return f"the server: {error!r}"[:80]
     first = str(error).splitlines()[0]
     return f"nothing shown within {watching.LIMIT_S} s" if "Timeout" in first else f"the browser: {first[:80]}"
 
@@ -186,8 +193,9 @@ def hand_in(results: Results, rows: int, contenders: list[Contender]) -> None:
         "browser shows with its next frame. No two steps, edges or switches ask for the same; pan and zoom go there "
         "and back. Steps and edges going on in one direction are foreseen by the page, and switches from when a "
         f"pointer comes to them: here it rests {HAND_MS} ms and presses as long. Switched by script, nothing is "
-        "foreseen. The whole first view is terms, counts, clusters, bars and outlines; the columns of an edition of up "
-        "to 200,000 rows load behind it.\n\n"
+        "foreseen. The whole first view is terms, counts, clusters, bars and outlines; the names and counts of regions "
+        "that are part of others load behind it, and so do the columns of an edition of up to 200,000 rows. Close up, "
+        f"at {' and '.join(CLOSE)} (zoom/latitude/longitude), the larger one is written down.\n\n"
         "Folium's times run from the call in its map, without animation, to the frame after it. Its pages hold their "
         "events, have no base map and a layer for each kind; only points are in them, which nine of ten incidents here "
         "have."
@@ -197,7 +205,18 @@ def hand_in(results: Results, rows: int, contenders: list[Contender]) -> None:
         ["", "promised", own.name, "Folium takes", *(each.name for each in stock)],
         table,
         note,
+        say_short(rows, own),
     )
+
+
+def say_short(rows: int, own: Contender) -> str:
+    """Say what falls short of what is promised."""
+    short = []
+    for name, (said, promised) in LINES.items():
+        value = own.median(name)
+        if promised and value is not None and (value < promised[0] if name == "rate" else value > promised[rows > FEW]):
+            short.append(f"{said}: {say(value)} instead of {say(promised[rows > FEW])}")
+    return f"Falls short of what is promised: {'; '.join(short)}." if short else "Everything is as promised."
 
 
 def folium_round(name: str, edition: Path, pages: Path, stock: str) -> Callable[[], Measured]:
@@ -251,7 +270,8 @@ def measure_bearing(address: str) -> Measured:
         yield "first", first
         page.wait_for_selector("#map[data-ready=all]")
         whole = watching.loaded_kb(page)
-        yield from (("settled", whole["events"]), ("basemap", whole["basemap"]))
+        yield from (("settled", whole["events"]), ("behind", whole["behind"]), ("basemap", whole["basemap"]))
+        yield "close", max(first_view_kb(page, f"{address}/#{position}") for position in CLOSE)
         page.goto(f"{address}/?from=2014&to=2015")
         page.wait_for_selector("#map[data-ready=all]")
         page.wait_for_timeout(1_000)
@@ -261,6 +281,15 @@ def measure_bearing(address: str) -> Measured:
         page.get_by_role("button", name="Play").click()
         page.wait_for_timeout(4_000)
         yield "task", watching.longest_task_ms(page, since)
+
+
+def first_view_kb(page: Page, address: str) -> float:
+    """Give the kilobytes of event data of a page's first view."""
+    # An address that differs by its fragment alone loads nothing.
+    page.goto("about:blank")
+    page.goto(address)
+    page.wait_for_selector("#map[data-ready=all]")
+    return watching.loaded_kb(page)["events"]
 
 
 def do_what_readers_do(page: Page) -> Measured:
@@ -308,7 +337,7 @@ def measure_server(address: str) -> Measured:
     clusters = "/editions/1/clusters.arrow?across=64&view=0,0,63,63"
 
     def ask(paths: Iterator[str]) -> list[float]:
-        connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 0, timeout=watching.LIMIT_S)
+        connection = HTTPConnection(parts.hostname or "", parts.port or 0, timeout=watching.LIMIT_S)
         taken = []
         for path in paths:
             begun = time.perf_counter()
@@ -316,7 +345,9 @@ def measure_server(address: str) -> Measured:
             answer = connection.getresponse()
             answer.read()
             taken.append((time.perf_counter() - begun) * 1000)
-            assert answer.status == 200, path
+            if answer.status != HTTPStatus.OK:
+                msg = f"{answer.status} {path}"
+                raise HTTPException(msg)
         connection.close()
         return taken
 

@@ -6,12 +6,14 @@ It measures nothing itself.
 import os
 import platform
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+
+from tests.benchmarks.tables import finish, make_table
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = "/usr/bin/chromium"
@@ -25,28 +27,33 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @dataclass
 class Results:
-    """The tables of a run, in the order in which they came."""
+    """The tables of a run, in the order in which they came. path: where they are written, if anywhere."""
 
+    path: Path | None
     parts: list[str] = field(default_factory=list)
 
-    def add(self, title: str, head: Sequence[str], rows: Sequence[Sequence[object]], note: str = "") -> None:
-        """Hand in a table: its title, the head of its columns, its rows, and what to know for reading it."""
-        lines = [" | ".join(str(cell) for cell in row) for row in (head, ["---"] * len(head), *rows)]
-        table = "\n".join(f"| {line} |" for line in lines)
-        part = "\n\n".join(filter(None, (f"## {title}", note, table)))
-        self.parts.append(part)
-        print(f"\n{part}")
+    def __post_init__(self) -> None:
+        self._before = self.path.read_text(encoding="utf-8") if self.path and self.path.exists() else ""
+
+    def add(
+        self, title: str, head: Sequence[str], rows: Sequence[Sequence[object]], note: str = "", after: str = ""
+    ) -> None:
+        """Hand in a table: its title, the head of its columns, its rows, what to know for reading it, what follows.
+
+        It is written at once, so that a run that is ended keeps what it has.
+        """
+        self.parts.append(make_table(title, head, rows, note, after))
+        print(f"\n{self.parts[-1]}")
+        if self.path:
+            parts = finish(join_runs(self._before, self.parts))
+            self.path.write_text("\n\n".join((describe_run(), *parts)) + "\n", encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
-def results(request: pytest.FixtureRequest) -> Iterator[Results]:
-    """Collect tables; at the end of the run, write them where `--results` says."""
-    found = Results()
-    yield found
-    if (file := request.config.getoption("--results")) and found.parts:
-        path = Path(str(file))
-        before = path.read_text(encoding="utf-8") if path.exists() else ""
-        path.write_text("\n\n".join((describe_run(), *join_runs(before, found.parts))) + "\n", encoding="utf-8")
+def results(request: pytest.FixtureRequest) -> Results:
+    """Take tables, and write them where `--results` says."""
+    file = request.config.getoption("--results")
+    return Results(Path(str(file)) if file else None)
 
 
 def join_runs(before: str, parts: Sequence[str]) -> list[str]:

@@ -1,6 +1,9 @@
-"""A benchmark's results outlast a shorter run, and say which program they are of."""
+"""A benchmark's results outlast a shorter run, say which program they are of, and how they grow."""
 
-from tests.benchmarks.conftest import join_runs
+from pathlib import Path
+
+from tests.benchmarks.conftest import Results, join_runs
+from tests.benchmarks.tables import describe_growth, finish, make_table
 
 
 def test_a_shorter_run_erases_nothing_of_a_longer_one() -> None:
@@ -12,3 +15,42 @@ def test_a_shorter_run_erases_nothing_of_a_longer_one() -> None:
     again = "# What was measured\n\n- program: def of 2026-02-01\n\n" + "\n\n".join(parts) + "\n"
     assert join_runs(again, ["## Way: 10 rows\n\n| newest |"]) == [kept, "## Way: 10 rows\n\n| newest |"]
     assert join_runs("", ["## A\n\n| a |"]) == ["## A\n\n| a |"]
+
+
+def sizes() -> list[str]:
+    return [
+        make_table(
+            f"{rows:,} incidents in Chromium",
+            ["", "promised", "Bearing", "Marker"],
+            [["first events after, ms", 9, ms, 8]],
+        )
+        for rows, ms in ((1_000_000, 700), (10_000, 600))
+    ] + [
+        make_table(
+            f"Clusters and counts of {rows:,} rows, in process, ms",
+            ["filter", "rows", "clusters", "the same in DuckDB", "tallies"],
+            [["everything", rows, slow, "99,999.0", "1.0"], ["a year", "7", "–", "–", "0.5"]],
+        )
+        for rows, slow in ((10_000, "1.5"), (1_000_000, "1,050.0"))
+    ]
+
+
+def test_growth_is_read_from_the_tables_of_each_size() -> None:
+    lines = describe_growth(sizes()).splitlines()
+    assert [line.split(" | ")[0] for line in lines[-2:]] == ["| 10,000", "| 1,000,000"]
+    assert lines[-2].endswith("| 1.5 | clusters: everything | – |")
+    assert lines[-1].endswith("| 1050.0 | clusters: everything | 700.0 × for 100 × the rows |")
+    assert "| 700 |" in lines[-1]
+    assert describe_growth(sizes()[:1]) == ""
+    assert finish(finish(sizes())) == finish(sizes())
+
+
+def test_what_a_run_has_is_written_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "RESULTS.md"
+    Results(path).add("Old", ["a"], [["1"]])
+    results = Results(path)
+    results.add("New", ["a"], [["2"]], "Note", "After")
+    results.add("Newer", ["a"], [["3"]])
+    text = path.read_text(encoding="utf-8")
+    assert [line for line in text.splitlines() if line.startswith("## ")] == ["## Old", "## New", "## Newer"]
+    assert "Note\n\n| a |\n| --- |\n| 2 |\n\nAfter" in text

@@ -5,6 +5,7 @@ It knows no benchmark's sizes and no table.
 
 import json
 import os
+import re
 import signal
 import statistics
 import threading
@@ -113,15 +114,18 @@ def first_events_ms(page: Page, mark: str) -> float:
 
 
 def loaded_kb(page: Page, *, until_ms: float = float("inf")) -> dict[str, float]:
-    """Give the kilobytes, as sent, of what came until then, by sort: html, scripts (styles too), basemap, events."""
-    found = dict.fromkeys(("html", "scripts", "basemap", "events"), 0.0)
+    """Give the kilobytes, as sent, of what came until then, by sort: html, scripts (styles too), basemap, events.
+
+    behind: event data that is no part of the first view.
+    """
+    found = dict.fromkeys(("html", "scripts", "basemap", "events", "behind"), 0.0)
     for address, size, end in page.evaluate(LOADED):
         if end > until_ms:
             continue
         if "/basemap/" in address:
             sort = "basemap"
-        elif "/columns.arrow" in address:
-            sort = "columns"
+        elif re.search(r"/(columns\.arrow|names\.json|tallies\.json(?!.*level=0))", address):
+            sort = "behind"
         elif "/editions/" in address:
             sort = "events"
         elif address.partition("?")[0].endswith((".js", ".css")):

@@ -7,8 +7,9 @@
 import { isAsLarge, touches } from "./area_shapes.js";
 import { CanvasLayer } from "./canvas_layer.js";
 import { drawWave } from "./events_layer.js";
-import { findPlaces, isSmall, Obstacles, placeFreely, placeLabel, pointsInside } from "./label_places.js";
+import { findPlaces, isSmall, placeFreely, placeLabel, pointsInside } from "./label_places.js";
 import { FAMILIES } from "./gathering.js";
+import { Obstacles } from "./obstacles.js";
 import { colourOf, currentPalette } from "./palette.js";
 
 /** @typedef {import("./area_shapes.js").Area} Area */
@@ -16,7 +17,7 @@ import { colourOf, currentPalette } from "./palette.js";
 /** @typedef {import("./gathering.js").AreaSum} AreaSum */
 /** @typedef {import("./canvas_layer.js").Frame} Frame */
 /** @typedef {import("./events_layer.js").EventsLayer} EventsLayer */
-/** @typedef {import("./label_places.js").Obstacle} Obstacle */
+/** @typedef {import("./obstacles.js").Obstacle} Obstacle */
 
 /**
  * @typedef {object} Group what one label speaks of

@@ -41,7 +41,7 @@ export class BaseMap extends CanvasLayer {
         this.hasCells = view.basemap.files.some((name) => cellOf(name) !== null);
         this.waiting = 0;
         watchPalette(() => this.redrawSoon());
-        /** Boxes of the countries' names, by their middles in world pixels. @type {import("./label_places.js").Obstacle[]} */
+        /** Boxes of the countries' names, by their middles in world pixels. @type {import("./obstacles.js").Obstacle[]} */
         this.countryNames = [];
         this.lastNames = "";
     }

@@ -17,6 +17,8 @@ import { BaseMap } from "./basemap.js";
 import { mountChart } from "./chart.js";
 import { mountEmbedBuilder } from "./embed_builder.js";
 import { mountDownload } from "./download.js";
+import { FetchedSource } from "./fetched_source.js";
+import { InlineSource } from "./inline_source.js";
 import { mountLegend } from "./legend.js";
 import { mountLinks } from "./links.js";
 import { mountLinksAway } from "./links_away.js";
@@ -31,7 +33,6 @@ import { Rows } from "./rows.js";
 import { Selection } from "./selection.js";
 import { ServedEngine } from "./served_engine.js";
 import { mountSheets } from "./sheets.js";
-import { FetchedSource, openSource } from "./source.js";
 import { Stage } from "./stage.js";
 import { mountSwitches } from "./switches.js";
 import { mountTheme } from "./theme.js";
@@ -185,7 +186,8 @@ async function begin(view, element) {
     wanted(view, "chart")?.toggleAttribute("hidden", look.chart === "off");
     const map = makeMap(view, element);
     standAtFirst(view, map);
-    const source = openSource(view, document);
+    const data = part("bearing-data");
+    const source = data ? new InlineSource(JSON.parse(data.textContent ?? "")) : new FetchedSource(view.urls);
     const base = new BaseMap(source, view).addTo(map);
     const served = source instanceof FetchedSource && !view.columns ? source : null;
     // Whatever the edition's size, the first picture is the service's; where there is no service, the rows are here.
@@ -217,7 +219,6 @@ async function begin(view, element) {
         stage.setAreas(areas.features.flatMap((feature) => makeArea(feature) ?? []));
     }
     stage.draw();
-    performance.mark("bearing:first-view");
     if (served) {
         await nameRegions(served, /** @type {ServedEngine} */ (engine), selection);
     }

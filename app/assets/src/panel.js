@@ -8,7 +8,7 @@ import { contradictionsOf, factsOf, kindLine, sameOf, sourcesOf } from "./detail
 import { button, counted, make, number } from "./elements.js";
 import { PAGE } from "./engines.js";
 import { readShown } from "./opened.js";
-import { FetchedSource } from "./source.js";
+import { FetchedSource } from "./fetched_source.js";
 import { makeSymbol } from "./symbols.js";
 
 /**
@@ -105,14 +105,14 @@ class Panel {
         }
         const { incident, where, page } = shown;
         const { stage, source } = this.app;
-        const found = where && stage.recall(where);
+        const found = where && stage.picking.recall(where);
         this.list = where && { where, page, title: "", spot: null, ...found, records: 0, total: 0 };
         if (incident) {
             const ask = async () => {
                 const detail = await source.incident(incident);
                 return (await this.isWithin(detail)) ? [detail] : [];
             };
-            this.showOne(ask, (detail) => stage.recallOne(detail));
+            this.showOne(ask, (detail) => stage.picking.recallOne(detail));
         } else {
             this.showList();
         }

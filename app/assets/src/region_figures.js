@@ -28,7 +28,7 @@ export const TITLES = { number: "Incidents", rate: "Incidents a month", killed: 
  * The figures of the regions that are selected, by code.
  * @param {Exclude<Fill, "off">} fill
  * @param {Selection} selection
- * @param {import("./source.js").FetchedSource} source
+ * @param {import("./fetched_source.js").FetchedSource} source
  * @returns {Promise<Map<string, Figure>>}
  */
 export async function findFigures(fill, selection, source) {

@@ -40,7 +40,7 @@ const CHOICES = [
 /**
  * Puts the switch onto the map.
  * @param {App} app
- * @param {import("./source.js").FetchedSource} source
+ * @param {import("./fetched_source.js").FetchedSource} source
  * @param {HTMLElement | null} element
  */
 export function mountRegions(app, source, element) {
@@ -52,7 +52,7 @@ export function mountRegions(app, source, element) {
 class Regions {
     /**
      * @param {App} app
-     * @param {import("./source.js").FetchedSource} source
+     * @param {import("./fetched_source.js").FetchedSource} source
      * @param {HTMLElement} element
      */
     constructor(app, source, element) {
@@ -83,7 +83,7 @@ class Regions {
         app.selection.addEventListener("counts", () => this.show());
         app.map.on("moveend", () => this.move());
         watchPalette(() => this.draw());
-        app.stage.beneath = {
+        app.stage.picking.beneath = {
             say: (x, y) => this.say(x, y),
             stops: () => this.stops(),
         };

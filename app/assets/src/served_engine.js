@@ -27,7 +27,7 @@ const MOST_PICTURES = 8;
 
 /** @implements {Engine} */
 export class ServedEngine {
-    /** @param {import("./source.js").FetchedSource} source */
+    /** @param {import("./fetched_source.js").FetchedSource} source */
     constructor(source) {
         this.source = source;
         this.pause = PAUSE_MS;

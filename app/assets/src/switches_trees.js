@@ -4,8 +4,8 @@
 
 import { NOTHING } from "./counting.js";
 import { make, number } from "./elements.js";
+import { fold } from "./folding.js";
 import { canShow } from "./letters.js";
-import { fold } from "./source.js";
 import { clearButton, foreseeAt, makeLabel, makePart, patternsBeside, showFound, showOnce, toggled, unfolder } from "./switches_parts.js";
 import { sayFound } from "./words.js";
 

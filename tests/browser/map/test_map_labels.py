@@ -10,7 +10,8 @@ pytestmark = pytest.mark.browser
 CANVAS = {"width": 1000, "height": 700}
 AREA = {"left": 480, "top": 300, "right": 560, "bottom": 400}
 PLACE = """async ([canvas, area, others, reach]) => {
-    const { findPlaces, Obstacles, placeFreely } = await import("/src/label_places.js");
+    const { findPlaces, placeFreely } = await import("/src/label_places.js");
+    const { Obstacles } = await import("/src/obstacles.js");
     const inside = [];
     for (let x = area.left; x <= area.right; x += 10) {
         for (let y = area.top; y <= area.bottom; y += 10) inside.push({ x, y });

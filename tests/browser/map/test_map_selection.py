@@ -116,7 +116,7 @@ MEMBERS = """async ([filters, texts, where, page]) => {
     return found;
 }"""
 SEARCH = """async ([data, filters]) => {
-    const { InlineSource } = await import("/src/source.js");
+    const { InlineSource } = await import("/src/inline_source.js");
     const source = new InlineSource(data);
     return Promise.all(filters.map((filter) => source.matches(filter)));
 }"""
