@@ -79,7 +79,7 @@ def test_outlines_are_those_of_the_regions(edition: Edition) -> None:
 def test_out_of_sight_an_outline_is_coarse_and_in_sight_as_it_was() -> None:
     side = 1024 * PIXELS
     grid = Grid(1024, 776, 440, 786, 448)
-    box = shapely.box(*(edge * PIXELS for edge in (776, 440, 787, 449)))
+    box = shapely.box(776 * PIXELS, 440 * PIXELS, 787 * PIXELS, 449 * PIXELS)
     sight = Sight(grid, side)
     seen = 0
     for code in ("MM", "MM-01", "MM-14", "IN"):
