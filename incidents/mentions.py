@@ -5,7 +5,8 @@ It rather finds too much than too little. It decides nothing about what is withh
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from geodata.names import fold, fold_name
 from geodata.points import LonLat
@@ -105,28 +106,54 @@ _DECIMAL = re.compile(r"\d{1,3}[.,·]\d+")
 _NEAR_DEG = 0.1
 
 
-def names_in(texts: Iterable[str | None], public: Iterable[str | None]) -> frozenset[str]:
-    """Give the names that place texts hold, whole and part by part, folded, but for those that stay public."""
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Names that are withheld, folded, and among them those that are parts of names that stay public.
+
+    told: the whole public names, folded. "Mandalay Region" tells no more than the region; "Mandalay" may be the city.
+    """
+
+    names: frozenset[str]
+    in_public: frozenset[str]
+    told: tuple[str, ...]
+
+
+def find_withheld(
+    texts: Iterable[str | None], public: Iterable[str | None], units: Sequence[tuple[str, int]]
+) -> Withheld:
+    """Find the names that place texts hold, whole and part by part, but for those that stay public.
+
+    public: texts whose every part stays public. units: regions that stay public by their whole names alone, each with
+    its level, as `tells_more` takes them.
+    """
     allowed = {fold_name(part) for text in public if text for part in (text, *split_place(text))}
+    told = {_plain(form) for name, level in units for form in _forms(name, level)} - {""}
+    whole = {fold_name(name) for name in told}
     found = set()
-    for text in texts:
-        if text:
-            found |= {_plain(part) for part in (text, *split_place(text)) if fold_name(part) not in allowed}
-    return frozenset(name for name in found if _names_something(name))
+    for text in filter(None, texts):
+        found |= {_plain(part) for part in _names(text, whole) if fold_name(part) not in allowed | whole}
+        if fold_name(text) in whole - allowed:
+            # A region may be called as its city is, and no more: then the city is named by its kind alone.
+            found |= {_plain(f"{text} {kind}") for kind in _KINDS_BY_LEVEL[4]}
+            found |= {_plain(f"{kind} of {text}") for kind in _KINDS_BY_LEVEL[4]}
+    names = frozenset(name for name in found if _names_something(name))
+    in_public = frozenset(name for name in names if any(fold_name(name) in form for form in whole))
+    return Withheld(names - in_public, in_public, tuple(sorted(told, key=len, reverse=True)))
 
 
-def mentions(text: str | None, names: Iterable[str]) -> bool:
-    """Whether a text contains one of the names that `names_in` gave, however it is spaced, cased or hyphenated."""
+def mentions(text: str | None, withheld: Withheld) -> bool:
+    """Whether a text contains one of the withheld names, however it is spaced, cased or hyphenated."""
     if not text:
         return False
-    padded, squeezed = f" {_plain(text)} ", fold_name(text)
-    for name in names:
-        close = fold_name(name)
-        if f" {name} " in padded:
-            return True
-        if close and close in squeezed and (len(close) >= _SQUEEZED_FROM or not close.isascii()):
-            return True
-    return False
+    plain = _plain(text)
+    if _contains(plain, withheld.names):
+        return True
+    if not withheld.in_public:
+        return False
+    plain = f" {plain} "
+    for name in withheld.told:
+        plain = plain.replace(f" {name} ", " | ")
+    return _contains(plain.strip(), withheld.in_public)
 
 
 def tells_coordinate(text: str | None, point: LonLat | None = None) -> bool:
@@ -149,9 +176,7 @@ def tells_more(place: str, known: Iterable[tuple[str, int]]) -> bool:
     """
     allowed = set()
     for name, level in known:
-        kinds = _KINDS_BY_LEVEL.get(level, ())
-        bare = " ".join(word for word in name.split() if word.casefold() not in kinds)
-        allowed |= {fold_name(name), fold_name(bare), *(fold_name(f"{bare} {kind}") for kind in kinds)}
+        allowed |= {fold_name(_bare(name, level)), *(fold_name(form) for form in _forms(name, level))}
     return any(fold_name(part) not in allowed for part in _APART.split(place) if part and fold_name(part))
 
 
@@ -160,6 +185,32 @@ def split_place(text: str) -> list[str]:
     parts = [part.strip() for part in _APART.split(text) if part and part.strip()]
     bare = [" ".join(word for word in part.split() if word.casefold() not in _KINDS_OF_PLACE) for part in parts]
     return [part for part in dict.fromkeys((*parts, *bare)) if part and not _is_common_noun(part)]
+
+
+def _names(text: str, told: Collection[str]) -> list[str]:
+    """Give a place text and the names in it, but not the bare name of a part that is a whole public name."""
+    parts = [part for part in _APART.split(text) if part and part.strip()]
+    return [text, *(name for part in parts if fold_name(part) not in told for name in split_place(part))]
+
+
+def _bare(name: str, level: int) -> str:
+    return " ".join(word for word in name.split() if word.casefold() not in _KINDS_BY_LEVEL.get(level, ()))
+
+
+def _forms(name: str, level: int) -> list[str]:
+    """Give a region's name as it is, and with each word for its kind."""
+    return [name, *(f"{_bare(name, level)} {kind}" for kind in _KINDS_BY_LEVEL.get(level, ()))]
+
+
+def _contains(plain: str, names: Iterable[str]) -> bool:
+    padded, squeezed = f" {plain} ", fold_name(plain)
+    for name in names:
+        close = fold_name(name)
+        if f" {name} " in padded:
+            return True
+        if close and close in squeezed and (len(close) >= _SQUEEZED_FROM or not close.isascii()):
+            return True
+    return False
 
 
 def _digit(character: str) -> str:

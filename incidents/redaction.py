@@ -18,7 +18,7 @@ from incidents.approved import Approval, ApprovedIncident
 from incidents.drafts import CitationDraft, DatasetDraft, IncidentDraft, SourceDraft, TransferDraft
 from incidents.editions.public import PublicIncident
 from incidents.errors import IncidentError
-from incidents.mentions import mentions, names_in, tells_coordinate, tells_more
+from incidents.mentions import Withheld, find_withheld, mentions, tells_coordinate, tells_more
 from incidents.policies import LocationPolicy, PolicyRule, coarseness, make_policy
 
 _KM_PER_DEG = 111.195
@@ -26,6 +26,7 @@ _ENDING = re.compile(r"(?P<what>.+?)(?:,| in| at| near) (?P<where>.+)")
 _PLACE_CODE = re.compile(
     r"where|loc|place|adm|lat|lon|geo|coord|town|village|site|region|district|state", re.IGNORECASE
 )
+_STATE_CODE = re.compile(r"adm(?:in)?_?1|state|region|province", re.IGNORECASE)
 _FINEST_LEVEL = {PolicyRule.TOWNSHIP: 3, PolicyRule.STATE: 1, PolicyRule.WITHHELD: -1}
 _SOURCE_WITHHELD = "Source withheld"
 
@@ -256,28 +257,18 @@ def _scrub(
     draft: IncidentDraft, dataset: DatasetDraft | None, location: Location, place: str | None, world: World
 ) -> IncidentDraft | None:
     """Drop from the whole record what gives the old location away; None if title, summary or dataset does."""
-    public = [place, *(link.name for link in location.regions)]
-    if any(link.level == 0 for link in location.regions):
-        # Sources have names of their own for countries: Myanmar (Burma).
-        public.append(draft.source_codes.get("country"))
-    chain = _chain(draft.location.regions)
-    hidden: list[str | None] = [draft.place, *(link.name for link in draft.location.regions)]
-    hidden += [value for key, value in draft.source_codes.items() if _PLACE_CODE.search(key) and not _is_number(value)]
-    if draft.place:
-        hidden += world.other_names(draft.place, chain)
-    names = names_in(hidden, public)
+    withheld, named_so = _find_withheld(draft, location, place, world)
     point = draft.location.point or draft.location.stand_in
     if point == location.point:
         point = None
 
     def gives_away(text: str | None) -> bool:
-        return mentions(text, names) or tells_coordinate(text, point)
+        return mentions(text, withheld) or tells_coordinate(text, point)
 
     def kept(text: str | None) -> str | None:
         return None if gives_away(text) else text
 
     named = (dataset.key, dataset.title, dataset.attribution, dataset.url) if dataset else ()
-    named_so = [*_units(draft.location.regions), *((name, 4) for name in hidden if name)]
     title = _retitle(draft.title, named_so, place) if gives_away(draft.title) else draft.title
     if any(gives_away(text) for text in (title, draft.summary, *named)):
         return None
@@ -314,6 +305,35 @@ def _scrub(
         references=(),
         source_codes={},
     )
+
+
+def _find_withheld(
+    draft: IncidentDraft, location: Location, place: str | None, world: World
+) -> tuple[Withheld, list[tuple[str, int]]]:
+    """Find the names that are withheld; give also all names of the place as recorded, as `tells_more` takes them."""
+    kept = _units(location.regions)
+    units = [(name, level) for name, level in kept if level > 0]
+    # Every part of the name of a country or of a settlement that stays public is public: nothing finer is called so.
+    public: list[str | None] = [name for name, level in kept if level == 0]
+    if public:
+        # Sources have names of their own for countries: Myanmar (Burma).
+        public.append(draft.source_codes.get("country"))
+    is_kept = place == draft.place and location.precision == draft.location.precision
+    if is_kept or place not in dict(kept):
+        public.append(place)
+    hidden = [] if is_kept else [draft.place]
+    hidden += [link.name for link in draft.location.regions if (link.name, link.level) not in kept]
+    hidden += [
+        value
+        for key, value in draft.source_codes.items()
+        if _PLACE_CODE.search(key)
+        and not _is_number(value)
+        and not (_STATE_CODE.fullmatch(key) and units and not tells_more(value, units))
+    ]
+    if draft.place:
+        hidden += world.other_names(draft.place, _chain(draft.location.regions))
+    named_so = [*_units(draft.location.regions), *((name, 4) for name in (draft.place, *hidden) if name)]
+    return find_withheld(hidden, public, units), named_so
 
 
 def _retitle(title: str, hidden: Sequence[tuple[str, int]], place: str | None) -> str:

@@ -222,8 +222,95 @@ def test_texts_that_give_nothing_away_are_kept(text: str) -> None:
 
 
 def test_names_that_stay_public_may_stand_in_the_title() -> None:
-    draft = make_draft(location=village(), title="Airstrike in Tabayin", summary=None)
-    assert redact(approve(draft, LocationPolicy(PolicyRule.TOWNSHIP)), WORLD).draft.title == "Airstrike in Tabayin"
+    draft = make_draft(location=village(), title="Airstrike in Tabayin township", summary="In Myanmar, in Sagaing.")
+    shown = redact(approve(draft, LocationPolicy(PolicyRule.TOWNSHIP)), WORLD).draft
+    assert (shown.title, shown.summary) == (draft.title, draft.summary)
+
+
+MANDALAY = RegionLink(1, "Mandalay Region", "ISO 3166-2", "MM-04", Found.NAMED)
+
+
+def in_the_city(**changes: Any) -> ApprovedIncident:
+    """Make an approved incident in the city of Mandalay, in the region of that name, given as the region."""
+    location = make_location(point=LonLat(96.0891, 21.9588), regions=(MYANMAR, MANDALAY))
+    values: dict[str, Any] = {"place": "Mandalay", "title": "A visit", "summary": None, "location": location}
+    return approve(make_draft(**values | changes), LocationPolicy(PolicyRule.STATE))
+
+
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        ("Mandalay", "Visit to Mandalay on a Monday"),
+        ("Mandalay city", "A hotel in MANDALAY, built in 1960"),
+        ("Mandalay, Mandalay Region", "From Mandalay city in Mandalay Region"),
+        ("A hotel, Mandalay", "Mandalay-Region's capital Mandalay was visited"),
+        ("Mandalay", "The town of Mandalay was hit"),
+        ("Mandalay", "the Mandalay/Yangon road was hit"),
+    ],
+)
+@pytest.mark.parametrize("field", ["title", "summary", "dataset"])
+def test_a_settlement_is_withheld_though_its_region_has_its_name(place: str, text: str, field: str) -> None:
+    incident = in_the_city(place=place, **({field: text} if field != "dataset" else {}))
+    if field == "dataset":
+        incident = replace(incident, dataset=DatasetDraft("a", text))
+    with pytest.raises(NotFitToPublish):
+        redact(incident, WORLD)
+
+
+@pytest.mark.parametrize("words", ["{} was hit", "The city of {} was hit", "A hotel in {}, built in 1960"])
+def test_the_place_is_withheld_in_every_language(words: str) -> None:
+    class Aliases(SmallWorld):
+        def other_names(self, place: str, within: Sequence[str]) -> tuple[str, ...]:
+            return ("Mandalay", "မန္တလေး", "Мандалай")
+
+    for name in ("Mandalay", "မန္တလေး", "Мандалай"):
+        with pytest.raises(NotFitToPublish):
+            redact(in_the_city(place="Mandalay city", summary=words.format(name)), Aliases())
+
+
+def test_a_title_that_ends_with_the_city_ends_with_the_region() -> None:
+    for title in ("Two guests in Mandalay", "Two guests, Mandalay", "Two guests at Mandalay city"):
+        shown = redact(in_the_city(title=title), WORLD).draft
+        assert (shown.title, shown.place) == ("Two guests, Mandalay Region", "Mandalay Region")
+
+
+def test_the_region_s_whole_name_tells_no_more_than_the_region() -> None:
+    text = "Mandalay Region, once the Mandalay division: visitors in mandalay region"
+    shown = redact(in_the_city(title=text, summary=text), WORLD).draft
+    assert (shown.title, shown.summary) == (text, text)
+
+
+def test_where_the_region_is_called_as_the_city_is_the_city_is_named_by_its_kind() -> None:
+    link = replace(MANDALAY, name="Mandalay")
+    location = make_location(point=LonLat(96.0891, 21.9588), regions=(MYANMAR, link))
+    for text in ("A visit in Mandalay city, last year", "The town of Mandalay was hit"):
+        with pytest.raises(NotFitToPublish):
+            redact(in_the_city(location=location, summary=text), WORLD)
+    assert redact(in_the_city(location=location, summary="In Mandalay then."), WORLD).draft.summary
+
+
+def test_what_names_the_city_is_dropped_from_the_whole_record() -> None:
+    named = make_marked_draft(
+        lambda _field: "seen in Mandalay",
+        key="mandalay-1",
+        location=make_location(point=LonLat(96.0891, 21.9588), regions=(MYANMAR, MANDALAY)),
+        title="A visit",
+        summary=None,
+        place="Mandalay",
+        participants=(ParticipationDraft("Mandalay militia", "target"),),
+    )
+    shown = redact(approve(named, LocationPolicy(PolicyRule.STATE)), WORLD)
+    assert "Mandalay" in str(named.harm) + str(named.citations)
+    assert "Mandalay" not in str(shown.draft).replace("Mandalay Region", "")
+    assert shown.draft.place == "Mandalay Region"
+
+
+def test_a_source_s_code_of_the_region_withholds_nothing() -> None:
+    codes = {"adm_1": "Mandalay", "adm_2": "Kyaukse"}
+    shown = redact(in_the_city(place="Belin", source_codes=codes, summary="Guests from Mandalay."), WORLD).draft
+    assert shown.summary == "Guests from Mandalay."
+    with pytest.raises(NotFitToPublish):
+        redact(in_the_city(place="Belin", source_codes=codes | {"adm_2": "Mandalay"}, summary="In Mandalay."), WORLD)
 
 
 @pytest.mark.parametrize(
