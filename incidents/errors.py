@@ -1,5 +1,7 @@
 """What can be wrong with an incident or what is done to it, each failure named for the fact."""
 
+import datetime as dt
+
 
 class IncidentError(Exception):
     """Something about incidents was asked or given wrongly; the message may be shown to any reader."""
@@ -21,6 +23,17 @@ class BadDate(IncidentError):
 
 class BadPolicy(IncidentError):
     """A location policy contradicts itself or is out of bounds."""
+
+
+class BadEmbargo(IncidentError):
+    """An embargo would end on a day that has come already, in UTC."""
+
+    def __init__(self, until: dt.date) -> None:
+        """Say that it would hold nothing back, and what to do instead."""
+        super().__init__(
+            f"an embargo until {until.isoformat()} holds nothing back: that day has come. "
+            "Give a day to come, as --until YYYY-MM-DD in UTC, or lift the embargo with --lift; nothing was changed"
+        )
 
 
 class BadDraft(IncidentError):

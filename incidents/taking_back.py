@@ -25,6 +25,7 @@ from incidents.editions.manifest import Manifest, read_manifest
 from incidents.editions.public import PublicIncident
 from incidents.editions.reader import EditionStore, make_name
 from incidents.editions.tombstones import Tombstone, add_tombstone, ids_since, read_tombstones
+from incidents.errors import BadEmbargo
 from incidents.finding import find_incidents
 from incidents.models import Incident, Person
 from incidents.people import find_person
@@ -100,11 +101,16 @@ def embargo(
     by: str,
     world: World | None = None,
 ) -> Amended:
-    """Keep incidents from the public until a day, or lift that; a day to come takes them out of every edition."""
+    """Keep incidents from the public until a day to come, or lift that; they leave every edition that has them.
+
+    Raises UnknownIncident, UnknownPerson, BadEmbargo for a day that has come; then nothing is done.
+    """
+    if until is not None and until <= _today():
+        raise BadEmbargo(until)
 
     def say(session: Session, incident: Incident, person: Person) -> bool:
         restricting.set_embargo(session, incident, until, by=person)
-        return until is not None and _today() < until
+        return until is not None
 
     return _take_back(engine, store, ids, say, reason="embargo", by=by, world=world)
 

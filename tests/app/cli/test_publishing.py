@@ -1,5 +1,6 @@
 """`bearing publish`, `withdraw`, `restrict`, `embargo`, `editions` and `export`, as a person types them."""
 
+import datetime as dt
 import json
 import re
 from pathlib import Path
@@ -111,6 +112,19 @@ def test_an_embargo_is_set_and_lifted(published: Terminal) -> None:
     published.done("embargo", published.ids[0], "--lift", "--by", "Bo")
     published.done("publish", "--by", "Bo")
     assert published.titles() == {"One", "Two"}
+
+
+@pytest.mark.parametrize("days", [-1, 0])
+def test_an_embargo_that_holds_nothing_is_refused(published: Terminal, days: int) -> None:
+    day = str(dt.datetime.now(dt.UTC).date() + dt.timedelta(days))
+    result = published.run("embargo", published.ids[0], "--until", day, "--by", "Bo")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"until {day} holds nothing back" in result.stderr
+    assert "--lift" in result.stderr
+    assert published.titles() == {"One", "Two"}
+    published.done("embargo", published.ids[0], "--until", "2999-01-01", "--by", "Bo")
+    assert published.run("embargo", published.ids[0], "--until", day, "--by", "Bo").exit_code == 1
+    assert "Left out: 1 under embargo." in published.done("publish", "--by", "Bo"), "it is not lifted by mistake"
 
 
 def test_editions_are_listed_shown_verified_tagged_and_pruned(published: Terminal) -> None:
