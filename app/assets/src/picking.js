@@ -18,6 +18,8 @@ import { SIDE, toLat, toLon, toX, toY } from "./rows.js";
 const DEEPEST = 18;
 /** How far a click on a cluster zooms in at once. */
 const LEAP = 5;
+/** A pointer that stays so long rests. */
+const REST_MS = 150;
 
 export class Picking {
     /** @param {import("./stage.js").Stage} stage */
@@ -28,6 +30,7 @@ export class Picking {
         this.events = stage.events;
         this.labels = stage.labels;
         this.tip = makeTip(map.getContainer());
+        this.resting = 0;
         /**
          * What lies beneath the symbols and can be read: its words at a point of the canvas, and where it is.
          * @type {{say: (x: number, y: number) => string | null, stops: () => RegionStop[]}}
@@ -201,6 +204,23 @@ export class Picking {
         const at = point && this.events.onCanvas(point);
         const words = stop ? this.describe(stop) : at && this.beneath.say(at.x, at.y);
         this.showTip(words ? at : null, words ?? "");
+        clearTimeout(this.resting);
+        if (at && words && stop?.glyph?.coarse && stop.glyph.records === 1) {
+            this.resting = window.setTimeout(() => this.name(stop, at, words), REST_MS);
+        }
+    }
+
+    /**
+     * Says in which township or district a disc's incident lies somewhere: the service is asked once a pointer rests.
+     * @param {Stop} stop
+     * @param {{x: number, y: number}} at
+     * @param {string} words what is said already
+     */
+    async name(stop, at, words) {
+        const title = await this.titleOf(stop);
+        if (title && !this.tip.hidden && this.tip.textContent === words) {
+            this.showTip(at, `${title}. ${words}`);
+        }
     }
 
     /**

@@ -132,6 +132,11 @@ def test_of_a_disc_that_stands_for_a_boundary_is_said_what_it_lies_somewhere_in(
     page = open_map(f"/{position(TOWNSHIP, 9)}")
     step_to(page, "place known to: township")
     expect(page.locator("#map [aria-live]")).to_contain_text("Township; somewhere in A place township")
+    box = page.locator("#map").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator(".bearing-tip")).to_contain_text("Township; somewhere in A place township")
+    expect(page.locator(".bearing-tip")).to_contain_text("drawn as a disc of 30 km")
 
 
 def test_the_panel_says_of_an_area_what_its_label_says(open_map: Open) -> None:
