@@ -202,7 +202,9 @@ def _amend(
         if not shown and not counted.ids:
             return None, []
         gone = shown.keys() | counted.ids
-        reasons = ", ".join(sorted({stone.reason for stone in stones if not gone.isdisjoint(stone.ids)}))
+        # What the edition heeded already was the reason of another amendment, or was lifted before it was published.
+        since = [stone for stone in stones if stone.number > old.tombstones]
+        reasons = ", ".join(sorted({stone.reason for stone in since if not gone.isdisjoint(stone.ids)}))
         name = amending.next_name(old)
         with session_factory(engine).begin() as writing:
             person = find_person(writing, by)

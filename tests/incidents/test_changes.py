@@ -122,6 +122,26 @@ def test_what_is_taken_back_is_counted_and_not_named(desk: Desk) -> None:
     assert desk.dates() == {stays: (1, 1), embargoed: (3, 3)}
 
 
+def test_an_amendment_names_its_own_reason_and_no_earlier_one(desk: Desk) -> None:
+    id_ = desk.add(title="Held once")
+    desk.add(title="Stays")
+    desk.publish()
+    publishing.restrict(desk.engine, desk.store, [id_], policy=LocationPolicy(PolicyRule.TOWNSHIP), by="Bo")
+    publishing.restrict(desk.engine, desk.store, [id_], policy=None, by="Bo")
+    desk.publish()
+    until = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=9)
+    publishing.embargo(desk.engine, desk.store, [id_], until=until, by="Bo")
+    publishing.embargo(desk.engine, desk.store, [id_], until=None, by="Bo")
+    third = desk.publish()
+    publishing.withdraw(desk.engine, desk.store, [id_], reason="safety", by="Bo")
+    said = {
+        name: [one.codes for one in desk.store.get(name).manifest.amendments] for name in sorted(desk.store.names())
+    }
+    assert said == {"1.2": [("location",), ("embargo",)], "2.1": [("embargo",)], "3.1": [("safety",)]}
+    assert (third.removed, third.removed_for) == (1, ("embargo",))
+    assert desk.publish().removed_for == ("safety",)
+
+
 def test_a_change_of_what_is_withheld_is_none(desk: Desk) -> None:
     """Whenever the place became coarse, no date says that the place was once corrected."""
     before, after = desk.add(title="Restricted first"), desk.add(title="Restricted last")
