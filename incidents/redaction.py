@@ -15,7 +15,7 @@ from geodata.locations import Location, RegionLink
 from geodata.points import LonLat
 from geodata.precision import STAND_IN_RADIUS_M, USUAL_UNCERTAINTY_M, Precision
 from incidents.approved import Approval, ApprovedIncident
-from incidents.drafts import CitationDraft, DatasetDraft, IncidentDraft, SourceDraft, TransferDraft
+from incidents.drafts import CitationDraft, IncidentDraft, SourceDraft, TransferDraft
 from incidents.editions.public import PublicIncident
 from incidents.errors import IncidentError
 from incidents.mentions import Withheld, find_withheld, mentions, tells_coordinate, tells_more
@@ -34,11 +34,14 @@ _SOURCE_WITHHELD = "Source withheld"
 class NotFitToPublish(IncidentError):
     """A title, a summary or what is said of the dataset gives away what the location policy withholds."""
 
-    def __init__(self, id_: str) -> None:
-        """Name the incident, never its words."""
+    def __init__(self, id_: str, parts: tuple[str, ...]) -> None:
+        """Name the incident and which of title, summary and dataset it is, never its words."""
         super().__init__(
-            f"the title, summary or dataset of {id_} gives away the place that its location policy withholds"
+            f"the {' and the '.join(parts)} of {id_} give away the place that its location policy withholds"
+            if len(parts) > 1
+            else f"the {parts[0]} of {id_} gives away the place that its location policy withholds"
         )
+        self.parts = parts
 
 
 class LeftOut(StrEnum):
@@ -105,9 +108,7 @@ def redact(approved: ApprovedIncident, world: World) -> PublicIncident:
     if policy.rule == PolicyRule.EXACT:
         return public
     # Whatever is coarse enough already is scrubbed too: place text, codes and quotes may say more than the location.
-    scrubbed = _scrub(draft, approved.dataset, *coarsen(draft, policy, world), world)
-    if scrubbed is None:
-        raise NotFitToPublish(approved.id)
+    scrubbed = _scrub(approved, draft, *coarsen(draft, policy, world), world)
     as_recorded = (scrubbed.location, scrubbed.place) == (draft.location, draft.place)
     return replace(
         public,
@@ -254,9 +255,9 @@ def _to_unit(draft: IncidentDraft, rule: PolicyRule, world: World) -> tuple[Loca
 
 
 def _scrub(
-    draft: IncidentDraft, dataset: DatasetDraft | None, location: Location, place: str | None, world: World
-) -> IncidentDraft | None:
-    """Drop from the whole record what gives the old location away; None if title, summary or dataset does."""
+    approved: ApprovedIncident, draft: IncidentDraft, location: Location, place: str | None, world: World
+) -> IncidentDraft:
+    """Drop from the whole record what gives the old location away. Raises NotFitToPublish."""
     withheld, named_so = _find_withheld(draft, location, place, world)
     point = draft.location.point or draft.location.stand_in
     if point == location.point:
@@ -268,10 +269,12 @@ def _scrub(
     def kept(text: str | None) -> str | None:
         return None if gives_away(text) else text
 
+    dataset = approved.dataset
     named = (dataset.key, dataset.title, dataset.attribution, dataset.url) if dataset else ()
     title = _retitle(draft.title, named_so, place) if gives_away(draft.title) else draft.title
-    if any(gives_away(text) for text in (title, draft.summary, *named)):
-        return None
+    texts = {"title": (title,), "summary": (draft.summary,), "dataset": named}
+    if parts := tuple(part for part, said in texts.items() if any(gives_away(text) for text in said)):
+        raise NotFitToPublish(approved.id, parts)
     if gives_away(location.reason):
         location = replace(location, reason=f"Given as the {location.precision.value} only.")
     citations, keys = _scrub_citations(draft.citations, gives_away=gives_away)

@@ -6,7 +6,7 @@ without it; whoever comes next finishes what was left undone. It makes no new ed
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -42,11 +42,12 @@ _WAIT_S = 900.0
 class Amended:
     """What was amended: the names of the new editions, and ids that had to go although they were only coarsened.
 
-    unfit: their titles or summaries name the withheld place, so no edition shows them until they are corrected.
+    unfit: title, summary or dataset name the withheld place, so no edition shows them until they are corrected; by id,
+    which of these it is.
     """
 
     names: tuple[str, ...] = ()
-    unfit: tuple[str, ...] = ()
+    unfit: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def withdraw(
@@ -126,7 +127,7 @@ def reconcile_alone(engine: Engine, store: EditionStore, *, by: str, world: Worl
     shelf.tidy(store.root)
     _settle(engine, store)
     names: list[str] = []
-    unfit: set[str] = set()
+    unfit: dict[str, frozenset[str]] = {}
     # The newest first: it is what most readers see.
     for name in reversed(store.names()):
         try:
@@ -135,22 +136,26 @@ def reconcile_alone(engine: Engine, store: EditionStore, *, by: str, world: Worl
             continue  # No reader opens it, so that nothing in it is public.
         amended, left_out = _amend(engine, store, manifest, by=by, world=world)
         names += [amended] if amended else []
-        unfit |= set(left_out)
-    return Amended(tuple(names), tuple(sorted(unfit)))
+        for id_, parts in left_out.items():
+            unfit[id_] = unfit.get(id_, frozenset()) | parts
+    return Amended(tuple(names), dict(sorted(unfit.items())))
 
 
-def remake(session: Session, shown: Mapping[str, Shown], *, world: World) -> tuple[list[PublicIncident], list[str]]:
+def remake(
+    session: Session, shown: Mapping[str, Shown], *, world: World
+) -> tuple[list[PublicIncident], dict[str, frozenset[str]]]:
     """Make rows anew at the revisions that an edition shows, as the ledger lets them out now.
 
-    What it does not let out any more is left out; what is unfit for its policy too, and its ids are given beside.
+    What it does not let out any more is left out; what is unfit for its policy too: by id, for which of its parts.
     """
-    rows, unfit = [], []
+    rows: list[PublicIncident] = []
+    unfit: dict[str, frozenset[str]] = {}
     for incident in as_published(session, {id_: said.revision for id_, said in shown.items()}):
         if why_left_out(incident, _today()) is None:
             try:
                 rows.append(redact(incident, world))
-            except NotFitToPublish:
-                unfit.append(incident.id)
+            except NotFitToPublish as error:
+                unfit[incident.id] = frozenset(error.parts)
     return rows, unfit
 
 
@@ -177,7 +182,7 @@ def _take_back(
 
 def _amend(
     engine: Engine, store: EditionStore, old: Manifest, *, by: str, world: World
-) -> tuple[str | None, list[str]]:
+) -> tuple[str | None, dict[str, frozenset[str]]]:
     """Amend one edition if it shows what may not be shown any more; give its new name, if any, and what is unfit."""
     root = store.root
     stones = read_tombstones(root)
@@ -186,7 +191,7 @@ def _amend(
         head = history.head(session)
         restricted = publications.restricted_since(session, old.history_length)
         if not pending and not restricted:
-            return None, []
+            return None, {}
         forgotten = _forgotten(session, store, old, restricted) - pending
         counted = recount(
             session,
@@ -200,7 +205,7 @@ def _amend(
             stones = (*stones, add_tombstone(root, forgotten, reason="reconciled", at=_now()))
         shown = amending.find_shown(root / old.edition, pending | forgotten)
         if not shown and not counted.ids:
-            return None, []
+            return None, {}
         gone = shown.keys() | counted.ids
         # What the edition heeded already was the reason of another amendment, or was lifted before it was published.
         since = [stone for stone in stones if stone.number > old.tombstones]

@@ -134,10 +134,11 @@ def _tell(amended: "Amended", what: str) -> None:
         click.echo(f"Done: {what}.")
     if amended.names:
         click.echo(f"Amended: {', '.join(amended.names)}.")
-    for id_ in amended.unfit:
+    for id_, parts in amended.unfit.items():
         click.echo(
-            f"{id_} is in no edition any more: its title, summary or dataset gives away the place that its policy "
-            "withholds. It stays out until its words are others.",
+            f"{id_} is in no edition any more: its {' and '.join(sorted(parts, reverse=True))} "
+            f"{'give' if len(parts) > 1 else 'gives'} away the place that its policy withholds. "
+            "It stays out until its words are others.",
             err=True,
         )
 

@@ -278,7 +278,7 @@ def test_what_is_unfit_once_restricted_leaves_the_editions(ledger_engine: Engine
     (id_,) = add(ledger_engine, make_draft(title="Airstrike on Let Yet Kone"))
     publish(ledger_engine, store)
     amended = publishing.restrict(ledger_engine, store, [id_], policy=LocationPolicy(PolicyRule.STATE), by="Bo")
-    assert (amended.names, amended.unfit) == (("1.1",), (id_,))
+    assert (amended.names, amended.unfit) == (("1.1",), {id_: frozenset({"title"})})
     assert store.current().counts().total == 0
 
 

@@ -205,6 +205,7 @@ def test_titles_and_summaries_that_give_the_place_away_are_refused(field: str, t
         redact(approve(draft, LocationPolicy(PolicyRule.STATE)), WORLD)
     assert text not in str(refused.value)
     assert make_id(1) in str(refused.value)
+    assert refused.value.parts == (field,), "one is told which to change"
 
 
 @pytest.mark.parametrize(

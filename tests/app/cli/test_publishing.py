@@ -247,7 +247,7 @@ def test_restricting_what_names_its_place_says_that_it_is_gone(terminal: Termina
     result = terminal.run("restrict", id_, "--policy", "state", "--by", "Bo")
     assert result.exit_code == 0
     assert "Done" not in result.stdout
-    assert f"{id_} is in no edition any more" in result.stderr
+    assert f"{id_} is in no edition any more: its title gives away the place" in result.stderr
     assert "Kone" not in result.output
 
 
