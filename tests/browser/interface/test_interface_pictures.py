@@ -79,6 +79,7 @@ def take(page: Page) -> Image.Image:
     """Photograph what is seen of a page, at half its size."""
     page.evaluate("document.fonts.ready.then(() => true)")
     page.wait_for_function(PICTURES_ARE_THERE)
+    page.wait_for_load_state("networkidle")  # The finer base map comes after the events.
     page.evaluate(ONE_PORT)
     shot = Image.open(io.BytesIO(page.screenshot(animations="disabled", caret="hide"))).convert("RGB")
     return shot.resize((shot.width // 2, shot.height // 2), Image.Resampling.BOX)
