@@ -15,7 +15,8 @@ def fold(text: str) -> str:
     if text.isascii():
         # Most texts are, and nothing of it decomposes.
         return " ".join(text.lower().split())
-    parts = unicodedata.normalize("NFKD", text.casefold())
+    # Some letters have a case of their own only once they are decomposed, and others decompose once they have none.
+    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     kept = "".join(c for c in parts if c < "\x80" or unicodedata.category(c) != "Mn" or "\u1000" <= c <= "\u109f")
     return " ".join(unicodedata.normalize("NFC", kept).split())
 

@@ -119,6 +119,16 @@ export class EventsLayer extends CanvasLayer {
     }
 
     /**
+     * The discs that stand for the township or district of one incident each, with their radius in pixels.
+     * @param {Frame} frame
+     */
+    discs(frame) {
+        const size = symbolSize(frame.zoom);
+        const alone = this.glyphs.filter(({ cells, at, records }) => records === 1 && cells.precision[at] > NEAR);
+        return alone.map((glyph) => ({ glyph, reach: this.reachOf(glyph, frame, size) }));
+    }
+
+    /**
      * Radius in pixels of the circle or disc around a glyph; 0 where none is drawn.
      * @param {Glyph} glyph
      * @param {Frame} frame

@@ -11,6 +11,7 @@
  */
 export function fold(text) {
     return text
+        .normalize("NFKD")
         .toLowerCase()
         .normalize("NFKD")
         .replace(/(?![\u1000-\u109f])\p{Mn}/gu, "")

@@ -8,6 +8,7 @@ import * as L from "leaflet";
 import { AreaLabels } from "./area_labels.js";
 import { readOutlines } from "./area_shapes.js";
 import { AreasLayer } from "./areas_layer.js";
+import { DiscLabels } from "./disc_labels.js";
 import { EventsLayer } from "./events_layer.js";
 import { gridOf, holds, outlineGridOf, widen, windowsOf } from "./grid.js";
 import { Latest } from "./latest.js";
@@ -39,13 +40,14 @@ export class Stage {
         this.selection = selection;
         this.view = view;
         this.source = source;
-        for (const [name, level] of /** @type {const} */ ([["areas", 410], ["events", 420], ["counts", 430]])) {
+        for (const [name, level] of /** @type {const} */ ([["areas", 410], ["discs", 415], ["events", 420], ["counts", 430]])) {
             const pane = map.createPane(name);
             pane.classList.add("bearing-pane", `bearing-pane--${level}`);
             pane.style.zIndex = String(level);
         }
         this.events = new EventsLayer(view.taxonomy, "events").addTo(map);
         this.areas = new AreasLayer(selection, this.events, "areas").addTo(map);
+        this.discs = new DiscLabels(this.events, source, () => this.drawSoon(), "discs").addTo(map);
         this.labels = new AreaLabels(this.areas, this.events, "counts").addTo(map);
         this.waiting = 0;
         /** When it was last drawn, on the page's clock. */
@@ -160,6 +162,7 @@ export class Stage {
         }
         this.areas.redrawIfChanged(frame);
         this.events.redraw(frame);
+        this.discs.redraw(frame);
         this.redrawLabels();
         this.drawnAt = performance.now();
     }

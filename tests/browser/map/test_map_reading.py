@@ -139,6 +139,14 @@ def test_of_a_disc_that_stands_for_a_boundary_is_said_what_it_lies_somewhere_in(
     expect(page.locator(".bearing-tip")).to_contain_text("drawn as a disc of 30 km")
 
 
+def test_a_disc_with_room_for_it_is_labelled(open_map: Open) -> None:
+    page = open_map(f"/{position(TOWNSHIP, 9)}")
+    wait_until(page, lambda: ink(page, "discs", 60) > 50)
+    page = open_map(f"/{position(TOWNSHIP, 6)}")
+    page.wait_for_load_state("networkidle")
+    assert ink(page, "discs", 60) == 0
+
+
 def test_the_panel_says_of_an_area_what_its_label_says(open_map: Open) -> None:
     page = open_map(f"/{position(EXACT, 2.5)}")
     step_to(page, "known only to Myanmar or parts of it")
