@@ -23,7 +23,6 @@ FindRows = Callable[[IncidentFilter], Ints]
 _EPOCH = dt.date(1970, 1, 1)
 # An eighth of a byte for each row and part: 8 MB for a million rows.
 _MOST_KEPT = 64
-_FEW = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,15 +185,11 @@ def _indices(keys: Collection[str], wanted: Collection[str]) -> list[int]:
 
 
 def _among(values: npt.NDArray[np.integer[Any]], wanted: list[int]) -> Bits:
-    """Say of each value whether it is wanted."""
-    if not wanted:
-        return np.zeros(len(values), dtype=bool)
-    if len(wanted) > _FEW:
-        return np.isin(values, wanted, kind="table")
-    found = values == wanted[0]
-    for one in wanted[1:]:
-        found |= values == one
-    return np.asarray(found)
+    """Say of each value, of one byte, whether it is wanted; those below zero never are."""
+    table = np.zeros(256, dtype=bool)
+    table[wanted] = True
+    found: Bits = table[values.view(np.uint8)]
+    return found
 
 
 def _look_up(table: list[bool], at: Ints) -> Bits:

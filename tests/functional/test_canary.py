@@ -308,9 +308,9 @@ def test_nothing_hidden_is_public(ledger: Ledger, serve: Serve) -> None:
     running.process.terminate()
     running.process.wait(30)
     # The fractions of a second have any six digits, some of which are a trace's.
-    said = re.sub(r'"timestamp": "[^"]*"', "", "".join(running.log))
-    assert said.count("answered") > 100
-    assert not TRACES.search(said.encode())
+    log = re.sub(r'"timestamp": "[^"]*"', "", "".join(running.log))
+    assert log.count("answered") > 100
+    assert not TRACES.search(log.encode())
 
 
 def test_nothing_hidden_is_in_an_editions_files(ledger: Ledger) -> None:
