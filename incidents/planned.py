@@ -57,11 +57,11 @@ def find_plan(session: Session, made: Path, taxonomy: Taxonomy, *, today: dt.dat
     """
     try:
         parts = json.loads((made / _PLAN).read_bytes())
-        is_whole = parts["keys"] == hash_file(made / _KEYS)
-    except (OSError, ValueError):
+        is_whole, state = parts["keys"] == hash_file(made / _KEYS), parts["state"]
+    except (OSError, ValueError, KeyError, TypeError):
         return None
     digests = Digests(session, taxonomy)
-    if not is_whole or parts["state"] != _digest_state(session, digests, today):
+    if not is_whole or state != _digest_state(session, digests, today):
         return None
     older = open_older(session, made)
     if older is None:

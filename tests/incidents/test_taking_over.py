@@ -524,6 +524,9 @@ def test_no_plan_is_kept_past_any_change(small: Small, ready: Path, monkeypatch:
         assert planned(session, ready) is None, "damaged"
         (ready / "plan.npy").unlink()
         assert planned(session, ready) is None, "lost"
+        for other in ("{}", "[]", "null"):
+            (ready / "plan.json").write_text(other)
+            assert planned(session, ready) is None, "of another form"
 
 
 def test_a_file_made_ahead_that_is_another_is_not_published(small: Small, ready: Path) -> None:
