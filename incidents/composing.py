@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 
 from incidents import history
 from incidents.boundaries import regions_in_use
+from incidents.coarsening import World
 from incidents.database import is_demonstration
 from incidents.editions.manifest import Manifest, follow
 from incidents.editions.writer import EditionWriter
 from incidents.making import Maker, RowMaker, RowProcesses
 from incidents.models import BoundarySet
 from incidents.preparing import Plan
-from incidents.redaction import World
 from incidents.surroundings import ShippedWorld
 from incidents.taxonomy import Taxonomy
 

@@ -14,12 +14,12 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from incidents.approved import ApprovedIncident, in_blocks
+from incidents.coarsening import World, coarsen
 from incidents.drafts import IncidentDraft, read_draft
 from incidents.editions.manifest import Manifest
 from incidents.editions.writer import Aggregate
 from incidents.models import Dataset, Incident, Revision
 from incidents.policies import LocationPolicy, PolicyRule, coarseness, make_policy
-from incidents.redaction import World, coarsen
 
 _BLOCK = 500
 

@@ -17,10 +17,12 @@ from typing import Any, Protocol, Self
 
 from geodata.bbox import BBox
 from incidents.approved import Approval, make_incident
+from incidents.coarsening import World
 from incidents.editions.rows import Shape, make_table
 from incidents.editions.staging import write_rows
 from incidents.errors import IncidentError
-from incidents.redaction import NotFitToPublish, World, redact
+from incidents.redaction import redact
+from incidents.scrubbing import NotFitToPublish
 from incidents.surroundings import ShippedWorld
 from incidents.taxonomy import Taxonomy
 

@@ -1,6 +1,6 @@
 """Location policies: how closely the public may learn where an incident was.
 
-Only their words and limits; `redaction` applies them.
+Only their words and limits; `coarsening` applies them.
 """
 
 from dataclasses import dataclass

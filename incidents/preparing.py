@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 
 from incidents.approved import Approval, approvals, in_blocks, links, make_incident, with_payloads
 from incidents.boundaries import regions_in_use
+from incidents.coarsening import World
 from incidents.counting import aggregate_of
 from incidents.drafts import DatasetDraft
 from incidents.editions.errors import EditionDamaged
@@ -36,7 +37,8 @@ from incidents.editions.writer import Aggregate
 from incidents.making import Said
 from incidents.models import BoundarySet
 from incidents.policies import LocationPolicy
-from incidents.redaction import LeftOut, NotFitToPublish, World, redact, why_left_out, write_policy
+from incidents.redaction import LeftOut, redact, why_left_out, write_policy
+from incidents.scrubbing import NotFitToPublish
 from incidents.surroundings import ShippedWorld
 from incidents.taxonomy import Taxonomy
 

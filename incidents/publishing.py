@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from incidents import history, publications
 from incidents.approved import count_left
 from incidents.boundaries import regions_in_use
+from incidents.coarsening import World
 from incidents.composing import Words, boundary_sets, describe, write
 from incidents.counting import recount
 from incidents.database import is_demonstration, session_factory, snapshot
@@ -27,7 +28,7 @@ from incidents.errors import NothingToPublish
 from incidents.people import find_person
 from incidents.planned import find_plan
 from incidents.preparing import Plan, prepare
-from incidents.redaction import LeftOut, World
+from incidents.redaction import LeftOut
 from incidents.surroundings import ShippedWorld
 from incidents.taking_back import Amended, embargo, reconcile, reconcile_alone, remake, restrict, withdraw
 from incidents.taxonomy import Taxonomy, load_taxonomy

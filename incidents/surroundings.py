@@ -1,4 +1,4 @@
-"""What the shipped gazetteer and boundaries tell redaction of an incident's surroundings.
+"""What the shipped gazetteer and boundaries tell coarsening of an incident's surroundings.
 
 It knows places and regions, and no policy.
 """
@@ -19,7 +19,7 @@ _LIKELY_SCORE = 80.0
 
 
 class ShippedWorld:
-    """The world as the project ships it; see `redaction.World`."""
+    """The world as the project ships it; see `coarsening.World`."""
 
     def settlement(self, place: str | None, within: Sequence[str], near: LonLat) -> tuple[str, LonLat] | None:
         """Give the name and point of the settlement that a place text means, if it lies near the point."""

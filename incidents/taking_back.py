@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from incidents import history, publications, restricting
 from incidents.approved import as_published
 from incidents.boundaries import regions_in_use
+from incidents.coarsening import World
 from incidents.counting import recount
 from incidents.database import session_factory, snapshot
 from incidents.editions import amending, shelf
@@ -30,8 +31,9 @@ from incidents.finding import find_incidents
 from incidents.models import Incident, Person
 from incidents.people import find_person
 from incidents.policies import LocationPolicy, make_policy
-from incidents.redaction import NotFitToPublish, World, is_coarser, redact, why_left_out, write_policy
+from incidents.redaction import is_coarser, redact, why_left_out, write_policy
 from incidents.restricting import Reason
+from incidents.scrubbing import NotFitToPublish
 from incidents.surroundings import ShippedWorld
 
 # How long to wait for a publisher to finish: tombstones hold meanwhile.

@@ -11,7 +11,8 @@ from tests.functional.conftest import ROOT, clean_env
 
 WALLED = (
     "incidents.models", "incidents.database", "incidents.spatialite", "incidents.recording", "incidents.review",
-    "incidents.redaction", "incidents.people", "incidents.history", "incidents.importing", "incidents.publishing",
+    "incidents.coarsening", "incidents.redaction", "incidents.scrubbing",
+    "incidents.people", "incidents.history", "incidents.importing", "incidents.publishing",
     "incidents.approved", "incidents.backup", "incidents.boundaries",
     "incidents.editions.writer", "incidents.editions.amending",
     "migrations", "sqlalchemy", "geoalchemy2", "alembic", "pysqlite3", "sqlean", "psycopg",

@@ -19,6 +19,7 @@ from geodata.locations import Found, Location, RegionLink
 from geodata.points import LonLat
 from geodata.precision import Precision
 from incidents.approved import ApprovedIncident
+from incidents.coarsening import find_cell
 from incidents.drafts import (
     DatasetDraft,
     IncidentDraft,
@@ -30,13 +31,12 @@ from incidents.editions.reader import EditionStore
 from incidents.policies import LocationPolicy, PolicyRule
 from incidents.redaction import (
     LeftOut,
-    NotFitToPublish,
-    find_cell,
     is_coarser,
     redact,
     why_left_out,
     write_policy,
 )
+from incidents.scrubbing import NotFitToPublish
 from tests.factories import MYANMAR, SAGAING, make_draft, make_id, make_location, make_store
 from tests.marked import make_marked_draft
 
