@@ -185,9 +185,12 @@ class ReferenceDraft:
         return f"{self.dataset}:{self.id}"
 
 
+TERMS = ("public", "aggregate only", "internal")
+
+
 @dataclass(frozen=True, slots=True)
 class DatasetDraft:
-    """Where records come from as a whole. terms: "public", "aggregate only" or "internal"."""
+    """Where records come from as a whole. terms: one of TERMS, what its maker allows to be shown."""
 
     key: str
     title: str

@@ -15,18 +15,37 @@ import click
 from app.cli.ledger_access import by_option, find_person, reading, writing
 from app.cli.targets import check_folder
 from app.settings import Settings
+from incidents.drafts import TERMS
 from incidents.importing.errors import RowsRefused, UnreadableFile
-from incidents.importing.files import FORMATS, CheckedFile, Imported, Progress, check_file, foresee, record_file
+from incidents.importing.files import (
+    FORMATS,
+    CheckedFile,
+    Imported,
+    Progress,
+    check_file,
+    foresee,
+    record_file,
+    settle_terms,
+)
 from incidents.importing.findings import Finding, Severity, count_rules, write_report
 from incidents.taxonomy import load_taxonomy
 
 _MOST_SHOWN = 10
+_TERMS_SAID = {
+    "aggregate only": "Its terms: aggregate only. Its records are counted in public, and shown nowhere.",
+    "internal": "Its terms: internal. Nothing of it is published.",
+}
 
 
 @click.command(name="import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--format", "format_key", type=click.Choice(list(FORMATS)), required=True, help="Format of the file.")
 @click.option("--dataset-version", metavar="VERSION", help="Version of the dataset, where the file's name has none.")
+@click.option(
+    "--terms",
+    type=click.Choice(TERMS),
+    help="What its maker allows: each record in public, counts alone, or neither. By default as with its last version.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and write nothing to the ledger.")
 @click.option(
     "--report",
@@ -36,7 +55,13 @@ _MOST_SHOWN = 10
 )
 @by_option
 def import_(
-    file: Path, format_key: str, dataset_version: str | None, dry_run: bool, report: Path | None, by: str | None
+    file: Path,
+    format_key: str,
+    dataset_version: str | None,
+    terms: str | None,
+    dry_run: bool,
+    report: Path | None,
+    by: str | None,
 ) -> None:
     """Read the incidents in FILE into the ledger: all of them, or none when any row has an error.
 
@@ -62,7 +87,7 @@ def import_(
     except UnreadableFile as fault:
         _save_report(report, [fault.finding])
         raise
-    done = _foresee(settings, checked) if dry_run else _record(settings, checked, by)
+    checked, done = _foresee(settings, checked, terms) if dry_run else _record(settings, checked, terms, by)
     _save_report(report, done.findings)
     _tell(checked, done, report, dry_run=dry_run)
 
@@ -77,14 +102,18 @@ def _check(settings: Settings, file: Path, format_key: str, version: str | None)
         )
 
 
-def _foresee(settings: Settings, checked: CheckedFile) -> Imported:
+def _foresee(settings: Settings, checked: CheckedFile, terms: str | None) -> tuple[CheckedFile, Imported]:
     with reading(settings) as session:
-        return foresee(session, checked)
+        settled = settle_terms(session, checked, terms)
+        return settled, foresee(session, settled)
 
 
-def _record(settings: Settings, checked: CheckedFile, by: str | None) -> Imported:
+def _record(
+    settings: Settings, checked: CheckedFile, terms: str | None, by: str | None
+) -> tuple[CheckedFile, Imported]:
     with writing(settings) as session, _progress("Recording") as progress:
-        return record_file(session, checked, by=find_person(session, by), progress=progress)
+        settled = settle_terms(session, checked, terms)
+        return settled, record_file(session, settled, by=find_person(session, by), progress=progress)
 
 
 @contextmanager
@@ -134,6 +163,8 @@ def _tell(checked: CheckedFile, done: Imported, report: Path | None, *, dry_run:
     dataset = checked.dataset
     title = f"{dataset.title}, version {dataset.version}" if dataset.version else dataset.title
     click.echo(f"{checked.filename}: {done.rows:,} rows of {title}")
+    if dataset.terms != "public":
+        click.echo(_TERMS_SAID[dataset.terms])
     click.echo(f"{done.new:>9,} {'would be new' if dry_run else 'new'}")
     click.echo(f"{done.known:>9,} already known")
     if done.differing:

@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 
 from incidents.database import is_demonstration
 from incidents.drafts import DatasetDraft, IncidentDraft
+from incidents.errors import BadDraft
 from incidents.importing.checked import CheckedRows
 from incidents.importing.errors import RowsRefused, UnknownFormat, UnreadableFile
 from incidents.importing.findings import Finding, Findings, Place
 from incidents.importing.formats import Format
 from incidents.importing.tables import Table
 from incidents.importing.ucdp import UCDPFormat, version_in
-from incidents.models import ExternalReference, ImportBatch, Person
+from incidents.models import Dataset, ExternalReference, ImportBatch, Person
 from incidents.recording import record_many
 from incidents.taxonomy import Taxonomy, load_taxonomy
 
@@ -145,6 +146,26 @@ def _check_rows(
         if progress and (count % _STEP == 0 or count == total):
             progress(count, total)
     checked.close()
+
+
+def settle_terms(session: Session, file: CheckedFile, wanted: str | None = None) -> CheckedFile:
+    """Give the file with the terms that its dataset's maker agreed to.
+
+    wanted: one of `TERMS`; where nothing is said, those of the dataset's version that the ledger had last, so that a
+    new version is not let out by forgetting, else the format's own. Raises BadDraft where this version is in the
+    ledger on other terms already.
+    """
+    query = select(Dataset.version, Dataset.terms).where(Dataset.key == file.dataset.key).order_by(Dataset.id)
+    known = {row.version: row.terms for row in session.execute(query)}
+    version, latest = file.dataset.version or "", next(reversed(known.values()), file.dataset.terms)
+    terms = wanted or known.get(version, latest)
+    if known.get(version, terms) != terms:
+        msg = (
+            f"the ledger has the dataset {f'{file.dataset.key} {version}'.strip()} as {known[version]}, and "
+            f"importing changes no terms: leave out --terms {terms}, and take back what must not be shown"
+        )
+        raise BadDraft(msg)
+    return replace(file, dataset=replace(file.dataset, terms=terms))
 
 
 def foresee(session: Session, file: CheckedFile) -> Imported:

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from incidents.drafts import TERMS
 from incidents.models.base import Base, comment, one_of
 
-TERMS = ("public", "aggregate only", "internal")
 CUSTODY_ACTS = ("captured", "read", "copied", "checked", "moved", "deleted")
 
 

@@ -203,3 +203,21 @@ def test_words_are_an_operators_taxonomy_too(run: Run, count: Callable[[], tuple
     done = run(ROWS, "--format", "ucdp", "--by", "Ada", env={"BEARING_TAXONOMY_DIR": str(kinds.parent)})
     assert done.exit_code == 0, done.output
     assert count() == (31, 1)
+
+
+def test_terms_are_kept_by_later_versions_and_never_changed(run: Run, count: Callable[[], tuple[int, int]]) -> None:
+    words = (ROWS, "--format", "ucdp", "--by", "Ada")
+    first = run(*words, "--dataset-version", "23.1", "--terms", "aggregate only")
+    assert first.exit_code == 0, first.output
+    assert "counted in public, and shown nowhere" in first.stdout
+    # Forgetting to say it does not let the next version out; nor does importing the same one anew.
+    later = run(*words, "--dataset-version", "24.1", "--dry-run")
+    assert "counted in public, and shown nowhere" in later.stdout
+    for dry in ((), ("--dry-run",)):
+        other = run(*words, "--dataset-version", "23.1", "--terms", "public", *dry)
+        assert other.exit_code == 1
+        assert "the ledger has the dataset ucdp-ged 23.1 as aggregate only" in other.stderr
+        assert "Traceback" not in other.output
+    assert run(*words, "--dataset-version", "24.1", "--terms", "public", "--dry-run").exit_code == 0
+    assert run(*words, "--dataset-version", "24.1", "--terms", "secret").exit_code == 2
+    assert count() == (31, 1)
