@@ -13,9 +13,9 @@ import numpy.typing as npt
 from incidents.editions.database import Database
 from incidents.editions.grids import WORLD, Grid
 
-PIXELS = 128
+PIXELS = 64
 """Into how many units a grid's cell is divided: about a pixel each on the map that it is asked for."""
-FINEST = 2_048
+FINEST = 4_096
 """Grids that divide the world into more columns are given the outlines of so many: finer ones are not recorded."""
 # A country and a unit of one that are smaller than this from side to side, in units, are not drawn by themselves.
 _SMALLEST = (10, 26)
@@ -27,7 +27,7 @@ _SPECK = 8
 _TOLERANCE = 1.5
 _PASSES = 9
 # Out of sight, and farther from it than so many units, nothing is closer than to so many units.
-_BESIDE = 64
+_BESIDE = 40
 _COARSE = 16
 _POLYGON, _MULTIPOLYGON = 3, 6
 # Points of a ring that goes there and back.

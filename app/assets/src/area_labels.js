@@ -7,10 +7,12 @@
 import { isAsLarge, touches } from "./area_shapes.js";
 import { CanvasLayer } from "./canvas_layer.js";
 import { drawWave } from "./events_layer.js";
-import { findPlaces, isSmall, placeFreely, placeLabel, pointsInside } from "./label_places.js";
+import { findPlaces, placeFreely, placeLabel } from "./label_places.js";
 import { FAMILIES } from "./gathering.js";
 import { Obstacles } from "./obstacles.js";
 import { colourOf, currentPalette } from "./palette.js";
+import { isSmall, pointsInside } from "./region_points.js";
+import { TextWidths } from "./text_widths.js";
 
 /** @typedef {import("./area_shapes.js").Area} Area */
 /** @typedef {import("./areas_layer.js").AreasLayer} AreasLayer */
@@ -46,7 +48,7 @@ import { colourOf, currentPalette } from "./palette.js";
  */
 
 const NUMBER = new Intl.NumberFormat("en");
-const TEXT = "13px system-ui, sans-serif";
+const WIDTHS = new TextWidths("13px system-ui, sans-serif");
 const LABEL_HEIGHT = 26;
 /** Where there are more than this, labels hide more than they say: what remains is counted by one. */
 const MOST_UNITS = 24;
@@ -124,7 +126,6 @@ export class AreaLabels extends CanvasLayer {
      * @returns {Label[]}
      */
     layLabels(context, frame) {
-        context.font = TEXT;
         /** @type {Label[]} */
         const labels = [];
         const { units, wholes } = this.sort(frame);
@@ -291,7 +292,7 @@ export class AreaLabels extends CanvasLayer {
             }
         });
         context.fillStyle = palette.ink;
-        context.font = TEXT;
+        context.font = WIDTHS.font;
         context.textBaseline = "middle";
         context.fillText(label.text, left + 26, label.y + 0.5);
         if (label.waved) {
@@ -353,7 +354,7 @@ function makeLabel(context, { code, name, sum, codes, parts }) {
     const where = parts ? `${name} or parts of it` : name;
     const text = `${count || patterns ? amount : "Others"} known only to ${where}`;
     const waved = count > 0 && patterns > 0;
-    const width = Math.ceil(context.measureText(text).width) + (waved ? 56 : 38);
+    const width = Math.ceil(WIDTHS.of(context, text)) + (waved ? 56 : 38);
     return { code, name, sum, codes, text, where, waved, x: 0, y: 0, width, height: LABEL_HEIGHT, from: null };
 }
 

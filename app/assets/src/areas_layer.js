@@ -40,6 +40,8 @@ export class AreasLayer extends CanvasLayer {
         /** Outlines on the canvas, kept for as long as the map stands still. @type {Map<string, Paths>} */
         this.paths = new Map();
         this.standing = "";
+        /** Lines that fill regions, by their sort and colour. @type {Map<string, CanvasPattern | null>} */
+        this.hatches = new Map();
     }
 
     /** @param {Area[]} areas */
@@ -57,15 +59,29 @@ export class AreasLayer extends CanvasLayer {
     draw(context, frame) {
         super.draw(context, frame);
         const palette = currentPalette();
-        /** @type {Map<string, CanvasPattern | null>} */
-        const hatches = new Map();
         for (const area of this.hatched(frame)) {
             const sort = sortOf(area);
-            if (!hatches.has(sort.key)) {
-                hatches.set(sort.key, makeHatch(context, frame, sort, palette.hatch));
-            }
-            drawArea(context, frame, this.pathsOf(area, frame), sort, hatches.get(sort.key) ?? null, palette.hatch);
+            drawArea(context, frame, this.pathsOf(area, frame), sort, this.hatchOf(context, frame, sort, palette.hatch), palette.hatch);
         }
+    }
+
+    /**
+     * The lines that fill regions of a sort, fixed to the world.
+     * @param {CanvasRenderingContext2D} context
+     * @param {Frame} frame
+     * @param {Sort} sort
+     * @param {string} colour
+     */
+    hatchOf(context, { left, top, ratio }, sort, colour) {
+        const key = `${sort.key} ${colour} ${ratio}`;
+        let hatch = this.hatches.get(key);
+        if (hatch === undefined) {
+            hatch = makeHatch(context, ratio, sort, colour);
+            this.hatches.set(key, hatch);
+        }
+        const { step } = sort;
+        hatch?.setTransform(new DOMMatrix().translate(-(left % step), -(top % step)).scale(step / Math.max(1, Math.round(step * ratio))));
+        return hatch;
     }
 
     /**
@@ -141,13 +157,13 @@ function layPaths(area, frame) {
 }
 
 /**
- * The lines that fill regions of a sort: one square of them, repeated, and fixed to the world.
+ * One square of lines, repeated.
  * @param {CanvasRenderingContext2D} context
- * @param {Frame} frame
+ * @param {number} ratio device pixels to a CSS pixel
  * @param {Sort} sort
  * @param {string} colour
  */
-function makeHatch(context, { left, top, ratio }, { step, turn }, colour) {
+function makeHatch(context, ratio, { step, turn }, colour) {
     const tile = document.createElement("canvas");
     tile.width = Math.max(1, Math.round(step * ratio));
     tile.height = tile.width;
@@ -165,9 +181,7 @@ function makeHatch(context, { left, top, ratio }, { step, turn }, colour) {
         pen.lineTo(at + 2 * side, turn > 0 ? -side : 2 * side);
     }
     pen.stroke();
-    const pattern = context.createPattern(tile, "repeat");
-    pattern?.setTransform(new DOMMatrix().translate(-(left % step), -(top % step)).scale(step / side));
-    return pattern;
+    return context.createPattern(tile, "repeat");
 }
 
 /**

@@ -94,7 +94,7 @@ class Chart {
         this.figures.addEventListener("toggle", () => this.drawTable());
         app.look.addEventListener("change", () => this.show());
         app.time.addEventListener("unit", () => this.show());
-        app.selection.addEventListener("change", () => this.drawWindow());
+        app.selection.addEventListener("change", () => app.look.chart !== "off" && this.drawWindow());
         app.selection.addEventListener("counts", () => this.show());
         new ResizeObserver(() => this.show()).observe(plot);
         this.show();

@@ -155,7 +155,9 @@ function mergeOnce(glyphs) {
             for (let dx = -1; dx <= 1; dx += 1) {
                 for (const other of near.get((row + dy) * 4096 + column + dx) ?? []) {
                     const room = other.radius + glyph.radius + (other.records > 1 ? GAP : -GAP);
-                    const share = Math.hypot(other.x - glyph.x, other.y - glyph.y) / room;
+                    const [aside, below] = [other.x - glyph.x, other.y - glyph.y];
+                    // The square of how far apart they are, of the room that they need.
+                    const share = (aside * aside + below * below) / (room * room);
                     if (share < closest) {
                         closest = share;
                         host = other;

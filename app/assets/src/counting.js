@@ -199,15 +199,13 @@ export class Carriers {
      * @param {Uint8Array} fails
      */
     find(fails) {
-        const { linkedRows, pattern, group } = this.rows;
-        const met = new Set();
+        const { linkedRows, pattern, group, total } = this.rows;
+        const met = new Uint8Array(total);
         for (const wanted of [0, 1]) {
             for (const i of linkedRows) {
                 if (pattern[i] === wanted) {
-                    this.is[i] = fails[i] === 0 && !met.has(group[i]) ? 1 : 0;
-                    if (this.is[i]) {
-                        met.add(group[i]);
-                    }
+                    this.is[i] = fails[i] === 0 && !met[group[i]] ? 1 : 0;
+                    met[group[i]] |= this.is[i];
                 }
             }
         }

@@ -40,7 +40,7 @@
 
 /**
  * @typedef {object} Engine answers for any state; a failure is a SourceError, with words for readers
- * @property {number} pause milliseconds after a change before numbers are asked for
+ * @property {number} pause milliseconds after a change before numbers and bars are asked for
  * @property {(state: State, grid: Grid) => Promise<Picture>} picture
  * @property {(state: State) => Promise<Counts>} tallies
  * @property {(state: State, unit: Unit) => Promise<Bin[]>} histogram whatever the window

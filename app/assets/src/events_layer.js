@@ -13,6 +13,7 @@ import { NO_END, NO_START, SIDE, toLat } from "./rows.js";
 import { NEAR } from "./filter_state.js";
 import { drawGlow, Stamps } from "./symbols.js";
 import { counted } from "./elements.js";
+import { TextWidths } from "./text_widths.js";
 import { sayDay, sayFound } from "./words.js";
 
 /** @typedef {import("./clusters.js").Glyph} Glyph */
@@ -24,7 +25,7 @@ import { sayDay, sayFound } from "./words.js";
 const EARTH_M = 40_075_016.686;
 const SETTLEMENT = 2;
 const NUMBER = new Intl.NumberFormat("en");
-const TEXT = "600 13px system-ui, sans-serif";
+const WIDTHS = new TextWidths("600 13px system-ui, sans-serif");
 
 export class EventsLayer extends CanvasLayer {
     /**
@@ -183,8 +184,7 @@ export class EventsLayer extends CanvasLayer {
         const { palette } = this;
         const text = NUMBER.format(glyph.count || glyph.patterns);
         context.save();
-        context.font = TEXT;
-        const radius = ringSize(glyph, context.measureText(text).width);
+        const radius = ringSize(glyph, WIDTHS.of(context, text));
         glyph.radius = radius;
         const thickness = Math.max(4, Math.min(7, radius * 0.22));
         context.beginPath();

@@ -99,14 +99,17 @@ export function gatherCells(rows, fails, carriers, familyOf, across, window) {
     }
     const families = FAMILIES.map(() => new Int32Array(most));
     const perUnit = across / SIDE;
-    const { x, y, area, kind, precision, pattern } = rows;
+    const { area, kind, precision, pattern } = rows;
+    const { is } = carriers;
+    // What every row adds to, found once for all of them.
+    const { records, count, patterns, x, y, coarse, west: westmost, east: eastmost, north: northmost, south: southmost } = cells;
     let length = 0;
     for (let i = 0; i < fails.length; i += 1) {
-        const px = x[i];
+        const px = rows.x[i];
         if (fails[i] !== 0 || px < 0 || area[i] >= 0) {
             continue;
         }
-        const py = y[i];
+        const py = rows.y[i];
         const column = Math.floor(px * perUnit);
         const row = Math.floor(py * perUnit);
         const from = column < west ? column - west + across : column - west;
@@ -120,9 +123,9 @@ export function gatherCells(rows, fails, carriers, familyOf, across, window) {
             length += 1;
             cells.column[cell] = column;
             cells.row[cell] = row;
-            cells.west[cell] = cells.east[cell] = px;
-            cells.north[cell] = cells.south[cell] = py;
-            cells.coarse[cell] = 1;
+            westmost[cell] = eastmost[cell] = px;
+            northmost[cell] = southmost[cell] = py;
+            coarse[cell] = 1;
             cells.first[cell] = i;
             cells.kind[cell] = kind[i];
             cells.precision[cell] = precision[i];
@@ -131,20 +134,20 @@ export function gatherCells(rows, fails, carriers, familyOf, across, window) {
             cells.earliest[cell] = rows.earliest[i];
             cells.latest[cell] = rows.latest[i];
         }
-        cells.records[cell] += 1;
-        (pattern[i] ? cells.patterns : cells.count)[cell] += carriers.is[i];
+        records[cell] += 1;
+        (pattern[i] ? patterns : count)[cell] += is[i];
         families[familyOf[kind[i]]][cell] += 1;
-        cells.x[cell] += px;
-        cells.y[cell] += py;
-        cells.coarse[cell] &= precision[i] > NEAR ? 1 : 0;
-        cells.west[cell] = Math.min(cells.west[cell], px);
-        cells.east[cell] = Math.max(cells.east[cell], px);
-        cells.north[cell] = Math.min(cells.north[cell], py);
-        cells.south[cell] = Math.max(cells.south[cell], py);
+        x[cell] += px;
+        y[cell] += py;
+        coarse[cell] &= precision[i] > NEAR ? 1 : 0;
+        westmost[cell] = Math.min(westmost[cell], px);
+        eastmost[cell] = Math.max(eastmost[cell], px);
+        northmost[cell] = Math.min(northmost[cell], py);
+        southmost[cell] = Math.max(southmost[cell], py);
     }
     for (let cell = 0; cell < length; cell += 1) {
-        cells.x[cell] = Math.floor(cells.x[cell] / cells.records[cell]);
-        cells.y[cell] = Math.floor(cells.y[cell] / cells.records[cell]);
+        x[cell] = Math.floor(x[cell] / records[cell]);
+        y[cell] = Math.floor(y[cell] / records[cell]);
     }
     roundSpread(cells, length, across);
     for (const name of NAMES) {

@@ -24,8 +24,8 @@
 /** The service gives no more squares at once. */
 const MOST_SQUARES = 40_000;
 /** Units of the service's outlines in a square, and the most squares from side to side of the world. */
-const OUTLINE_PIXELS = 128;
-const FINEST_OUTLINES = 2048;
+const OUTLINE_PIXELS = 64;
+const FINEST_OUTLINES = 4096;
 /** The least that a pixel may be of an outline's unit. */
 const COARSEST = 0.83;
 
@@ -56,7 +56,7 @@ export function gridOf(frame) {
 /**
  * The squares that outlines are asked for by: about as wide as the service's pixels for one of them, and few sizes of
  * them, so that a small change of scale asks for nothing anew.
- * @param {Frame} frame
+ * @param {Pick<Frame, "scale" | "left" | "top" | "width" | "height">} frame
  * @returns {Grid}
  */
 export function outlineGridOf({ scale, left, top, width, height }) {

@@ -4,12 +4,10 @@
  * It draws nothing and knows no count.
  */
 
-import { ringsOnCanvas } from "./area_shapes.js";
-import { clipRing } from "./clip.js";
 import { SYMBOL } from "./obstacles.js";
+import { innerBox, PARTS } from "./region_points.js";
 
 /** @typedef {import("./area_labels.js").Label} Label */
-/** @typedef {import("./area_shapes.js").Area} Area */
 /** @typedef {import("./canvas_layer.js").Frame} Frame */
 /** @typedef {import("./obstacles.js").Obstacles} Obstacles */
 
@@ -22,12 +20,9 @@ import { SYMBOL } from "./obstacles.js";
  * @property {number} harm how far off it is, with nothing hidden
  */
 
-const SMALL = 64;
 /** Labels are tried at so many places from side to side, and from top to bottom. */
 const ACROSS = 20;
 const DOWN = 30;
-/** Points are looked for on a grid of this many by as many. */
-const PARTS = 12;
 
 /** Places for a label, the best first. Most labels lie at one of the first, so no more are put in order than are looked at. */
 export class Places {
@@ -124,7 +119,7 @@ export function findPlaces(label, inside, frame, reach) {
             for (let at = 0; at < rows.length; at += 1) {
                 least = Math.min(least, aside[column][at] + above[at]);
             }
-            harm[row * xs.length + column] = 3 * Math.sqrt(least) + 0.4 * Math.hypot(x - middle.x, y - middle.y);
+            harm[row * xs.length + column] = 3 * Math.sqrt(least) + 0.4 * Math.sqrt((x - middle.x) ** 2 + (y - middle.y) ** 2);
         });
     });
     return new Places(inside, xs, ys, harm);
@@ -255,69 +250,6 @@ function span(values, around, first, last) {
 }
 
 /**
- * Where labels may lie: the view without a margin.
- * @param {Frame} frame
- */
-function innerBox({ view }) {
-    return { left: view.left + 8, top: view.top + 8, right: view.right - 8, bottom: view.bottom - 8 };
-}
-
-/**
- * Whether a region is too small on the screen to be told from its neighbours.
- * @param {{x: number, y: number}[]} points
- */
-export function isSmall(points) {
-    const xs = points.map(({ x }) => x);
-    const ys = points.map(({ y }) => y);
-    return Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys)) < SMALL;
-}
-
-/**
- * Points of a grid that lie in the visible part of a region; one at least when any of it is in view.
- * @param {Area} area
- * @param {Frame} frame
- * @returns {{x: number, y: number}[]}
- */
-export function pointsInside(area, frame) {
-    const box = innerBox(frame);
-    const middle = (box.left + box.right) / 2;
-    /** @param {number} copy */
-    const away = (copy) => Math.abs((area.middle + copy) * frame.scale - frame.left - middle);
-    // Where the world stands in view more than once, the label belongs to the copy nearest the middle.
-    const copies = [...frame.copies].sort((a, b) => away(a) - away(b));
-    const rings = copies
-        .map((copy) =>
-            ringsOnCanvas(area, frame, copy)
-                .map((ring) => clipRing(ring, box))
-                .filter((ring) => ring.length),
-        )
-        .find((found) => found.length);
-    if (!rings) {
-        return [];
-    }
-    let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-    for (const ring of rings) {
-        for (let i = 0; i < ring.length; i += 2) {
-            left = Math.min(left, ring[i]);
-            right = Math.max(right, ring[i]);
-            top = Math.min(top, ring[i + 1]);
-            bottom = Math.max(bottom, ring[i + 1]);
-        }
-    }
-    const points = [];
-    for (let row = 0; row < PARTS; row += 1) {
-        for (let column = 0; column < PARTS; column += 1) {
-            const x = left + ((right - left) * (column + 0.5)) / PARTS;
-            const y = top + ((bottom - top) * (row + 0.5)) / PARTS;
-            if (isInside(x, y, rings)) {
-                points.push({ x, y });
-            }
-        }
-    }
-    return points.length ? points : [{ x: (left + right) / 2, y: (top + bottom) / 2 }];
-}
-
-/**
  * Where a label would best lie: in the middle of its region, or at the top of a view that the region fills.
  * @param {{x: number, y: number}[]} points
  * @param {import("./clip.js").Box} box
@@ -328,23 +260,4 @@ function preferred(points, box) {
     const top = Math.min(...points.map((point) => point.y));
     const fills = points.length > 0.9 * PARTS * PARTS && top < box.top + (box.bottom - box.top) / 8;
     return fills ? { x: (box.left + box.right) / 2, y: box.top } : { x, y };
-}
-
-/**
- * @param {number} x
- * @param {number} y
- * @param {number[][]} rings
- */
-function isInside(x, y, rings) {
-    let inside = false;
-    for (const ring of rings) {
-        for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
-            const above = ring[i + 1] > y;
-            if (above !== ring[j + 1] > y) {
-                const at = ((ring[j] - ring[i]) * (y - ring[i + 1])) / (ring[j + 1] - ring[i + 1]) + ring[i];
-                inside = x < at ? !inside : inside;
-            }
-        }
-    }
-    return inside;
 }

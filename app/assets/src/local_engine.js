@@ -6,6 +6,7 @@
 
 import { Carriers, countSelection } from "./counting.js";
 import { PAGE } from "./engines.js";
+import { toQuery } from "./filter_state.js";
 import { bitsBetween, testRows, TEXT, TIME, WITHDRAWN } from "./filter_tests.js";
 import { FAMILIES, gatherAreas, gatherCells } from "./gathering.js";
 import { windowsOf } from "./grid.js";
@@ -18,6 +19,11 @@ import { NO_END, NO_START } from "./rows.js";
 
 /** How many texts that were looked for are remembered with what they found. */
 const MOST_TEXTS = 8;
+/** Of more rows than this what stands beside the map is counted when the reader rests, and what comes next foreseen. */
+const MANY_ROWS = 20_000;
+const PAUSE_MS = 250;
+/** Pictures that are kept: what was foreseen, and a few that were just left. */
+const MOST_PICTURES = 4;
 
 /** @implements {Engine} */
 export class LocalEngine {
@@ -29,7 +35,7 @@ export class LocalEngine {
     constructor(rows, taxonomy, source) {
         this.rows = rows;
         this.source = source;
-        this.pause = 0;
+        this.pause = rows.total > MANY_ROWS ? PAUSE_MS : 0;
         this.familyOf = familiesOf(rows.terms.kinds, taxonomy);
         /** Of each row, a bit for each filter that it fails. */
         this.fails = new Uint8Array(rows.total);
@@ -42,18 +48,30 @@ export class LocalEngine {
         this.state = null;
         /** @type {Map<string, Promise<number[]>>} */
         this.texts = new Map();
+        /** By what was asked, the oldest first. @type {Map<string, import("./engines.js").Picture>} */
+        this.pictures = new Map();
     }
 
     /** @type {Engine["picture"]} */
     async picture(state, grid) {
+        const asked = `${toQuery(state)} ${Object.values(grid).join(" ")}`;
+        const held = this.pictures.get(asked);
+        if (held) {
+            return held;
+        }
         await this.select(state);
         const { rows, fails, carriers, familyOf } = this;
-        return {
+        const picture = {
             across: grid.across,
             parts: windowsOf(grid).map((window) => gatherCells(rows, fails, carriers, familyOf, grid.across, window)),
             areas: gatherAreas(rows, fails, carriers, familyOf),
             kinds: rows.terms.kinds,
         };
+        this.pictures.set(asked, picture);
+        if (this.pictures.size > MOST_PICTURES) {
+            this.pictures.delete(String(this.pictures.keys().next().value));
+        }
+        return picture;
     }
 
     /** @type {Engine["tallies"]} */

@@ -49,6 +49,8 @@ export class Selection extends EventTarget {
         this.waiting = false;
         /** When the reader did what changed the filter last, on the page's clock. */
         this.since = performance.now();
+        /** When the filter changed last, on the same clock. */
+        this.changedAt = -Infinity;
         /** @type {Latest<Counts>} */
         this.counting = new Latest();
         /** Answers that are being waited for. */
@@ -59,7 +61,6 @@ export class Selection extends EventTarget {
         this.drawing = Promise.resolve();
         /** @type {Latest<any>} */
         this.foreseeing = new Latest();
-        this.soon = 0;
     }
 
     /** @param {Terms} terms */
@@ -94,6 +95,7 @@ export class Selection extends EventTarget {
     set(patch) {
         this.state = { ...this.state, ...patch };
         this.since = timeOfInput();
+        this.changedAt = performance.now();
         this.dispatchEvent(new Event("change"));
         this.countSoon();
     }
@@ -118,24 +120,22 @@ export class Selection extends EventTarget {
 
     /** Asks for the numbers once the map is drawn and nothing has changed for a moment. */
     async countSoon() {
-        clearTimeout(this.soon);
-        const { state } = this;
-        if (await this.isDrawn()) {
-            clearTimeout(this.soon);
-            this.soon = window.setTimeout(() => state === this.state && this.count(), this.engine.pause);
+        if (await this.isStill()) {
+            this.count();
         }
     }
 
     /**
-     * Waits until what there is to draw now is there and drawn, so that nothing beside the map keeps it waiting.
+     * Waits until what there is to draw now is there and drawn, and the reader has rested for a moment: what stands
+     * beside the map keeps neither this picture of it waiting nor the next one.
      * @returns {Promise<boolean>} whether nothing else was chosen meanwhile
      */
-    async isDrawn() {
+    async isStill() {
         const { state } = this;
         // The map asks within the same turn in which the filter changes.
         await null;
         await this.drawing;
-        await new Promise((done) => requestAnimationFrame(done));
+        await painted(this.changedAt + this.engine.pause);
         return state === this.state;
     }
 
@@ -172,8 +172,8 @@ export class Selection extends EventTarget {
     }
 
     /**
-     * Has what there would be to draw after a change asked for, once what is drawn now is there. Nobody waits for it, and
-     * where the answer takes no while nothing is asked.
+     * Has what there would be to draw after a change asked for, once what is drawn now is on the screen. Nobody waits for
+     * it, and where the answer takes no while nothing is asked.
      * @param {Partial<State>} patch
      * @param {import("./grid.js").Grid | null} grid where the map would show it
      */
@@ -182,6 +182,7 @@ export class Selection extends EventTarget {
             this.foreseeing
                 .ask(async () => {
                     await this.drawing;
+                    await painted();
                     const next = { ...this.state, ...patch };
                     return this.engine.picture(this.limits?.narrow(next) ?? next, grid);
                 })
@@ -293,6 +294,15 @@ function cut({ edges, lines }, limits) {
     }));
     const some = cutLines.filter(({ solid, light, patterns }) => [solid, light, patterns].some((bars) => bars.some(Boolean)));
     return { edges: edges.slice(first, last + 1), lines: some };
+}
+
+/**
+ * Waits until what has just been drawn is on the screen.
+ * @param {number} [until] and no less than until then, on the page's clock
+ */
+async function painted(until = 0) {
+    await new Promise((done) => requestAnimationFrame(done));
+    await new Promise((done) => window.setTimeout(done, until - performance.now()));
 }
 
 /** When the reader did what is being answered, on the page's clock; now, when nobody did anything. */

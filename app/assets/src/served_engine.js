@@ -19,7 +19,7 @@ import { holds, widen, widthOf, windowsOf } from "./grid.js";
 /** @typedef {import("./grid.js").Grid} Grid */
 /** @typedef {import("./grid.js").Window} Window */
 
-const PAUSE_MS = 60;
+const PAUSE_MS = 250;
 /** By how many squares more than are in sight is asked for, on each side. */
 const SETTLING = 1;
 /** Pictures that are kept as they were read: what was foreseen, and a few that were just left. */

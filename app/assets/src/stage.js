@@ -21,8 +21,8 @@ import { SIDE, toLat, toLon } from "./rows.js";
 /** @typedef {import("./selection.js").Selection} Selection */
 /** @typedef {import("./types.js").View} View */
 
-/** Outlines are asked for so many of their squares beyond the canvas, on each side. */
-const FURTHER = 2;
+/** Who moves the map is given outlines of so many of their squares beyond the canvas, on each side. */
+const FURTHER = 4;
 /** Two pictures closer to each other than this would never both be seen. */
 const FRAME_MS = 14;
 
@@ -58,6 +58,8 @@ export class Stage {
         this.asking = new Latest();
         /** Of which squares the areas' outlines are. @type {import("./grid.js").Grid | null} */
         this.outlined = null;
+        /** Whether a reader has dragged the map: then what lies around the view is soon seen. */
+        this.dragged = false;
         selection.addEventListener("change", () => this.ask(selection.since));
         map.on("moveend viewreset resize", () => this.ask(performance.now()));
         map.on("zoomanim", ({ center, zoom }) => selection.foresee({}, gridOf(this.events.foresee(center, zoom))));
@@ -79,22 +81,28 @@ export class Stage {
     }
 
     /**
-     * Has the outlines of areas come as the map moves: those in sight, as closely as they are seen.
+     * Has the outlines of areas come: at first nothing but what is in sight, as closely as it is seen, and what lies
+     * around it from when on the map is moved.
      * @param {import("./fetched_source.js").FetchedSource} source
      */
     followAreas(source) {
         this.map.on("moveend resize", () => this.fetchAreas(source));
+        this.map.once("dragstart", () => {
+            this.dragged = true;
+            this.fetchAreas(source);
+        });
         return this.fetchAreas(source);
     }
 
     /** @param {import("./fetched_source.js").FetchedSource} source */
     async fetchAreas(source) {
-        const grid = outlineGridOf(this.events.measure());
-        if (this.outlined && holds(this.outlined, grid)) {
+        const frame = this.events.measure();
+        const [whole, seen] = [outlineGridOf(frame), outlineGridOf(sightOf(frame))];
+        if (this.outlined && holds(this.outlined, this.dragged ? whole : seen)) {
             return;
         }
-        // At first nothing but what is in sight; who moves the map once will move it again.
-        const wanted = this.outlined ? widen(grid, FURTHER) : grid;
+        // Who moves the map once will move it again.
+        const wanted = this.outlined ? widen(whole, FURTHER) : seen;
         const [window] = windowsOf(wanted);
         if (!window) {
             return;
@@ -220,4 +228,12 @@ export class Stage {
         const turns = Math.round((this.map.getCenter().lng - point.lng) / 360);
         return L.latLng(point.lat, point.lng + 360 * turns);
     }
+}
+
+/**
+ * The part of the canvas that is in sight.
+ * @param {Frame} frame
+ */
+function sightOf({ scale, left, top, view }) {
+    return { scale, left: left + view.left, top: top + view.top, width: view.right - view.left, height: view.bottom - view.top };
 }

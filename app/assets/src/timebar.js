@@ -109,7 +109,11 @@ class Timebar {
             }
         });
         time.calm.addEventListener("change", () => this.showPlaying());
-        new ResizeObserver(() => this.redraw()).observe(chart.plot);
+        new ResizeObserver(() => {
+            this.width = chart.plot.clientWidth;
+            this.redraw();
+        }).observe(chart.plot);
+        this.width = chart.plot.clientWidth;
         this.showPlaying();
         this.say();
         await this.refresh();
@@ -161,7 +165,7 @@ class Timebar {
             return;
         }
         this.shown = wanted;
-        await this.selection.isDrawn();
+        await this.selection.isStill();
         if (this.shown !== wanted) {
             return;
         }
@@ -179,7 +183,6 @@ class Timebar {
 
     /** @param {boolean} [follow] whether the chart moves to where the window is */
     redraw(follow = true) {
-        this.width = this.chart.plot.clientWidth;
         const room = Math.max(12, Math.floor(this.width / NARROWEST_BAR));
         const most = Math.max(0, this.all.length - room);
         if (follow && most) {

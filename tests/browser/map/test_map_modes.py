@@ -79,7 +79,7 @@ def act(page: Page) -> Iterator[dict[str, Any]]:
     page.on("requestfinished", end)
     for change in changes:
         change()
-        page.wait_for_timeout(600)
+        page.wait_for_timeout(700)
         while asked:
             page.wait_for_timeout(200)
         yield page.evaluate(SEEN)

@@ -17,7 +17,7 @@ from incidents.editions.outlines import PIXELS, Sight, read_rings, thin, to_squa
 from incidents.editions.tombstones import add_tombstone
 from tests.factories import CHIN, MYANMAR, SAGAING, make_id, make_location, make_public, make_store
 
-WHOLE = Grid(64, 0, 0, 63, 63)
+WHOLE = Grid(128, 0, 0, 127, 127)
 
 
 def place(precision: Precision, **changes: Any) -> Location:
@@ -47,11 +47,11 @@ def test_regions_that_stand_for_rows_have_outlines_and_what_is_over_them(edition
 
 
 def test_what_is_out_of_sight_has_none(edition: Edition) -> None:
-    assert codes(edition, Grid(64, 0, 0, 20, 63)) == set()
-    assert codes(edition, Grid(64, 60, 0, 20, 63)) == set()
-    assert codes(edition, Grid(64, 48, 0, 50, 63)) == {"MM", "MM-01", "MM-14"}
-    assert codes(edition, Grid(64, 60, 0, 50, 63)) == {"MM", "MM-01", "MM-14"}
-    assert codes(edition, Grid(64, 0, 40, 63, 63)) == set()
+    assert codes(edition, Grid(128, 0, 0, 41, 127)) == set()
+    assert codes(edition, Grid(128, 120, 0, 41, 127)) == set()
+    assert codes(edition, Grid(128, 96, 0, 101, 127)) == {"MM", "MM-01", "MM-14"}
+    assert codes(edition, Grid(128, 120, 0, 101, 127)) == {"MM", "MM-01", "MM-14"}
+    assert codes(edition, Grid(128, 0, 80, 127, 127)) == set()
 
 
 def test_what_is_too_small_to_be_drawn_stands_with_its_country(edition: Edition) -> None:
@@ -65,7 +65,7 @@ def test_what_is_too_small_to_be_drawn_stands_with_its_country(edition: Edition)
 
 def test_outlines_are_those_of_the_regions(edition: Edition) -> None:
     found = edition.outlines(WHOLE)
-    assert found["side"] == 64 * PIXELS
+    assert found["side"] == 128 * PIXELS
     areas = {feature["id"]: feature["geometry"] for feature in map(json.loads, edition.areas())}
     for code, _, _, steps in found["areas"]:
         if code not in areas:
@@ -77,9 +77,9 @@ def test_outlines_are_those_of_the_regions(edition: Edition) -> None:
 
 
 def test_out_of_sight_an_outline_is_coarse_and_in_sight_as_it_was() -> None:
-    side = 1024 * PIXELS
-    grid = Grid(1024, 776, 440, 786, 448)
-    box = shapely.box(776 * PIXELS, 440 * PIXELS, 787 * PIXELS, 449 * PIXELS)
+    side = 2048 * PIXELS
+    grid = Grid(2048, 1552, 880, 1573, 897)
+    box = shapely.box(1552 * PIXELS, 880 * PIXELS, 1574 * PIXELS, 898 * PIXELS)
     sight = Sight(grid, side)
     seen = 0
     for code in ("MM", "MM-01", "MM-14", "IN"):
