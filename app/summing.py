@@ -4,7 +4,7 @@ It draws on an edition's own counts and adds no group of harm to another.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from incidents.drafts import Span
@@ -12,8 +12,6 @@ from incidents.editions.edition import Edition
 from incidents.filters import IncidentFilter
 from incidents.harm import HarmSum, Suffering, describe_sum
 
-# Families of kinds by which people come to harm: where nobody is hurt by what happens, no figure is missing.
-HARMFUL = ("air", "ground", "people")
 # Groups that overlap, and what befell them. The first is told also where nobody gives a figure.
 _TOLD: tuple[tuple[str, Suffering], ...] = (
     ("total", "killed"),
@@ -40,15 +38,11 @@ def add_harm(edition: Edition, selection: IncidentFilter, code: str) -> list[Har
 
     Empty where nobody can have come to harm.
     """
-    kinds = [kind.key for kind in edition.taxonomy.kinds.values() if kind.family in HARMFUL]
-    chosen = tuple(key for key in kinds if not selection.kind or key in selection.kind)
-    if not chosen:
-        return []
     said = []
     for group, what in _TOLD:
-        added = edition.harm_by_region(replace(selection, kind=chosen), group, what).get(code)
-        if added is None or not (added["figures"] or added["unknown"]):
-            return []
+        added = edition.harm_by_region(selection, group, what).get(code)
+        if added is None:
+            continue
         if added["figures"] or (group, what) == _TOLD[0]:
             found = HarmSum(Span(added["min"], added["max"]), added["figures"] or 0, added["unknown"] or 0)
             said.append(Harm(edition.taxonomy.harm_groups[group].label, describe_sum(found, what)))

@@ -12,7 +12,6 @@ import numpy as np
 from incidents.editions.columns import Bits, Numbers
 from incidents.editions.harms import OPEN, Figures
 from incidents.editions.linking import Keys
-from incidents.editions.selecting import Selected
 from incidents.editions.tallying import Lists, Tallier
 
 _NONE = np.iinfo(np.int64).max
@@ -38,9 +37,9 @@ class _Sums:
     are_open: Numbers
 
 
-def add_by_region(tallier: Tallier, selected: Selected, figures: Figures) -> Mapping[str, HarmSum]:
-    """Add the figures of the selected incidents by each region that one of them lies in."""
-    columns, lists, mask = tallier.columns, tallier.regions, selected.mask
+def add_by_region(tallier: Tallier, mask: Bits, figures: Figures) -> Mapping[str, HarmSum]:
+    """Add the figures of incidents by each region that one of them lies in. mask: True for each row that counts."""
+    columns, lists = tallier.columns, tallier.regions
     singles = _add_singles(tallier, lists, mask, figures)
     others = _add_linked(lists.linked, mask & ~tallier.is_pattern, figures, lists.most)
     incidents = tallier.incidents_by_region(mask)

@@ -55,7 +55,7 @@ from incidents.editions.texts import Texts
 from incidents.editions.timelines import Timekeeper
 from incidents.errors import BadFilter
 from incidents.filters import NONE, IncidentFilter, parse_filter
-from incidents.taxonomy import Taxonomy
+from incidents.taxonomy import HARMFUL, Taxonomy
 
 _EVERYTHING = IncidentFilter()
 
@@ -254,9 +254,14 @@ class Edition:
         """Add up the claims that stand for one group, as harm.json has it: by code of each region.
 
         outcome: killed, injured or displaced. max is None where nobody gives an upper bound, or any figure at all.
+        Where nobody is hurt by what happens, as in a visit, no figure is missing: such rows count only with one.
         """
         figures = self._harms.of(group, outcome)
-        added = add_by_region(self._tallier, self._selector.select(filter_), figures)
+        columns = self._columns
+        families = [self.taxonomy.kinds[kind].family for kind in columns.terms.kinds]
+        counted = np.isin(families, HARMFUL)[columns.kind]
+        counted[figures.number] = True
+        added = add_by_region(self._tallier, self._selector.select(filter_).mask & counted, figures)
         return {
             code: {
                 "min": one.least if one.figures else None,

@@ -19,6 +19,8 @@ _SHIPPED = Path(__file__).parent
 
 GRADES: tuple[str, ...] = ("confirmed", "fair", "weak", "contested", "discounted")
 """Keys of the grades of harm reporting, strongest first; the filter knows them without reading a file."""
+HARMFUL = ("air", "ground", "people")
+"""Families of kinds by which people come to harm: where nobody is hurt by what happens, no figure is missing."""
 
 
 class BadTaxonomy(IncidentError):
