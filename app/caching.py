@@ -88,7 +88,8 @@ def answer_stream(
     if is_held(etag, weak=weak):
         close()
         return _finish(Response(status=304), etag, None, weak=weak)
-    made = blocks() if request.method != "HEAD" else ()
+    # To a mere question for the head an iterator answers, too: of an empty tuple the length would be told.
+    made = blocks() if request.method != "HEAD" else iter(())
     packed = accepts_gzip() and not dense
     response = Response(compress_stream(made) if packed else made, mimetype=mimetype)
     response.call_on_close(close)

@@ -57,7 +57,7 @@ class Citation:
 
     def to_text(self) -> str:
         """Give it as a sentence."""
-        return f"{self.manifest.cite(self.address)}"
+        return self.manifest.cite(self.home)
 
     def to_bibtex(self) -> str:
         """Give it as an entry of BibTeX, without the types that BibLaTeX alone knows."""

@@ -74,6 +74,8 @@ def _start(question: Asked, form: EmbedForm | None) -> str:
     saved = question.saved
     view = form.view.to_text() if form and form.view else saved.view if saved else ""
     look = {"regions": saved.regions, "chart": saved.chart} if saved else {}
+    if form:
+        look |= {name: word for name, word in (("regions", form.regions), ("chart", form.chart)) if word}
     return "&".join(part for part in (view, urlencode({k: v for k, v in look.items() if v != "off"})) if part)
 
 

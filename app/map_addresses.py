@@ -47,8 +47,10 @@ def parse_map_address(text: str) -> MapAddress:
         if name not in FILTER_NAMES and name != "edition" and name not in _BESIDE:
             raise BadSavedMap("from-url", f"{name[:40]!r} is nothing that a map's address says")
     state = dict(part.partition("=")[::2] for part in parts.fragment.split("&"))
-    spot = next((key for key in state if "/" in key), "") or state.get("map", "") or dict(pairs).get("view", "")
-    edition = dict(pairs).get("edition", "")
+    # An embed has in its query what the map has behind the #.
+    state = dict(pairs) | state
+    spot = next((key for key in state if "/" in key), "") or state.get("map", "") or state.get("view", "")
+    edition = state.get("edition", "")
     return MapAddress(
         filter=[pair for pair in pairs if pair[0] in FILTER_NAMES],
         view=parse_start(spot, "from-url"),

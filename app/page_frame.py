@@ -68,7 +68,7 @@ def _describe_edition(edition: Edition) -> dict[str, Any]:
         "published": _in_words(manifest.published_at),
         "published_at": manifest.published_at,
         "amended": _in_words(manifest.amended_at) if manifest.amended_at else None,
-        "citation": manifest.cite(site().settings.public_url),
+        "citation": manifest.cite(),
         "licence": manifest.licence,
         "attribution": manifest.attribution,
     }

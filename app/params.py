@@ -36,7 +36,7 @@ PICTURE_NAMES = (*SHAPE_NAMES, "regions", "chart")
 _MOST_AREAS = 500
 SPOT_NAMES = ("within", "area", "placeless")
 CHART_NAMES = ("by", "unit", "theme", "width")
-EMBED_NAMES = ("controls", "theme", "view")
+EMBED_NAMES = ("controls", "theme", "view", "regions", "chart")
 OEMBED_NAMES = ("url", "format", "maxwidth", "maxheight")
 # What an embed has beside the map; the first ones are there where nothing is said.
 EMBED_CONTROLS = ("time", "legend", "zoom", "filters")
@@ -76,11 +76,16 @@ class Paging:
 
 @dataclass(frozen=True, slots=True)
 class EmbedForm:
-    """How an embed looks. controls: of EMBED_CONTROLS. theme: of EMBED_THEMES. view: where it begins; None: fitted."""
+    """How an embed looks. controls: of EMBED_CONTROLS. theme: of EMBED_THEMES. view: where it begins; None: fitted.
+
+    regions, chart: what it fills and charts, of FILLS and CHARTS; None: as the map was saved, and else neither.
+    """
 
     controls: tuple[str, ...] = USUAL_CONTROLS
     theme: str = EMBED_THEMES[0]
     view: View | None = None
+    regions: str | None = None
+    chart: str | None = None
 
 
 def parse_edition(pairs: Pairs) -> str | None:
@@ -208,7 +213,7 @@ def parse_shape(pairs: Pairs) -> Shape:
 
 
 def parse_embed(pairs: Pairs) -> EmbedForm:
-    """Read an embed's `controls` (joined by commas, or none), `theme` and `view`. Raises BadFilter."""
+    """Read an embed's `controls` (joined by commas, or none), `theme`, `view`, `regions`, `chart`. Raises BadFilter."""
     pairs = list(pairs)
     text = _single(pairs, "controls")
     given = [part.strip() for part in text.split(",")] if text not in {"", "none"} else []
@@ -219,6 +224,8 @@ def parse_embed(pairs: Pairs) -> EmbedForm:
         controls=tuple(name for name in EMBED_CONTROLS if name in (given or usual)),
         theme=parse_one_of(pairs, "theme", EMBED_THEMES, EMBED_THEMES[0]),
         view=parse_view(pairs),
+        regions=_word_or_none(pairs, "regions", FILLS),
+        chart=_word_or_none(pairs, "chart", CHARTS),
     )
 
 

@@ -6,7 +6,7 @@ It makes no page; it knows no ledger.
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import unquote_to_bytes, urlencode
 
 from flask import g, request
 
@@ -61,7 +61,14 @@ class Asked:
 
 
 def given_pairs() -> Pairs:
-    """Give the request's parameters as pairs of name and text, in their order."""
+    """Give the request's parameters as pairs of name and text, in their order. Raises BadFilter for what is no text."""
+    for part in request.query_string.split(b"&"):
+        try:
+            unquote_to_bytes(part).decode()
+        except UnicodeDecodeError:
+            # Read by Werkzeug, it would be taken for the signs that it was written with.
+            name = part.partition(b"=")[0].decode(errors="replace")
+            raise BadFilter(name[:40], "contains what is not UTF-8") from None
     return list(request.args.items(multi=True))
 
 

@@ -27,6 +27,8 @@ _PERMISSIONS = ", ".join(
         "magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
     )
 )  # fmt: skip
+# What a program in another page may read of an answer, beside what it always may (Fetch, section 2.2.2).
+_EXPOSED = "Accept-Ranges, Content-Crs, Content-Disposition, Content-Range, ETag, Link"
 _SECRET_BYTES = 32
 
 
@@ -63,6 +65,7 @@ def protect(app: Flask, settings: Settings) -> None:
         headers["Cross-Origin-Resource-Policy"] = "cross-origin" if door in (*SHARED, *FRAMEABLE) else "same-origin"
         if door in SHARED:
             headers["Access-Control-Allow-Origin"] = "*"
+            headers["Access-Control-Expose-Headers"] = _EXPOSED
         return response
 
 

@@ -4,6 +4,7 @@ It shows what manifests say and what an edition's rows say of themselves; it com
 """
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, render_template
@@ -17,6 +18,7 @@ from app.reading import Asked, asked, given_pairs
 from app.site import site
 from incidents.drafts import TimeSense
 from incidents.editions.changes import CHANGES, count_changes, list_changes
+from incidents.editions.compact import dump_json
 from incidents.editions.errors import EditionDamaged
 from incidents.editions.manifest import Earlier, Manifest, read_manifest
 from incidents.errors import BadFilter
@@ -55,6 +57,7 @@ def show_data() -> Response:
                 taxonomy=edition.taxonomy,
                 pairs=question.to_pairs(),
                 period=_period(manifest),
+                own_file=_own_file(question),
             )
 
         # What was taken back from an older edition, or pruned, is said here too.
@@ -108,6 +111,14 @@ def give_citation(format_: str) -> Response:
         return response
 
 
+@editions.get("/data/manifest.json")
+def give_manifest() -> Response:
+    """Give the edition's manifest: its counts, licences and amendments, and the SHA-256 of each of its files."""
+    with asked(filtered=False) as question:
+        manifest = question.edition.manifest
+        return answer(question.etag(), "application/json", lambda: dump_json(asdict(manifest)))
+
+
 def _citation(question: Asked) -> Citation:
     settings = site().settings
     # By the number, which outlives every amendment.
@@ -121,6 +132,12 @@ def _list_files(question: Asked) -> Iterator[Distribution]:
     for name, type_, path, says in (*files, _AREAS):
         path_and_query = f"{path}?edition={question.edition.number}"
         yield Distribution(name, type_, path_and_query, site().settings.public_url + path_and_query, says)
+
+
+def _own_file(question: Asked) -> str | None:
+    """Give the SHA-256 of the file of all rows, in hex, where it is the edition's own that is given."""
+    own = question.edition.whole_parquet(site().settings.public_url)
+    return question.edition.manifest.files[own.name]["sha256"] if own else None
 
 
 def _kept() -> dict[int, Manifest]:

@@ -6,7 +6,7 @@ It shows nothing itself: it gives the code of a frame.
 import json
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -18,7 +18,7 @@ from flask import Blueprint, Response
 from app.caching import answer
 from app.errors import AddressNotFound, FormatNotOffered, IncidentNotFound
 from app.finding import find_incident
-from app.params import OEMBED_NAMES, parse_oembed, parse_view, refuse_unknown
+from app.params import OEMBED_NAMES, parse_embed, parse_oembed, refuse_unknown
 from app.pictures.picture import LEAST_HEIGHT, LEAST_WIDTH, USUAL_HEIGHT, USUAL_WIDTH
 from app.reading import Asked, Pairs, asked, asked_of_map, given_pairs
 from app.site import site
@@ -83,15 +83,15 @@ def _find(url: str) -> Iterator[_Found]:
 
 @contextmanager
 def _open(path: str, pairs: Pairs, fragment: str) -> Iterator[_Found]:
-    view = _view_of(fragment)
+    look = _look_of(fragment)
     if path in {"", "/"}:
         with asked(pairs=pairs) as question:
-            own = [*question.to_pairs(), *view]
+            own = [*question.to_pairs(), *look]
             yield _Found(question, site().settings.site_title, "/embed", "/map.png", own)
     elif found := _MAP.fullmatch(path):
         with asked_of_map(found[1], pairs=pairs) as question:
             assert question.saved  # noqa: S101 - tells the type checker what has just been found
-            name, own = question.name, [*question.own_pairs(), *view]
+            name, own = question.name, [*question.own_pairs(), *look]
             yield _Found(question, question.saved.title, f"/embed/{name}", f"/maps/{name}.png", own)
     elif found := _INCIDENT.fullmatch(path):
         with asked(pairs=pairs, filtered=False) as question:
@@ -102,14 +102,16 @@ def _open(path: str, pairs: Pairs, fragment: str) -> Iterator[_Found]:
         raise _not_here()
 
 
-def _view_of(fragment: str) -> Pairs:
-    """Give where a map stands, as the fragment of its address says; nothing where it says nothing."""
-    given = [("view", fragment.partition("&")[0])]
-    try:
-        view = parse_view(given)
-    except BadFilter:
-        return []
-    return [("view", view.to_text())] if view else []
+def _look_of(fragment: str) -> Pairs:
+    """Give where a map stands, what it fills and what it charts, as the fragment of its address says, if it does."""
+    found = []
+    for part in fragment.split("&"):
+        name, _, value = part.rpartition("=")
+        with suppress(BadFilter):
+            form = parse_embed([(name or "view", value)])
+            said = {"view": form.view and form.view.to_text(), "regions": form.regions, "chart": form.chart}
+            found += [(name, word) for name, word in said.items() if word]
+    return found
 
 
 def _describe(found: _Found, width: int, height: int) -> dict[str, Any]:

@@ -133,9 +133,12 @@ class Manifest:
         }
 
     def cite(self, address: str = "") -> str:
-        """Say how to cite the edition. address: where readers find it, which the files cannot know."""
+        """Say how to cite the edition. address: where readers find the service, which the files cannot know.
+
+        The edition is found by its number, which outlives every amendment.
+        """
         mark = " (demonstration: approved by nobody)" if self.demonstration else ""
-        return f"{self.citation}, {address}{mark}" if address else f"{self.citation}{mark}"
+        return f"{self.citation}{f', {address}/data?edition={self.number}' if address else ''}{mark}"
 
     @property
     def licence(self) -> str:

@@ -87,6 +87,7 @@ def addresses(app: Flask, settings: Settings, secret: str) -> dict[str, list[str
         "editions.show_data": ["/data", "/data?edition=1"],
         "editions.show_changes": ["/data/changes", "/data/changes?what=changed&edition=1", "/data/changes?page=2"],
         "feeds.give_feed": ["/feed.atom", "/feed.atom?kind=airstrike&q=kalay", "/feed.atom?edition=1&page=2&limit=10"],
+        "editions.give_manifest": ["/data/manifest.json", "/data/manifest.json?edition=1"],
         "editions.give_citation": ["/data/citation.txt", "/data/citation.bib?edition=1", "/data/citation.json"],
         "regions.show_regions": ["/regions", "/regions?kind=airstrike&edition=1"],
         "regions.show_region": ["/regions/MM", "/regions/MM-01?from=2001&edition=1"],

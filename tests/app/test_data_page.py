@@ -120,6 +120,7 @@ def test_changes_are_listed_page_by_page(client: FlaskClient) -> None:
         "/data/changes?what=changed",
         "/data/citation.json",
         "/data/citation.bib",
+        "/data/manifest.json",
         "/feed.atom",
         "/feed.atom?q=canary",
         "/feed.atom?from=2022&edition=4&limit=1&page=1",
@@ -153,9 +154,20 @@ def test_a_dataset_is_described_and_nothing_of_it_runs(client: FlaskClient) -> N
         assert answer.mimetype == one["encodingFormat"]
 
 
+def test_the_manifest_tells_what_was_amended_and_takes_no_filter(client: FlaskClient) -> None:
+    manifest = json.loads(client.get("/data/manifest.json?edition=3").text)
+    assert (manifest["edition"], manifest["number"]) == ("3.1", 3)
+    assert manifest["amendments"][0]["removed"] == 2
+    assert client.get("/data/manifest.json?kind=airstrike").status_code == 400
+
+
 def test_the_edition_is_cited_as_text_bibtex_and_csl(client: FlaskClient) -> None:
     address = f"{PUBLIC_URL}/data?edition=3"
-    assert client.get("/data/citation.txt?edition=3").text.strip().endswith(address)
+    cited = client.get("/data/citation.txt?edition=3").text.strip()
+    assert cited.endswith(address)
+    # Files, the API and the pages say the same.
+    for other in ("/incidents.geojson?edition=3", "/api/collections/incidents/items?edition=3"):
+        assert json.loads(client.get(other).text)["citation"] == cited
     (item,) = json.loads(client.get("/data/citation.json?edition=3.1").text)
     assert (item["type"], item["version"], item["URL"]) == ("dataset", "3.1", address)
     assert item["issued"] == {"date-parts": [[2026, 2, 1]]}

@@ -214,13 +214,15 @@ def test_all_rows_as_geoparquet_are_the_editions_own_file(own: Any, tmp_path: Pa
     assert client.get("/incidents.parquet?kind=airstrike").data != file
     frame = geopandas.read_parquet(tmp_path / "editions" / "1" / "incidents.parquet")
     assert list(frame["url"]) == [f"{ADDRESS}/incidents/{make_id(number)}" for number in (1, 2)]
-    manifest = json.loads((tmp_path / "editions" / "1" / "manifest.json").read_bytes())
-    assert manifest["files"]["incidents.parquet"]["sha256"] == hashlib.sha256(file).hexdigest()
+    digest = hashlib.sha256(file).hexdigest()
+    assert json.loads(client.get("/data/manifest.json").text)["files"]["incidents.parquet"]["sha256"] == digest
+    assert digest in client.get("/data").text
 
 
 def test_the_editions_file_is_not_sent_where_it_holds_what_was_taken_back(own: Any, tmp_path: Path) -> None:
     client = own(make_public(1), make_public(2, links=(make_id(1),)), address=ADDRESS)
     add_tombstone(tmp_path / "editions", [make_id(2)], reason="safety", at="2026-01-03T00:00:00+00:00")
+    assert "sha256sum" not in client.get("/data").text
     for suffix in FORMATS:
         body = client.get(f"/incidents.{suffix}").data
         assert read_ids(suffix, body, tmp_path) == [make_id(1)]

@@ -159,3 +159,25 @@ def test_every_address_stands_in_the_readme(app: Flask) -> None:
             continue
         named = rule.rule if not rule.rule.startswith("/editions/") else "/editions/<name>/..."
         assert f"`{named.replace('<incident_id>', '<id>')}`" in readme, rule.rule
+
+
+@pytest.mark.parametrize("address", ["/incidents.geojson", "/incidents.csv", "/api/collections/incidents/items"])
+def test_a_head_alone_says_no_length_that_the_answer_has_not(client: FlaskClient, address: str) -> None:
+    head, whole = client.head(address), client.get(address)
+    assert head.status_code == whole.status_code == 200
+    assert head.data == b""
+    assert head.headers.get("Content-Length") in {None, whole.headers.get("Content-Length")}
+    assert head.headers["ETag"] == whole.headers["ETag"]
+
+
+def test_what_is_no_text_is_refused(client: FlaskClient) -> None:
+    for address in ("/?q=%ff", "/incidents.geojson?q=%C3%28", "/api/collections/incidents/items?q=%ff"):
+        response = client.get(address)
+        assert response.status_code == 400, address
+        assert "not UTF-8" in response.text
+    assert client.get("/incidents?q=%E1%80%99").status_code == 200
+
+
+def test_a_program_elsewhere_may_read_what_an_answer_says_of_itself(client: FlaskClient) -> None:
+    told = client.get("/api/collections/incidents/items").headers["Access-Control-Expose-Headers"].split(", ")
+    assert {"Content-Crs", "Link", "ETag", "Content-Disposition"} <= set(told)

@@ -34,8 +34,9 @@ def frame_of(html: str) -> dict[str, str]:
         (f"{SITE}/", f"{SITE}/embed"),
         (
             f"{SITE}/?kind=airstrike&from=2021#7/21.9/95.9&regions=rate",
-            f"{SITE}/embed?kind=airstrike&from=2021-01-01&view=7%2F21.9%2F95.9",
+            f"{SITE}/embed?kind=airstrike&from=2021-01-01&view=7%2F21.9%2F95.9&regions=rate",
         ),
+        (f"{SITE}/#chart=kind&regions=none", f"{SITE}/embed?chart=kind"),
         (f"{SITE}/?edition=1", f"{SITE}/embed?edition=1"),
         (f"{SITE}/maps/strikes", f"{SITE}/embed/strikes"),
         (f"{SITE}/maps/strikes?from=2005", f"{SITE}/embed/strikes?from=2005-01-01"),

@@ -8,12 +8,14 @@ import { writePosition } from "./address.js";
 import { copy } from "./copying.js";
 import { button, make } from "./elements.js";
 import { CONTROLS, embedCode, THEMES } from "./embed_code.js";
+import { Look } from "./look.js";
 
 /**
  * @typedef {object} App
  * @property {import("./types.js").View} view
  * @property {import("./selection.js").Selection} selection
  * @property {import("leaflet").Map} map
+ * @property {Look} look
  */
 
 const WIDTH = { usual: 800, least: 240, most: 4000 };
@@ -40,7 +42,7 @@ export function mountEmbedBuilder(app, element) {
 }
 
 /** @param {App} app */
-function makeDialog({ view, selection, map }) {
+function makeDialog({ view, selection, map, look }) {
     const close = button("Close", { icon: "close", iconOnly: true, class: "button--bare" });
     const fill = choice("size", "Fill the page’s width", "As wide as its place, and two thirds as high.", true);
     const fixed = choice("size", "A fixed size", "In pixels, and no wider than its place.", false);
@@ -74,6 +76,7 @@ function makeDialog({ view, selection, map }) {
             title: title.value.trim() || view.title || document.title,
             size: fixed.input.checked ? { width: read(width, WIDTH), height: read(height, HEIGHT) } : null,
             view: here.input.checked ? writePosition(map).slice(1) : "",
+            look: writeLook(look, new Look(view.start)),
             controls: controls.filter(({ input }) => input.checked).map(({ name }) => name),
             theme: theme.value,
         });
@@ -120,6 +123,17 @@ function makeDialog({ view, selection, map }) {
         }
     });
     return { dialog, show };
+}
+
+/**
+ * What is filled and charted other than as it is where nothing is said.
+ * @param {Look} look
+ * @param {Look} usual
+ */
+function writeLook(look, usual) {
+    const said = { regions: [look.regions, usual.regions], chart: [look.chart, usual.chart] };
+    const other = Object.entries(said).filter(([, [now, before]]) => now !== before);
+    return other.map(([name, [now]]) => `${name}=${now}`).join("&");
 }
 
 /**

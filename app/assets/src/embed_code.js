@@ -12,6 +12,7 @@
  * @property {string} title of the frame, which is read aloud
  * @property {{width: number, height: number} | null} size in pixels; null fills the page's width
  * @property {string} view zoom/latitude/longitude to begin at; "" fits what is shown
+ * @property {string} look what is filled and charted, where that is not as usual, such as "regions=rate"; "" for nothing
  * @property {string[]} controls
  * @property {string} theme
  */
@@ -34,10 +35,11 @@ const RATIO = "3 / 2";
 const LEAST_HEIGHT = 360;
 
 /** @param {EmbedForm} form */
-export function embedAddress({ address, query, view, controls, theme }) {
+export function embedAddress({ address, query, view, look, controls, theme }) {
     const usual = CONTROLS.filter(([, , on]) => on).map(([name]) => name);
     const more = [
         view && `view=${view}`,
+        look,
         controls.join() === usual.join() ? "" : `controls=${controls.join() || "none"}`,
         theme === THEMES[0][0] ? "" : `theme=${theme}`,
     ];

@@ -163,6 +163,11 @@ def test_link_to_the_view_keeps_filter_and_place(open_page: Opened) -> None:
     assert link.endswith("/?region=MM-01#7/22.5/95.5")
 
 
+def test_code_keeps_what_is_filled_and_charted(open_page: Opened) -> None:
+    page = open_page("/#7/22.5/95.5&regions=rate&chart=aircraft")
+    assert _frame(_code(page))["src"].endswith("/embed?view=7/22.500/95.500&regions=rate&chart=aircraft")
+
+
 def test_escape_closes_the_dialog_and_gives_the_focus_back(open_page: Opened) -> None:
     page = open_page("/")
     page.get_by_role("button", name="Embed").click()
