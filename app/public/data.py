@@ -1,7 +1,5 @@
 """The public data that the map draws, and areas. Any page may fetch it; no request of it carries a cookie."""
 
-from typing import Any
-
 from flask import Blueprint, Response
 
 from app.caching import answer, answer_packed
@@ -129,7 +127,12 @@ def give_tallies(name: str) -> Response:
     """Give the counts of what the filter selects, and of what each other choice would give."""
     with asked(name=_edition_name(name), beside=("level",)) as question:
         level = parse_level(given_pairs(), _FINEST_LEVEL)
-        return answer(question.etag(str(level)), _JSON, lambda: dump_json(_by_place(question, level)))
+        return answer(
+            question.etag(str(level)),
+            _JSON,
+            lambda: dump_json(question.edition.tallies(question.filter, level)),
+            quick=True,
+        )
 
 
 @data.get("/editions/<name>/histogram.json")
@@ -137,7 +140,12 @@ def give_histogram(name: str) -> Response:
     """Give incidents by time, whatever the window."""
     with asked(name=_edition_name(name), beside=("unit",)) as question:
         unit = parse_unit(given_pairs(), UNITS)
-        return answer(question.etag(unit), _JSON, lambda: dump_json(question.edition.histogram(question.filter, unit)))
+        return answer(
+            question.etag(unit),
+            _JSON,
+            lambda: dump_json(question.edition.histogram(question.filter, unit)),
+            quick=True,
+        )
 
 
 @data.get("/editions/<name>/series.json")
@@ -213,14 +221,3 @@ def _edition_name(name: str) -> str:
 
 def _areas(question: Asked) -> bytes:
     return b"".join(area_blocks(question.edition, question.filter, site().settings.public_url))
-
-
-def _by_place(question: Asked, level: int) -> dict[str, Any]:
-    """Give the tallies with those of regions in the order of the terms, which name them: thousands in few bytes.
-
-    level: those of finer regions are left out.
-    """
-    tallies = question.edition.tallies(question.filter)
-    regions = [region.code for region in question.edition.rows.terms.regions if region.level <= level]
-    found = [tallies["regions"].get(code, (0, 0)) for code in regions]
-    return tallies | {"regions": [[pair[at] for pair in found] for at in (0, 1)]}

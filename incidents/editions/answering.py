@@ -15,15 +15,23 @@ from incidents.taxonomy import Taxonomy
 _NOTHING: Found = (0, 0)
 
 
-def give_tallies(tallies: Tallies, columns: Columns) -> dict[str, Any]:
-    """Give tallies: pairs of incidents and patterns by key."""
-    names = {region.code: region.name for region in columns.terms.regions}
+def give_tallies(tallies: Tallies, columns: Columns, level: int | None = None) -> dict[str, Any]:
+    """Give tallies: pairs of incidents and patterns by key.
+
+    level: gives those of regions as two lists in the order of the terms, which name them: thousands in few bytes. Finer
+    regions than of that level are left out.
+    """
+    regions = columns.terms.regions
+    if level is None:
+        by_region: Any = _pairs(_by_code(tallies, columns))
+    else:
+        by_region = tallies.regions[[region.level <= level for region in regions]].T.tolist()
     return {
         "edition": columns.terms.edition,
         **tallies.totals.to_json(),
-        "beside": [{"code": code, "name": names[code], "count": count} for code, count in tallies.beside.items()],
+        "beside": [{"code": region.code, "name": region.name, "count": count} for region, count in tallies.beside],
         "kinds": _pairs(tallies.kinds),
-        "regions": _pairs(tallies.regions),
+        "regions": by_region,
         "aircraft": {
             key: {
                 "certain": list(tallies.certain.get(key, _NOTHING)),
@@ -39,11 +47,11 @@ def give_tallies(tallies: Tallies, columns: Columns) -> dict[str, Any]:
     }
 
 
-def give_facets(tallies: Tallies, taxonomy: Taxonomy) -> dict[str, dict[str, Any]]:
+def give_facets(tallies: Tallies, columns: Columns, taxonomy: Taxonomy) -> dict[str, dict[str, Any]]:
     """Give tallies by the filter's names, aircraft in the taxonomy's order."""
     return {
         "kind": _named(tallies.kinds),
-        "region": _named(tallies.regions),
+        "region": _named(_by_code(tallies, columns)),
         "grade": _named(tallies.grades),
         "precision": _named(tallies.precisions),
         "aircraft": {
@@ -100,6 +108,14 @@ def _lines(line: Timeline | None, bins: Bins | None) -> dict[str, list[int]]:
         none = [0] * (len(bins) if bins is not None else 0)
         return {"solid": none, "light": none, "patterns": none}
     return {"solid": line.solid.tolist(), "light": line.light.tolist(), "patterns": line.patterns.tolist()}
+
+
+def _by_code(tallies: Tallies, columns: Columns) -> dict[str, Found]:
+    return {
+        region.code: (incidents, patterns)
+        for region, (incidents, patterns) in zip(columns.terms.regions, tallies.regions.tolist(), strict=True)
+        if incidents or patterns
+    }
 
 
 def _pairs(found: Mapping[str, Found]) -> dict[str, list[int]]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from incidents.editions.columns import Bits, Ints, Numbers
+from incidents.editions.columns import Bits, Bytes, Ints, Numbers
 
 Words = npt.NDArray[np.uint64]
 
@@ -44,13 +44,22 @@ def unpack(words: Words, rows: int) -> Bits:
 
 def rows_of(words: Words) -> Numbers:
     """Give the numbers of the rows, rising."""
-    filled = np.flatnonzero(words)
-    if 2 * len(filled) > len(words):
+    parts = words.view(np.uint8)
+    filled = np.flatnonzero(parts != 0)
+    if 5 * len(filled) > 2 * len(parts):
         found: Numbers = np.flatnonzero(_unpack(words))
         return found
-    # Where most words are empty, only the others are gone through.
-    at = np.flatnonzero(_unpack(words[filled]))
-    return np.asarray((filled << _WIDE)[at >> _WIDE] + (at & 63))
+    # Where most bytes are empty, only the others are gone through.
+    at = np.flatnonzero(_unpack(parts[filled]))
+    return np.asarray((filled << 3)[at >> 3] + (at & 7))
+
+
+def rest_of(words: Words, rows: int) -> Words:
+    """Give those of so many rows that are not in a set."""
+    rest = ~words
+    if rows & 63:
+        rest[-1] &= _BELOW[rows & 63]
+    return rest
 
 
 def count(words: Words) -> int:
@@ -133,5 +142,5 @@ class Sliced:
         return found
 
 
-def _unpack(words: Words) -> Bits:
+def _unpack(words: Words | Bytes) -> Bits:
     return np.unpackbits(words.view(np.uint8), bitorder="little").view(bool)

@@ -15,11 +15,12 @@ import pyarrow as pa
 
 from geodata.precision import Precision
 from incidents.editions.bitmaps import Bounds, Words, between, first_from, pack, pack_rows, rows_of
+from incidents.editions.codes import Chosen, Coded
 from incidents.editions.columns import Bits, Bytes, Ints, Numbers
 from incidents.editions.compact import dump_json
 from incidents.editions.grids import WORLD, Grid
 from incidents.editions.laying import Laying, Runs, is_within, number_cells
-from incidents.editions.linking import Carriers, begins_of
+from incidents.editions.linking import Further, begins_of
 from incidents.editions.selecting import Selected
 from incidents.editions.tallying import Tallier, Totals
 
@@ -33,9 +34,9 @@ COLUMNS = (
 )
 """What is known of a cell, in order."""
 
-# Where rows lie apart, means are rounded to a part of a cell of so many bits, a twentieth of a pixel, and their spread
-# to a larger one: what nobody sees would be most of an answer's bytes.
-_MEAN_BITS = 8
+# Where rows lie apart, means are rounded to a part of a cell of so many bits, a fifth of a pixel, and their spread to a
+# larger one: what nobody sees would be most of an answer's bytes.
+_MEAN_BITS = 6
 _SPREAD_BITS = 5
 _CODES = 4 * len(FAMILIES)
 # A row costs so many times as much as a spot.
@@ -76,8 +77,7 @@ class _View:
     """What a grid shows of selected rows that have a place of their own (chosen): runs of neighbours in one cell.
 
     numbers: of those runs that have any, rising; rows: how many; cell: of each run.
-    bounds: of stretches of rows, among which are the runs: of each stretch how many are chosen (counted), and whether
-    it is a run (seen).
+    bounds: of stretches of rows, among which the runs are (held).
     """
 
     chosen: Words
@@ -85,15 +85,14 @@ class _View:
     rows: Ints
     cell: Ints
     bounds: Bounds
-    counted: Ints
-    seen: Bits
+    held: Numbers
 
     def count(self, words: Words) -> Ints:
         """Count by run those that are in another set, too."""
         chosen = self.chosen & words
         if not chosen.any():
             return np.zeros_like(self.rows)
-        return self.bounds.count(chosen)[self.seen & (self.counted > 0)]
+        return self.bounds.count(chosen)[self.held]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,40 +130,32 @@ class Clusters:
         """Write an Arrow IPC stream, each column as narrow as its values allow, with nothing that readers can work out.
 
         step: from the cell before. further: rows that neither count as an incident nor as a pattern, being counted
-        elsewhere. x, y: -1 where rows lie apart. Only where they do: mean_x, mean_y in 256ths and west, east, north,
-        south in 32nds of a cell (of the power of two that holds it). Only where they do not: precision, radius. Only
-        for one row alone: first, kind, pattern, earliest, latest. Else 0. Areas: steps among the terms' regions, and
-        their counts.
+        elsewhere. x, y: 0 where rows lie apart, else from the cell's edge, and 1. Only where they do: mean_x, mean_y in
+        64ths and west, east, north, south in 32nds of a cell (of the power of two that holds it). Only where they do
+        not: precision, radius. Only for one row alone: first, kind, pattern, earliest, latest. Else 0. The last rows,
+        as many as `areas` says, are areas: their steps among the terms' regions, and their counts.
         """
         known = self.columns
         apart, alone = _lie_apart(known), known["rows"] == 1
+        rows, incidents, patterns, *families = self.areas.counts.T
         found = {
-            "step": np.diff(known["cell"], prepend=0),
-            "further": known["rows"] - known["count"] - known["patterns"],
-            **{name: known[name] for name in ("patterns", *FAMILIES, "coarse")},
+            "step": np.append(np.diff(known["cell"], prepend=0), np.diff(self.areas.places, prepend=0)),
+            "further": np.append(known["rows"] - known["count"] - known["patterns"], rows - incidents - patterns),
+            "patterns": np.append(known["patterns"], patterns),
+            **{name: np.append(known[name], of) for name, of in zip(FAMILIES, families, strict=True)},
+            "coarse": known["coarse"],
         }
         begins = dict(zip(("x", "y"), _edges(known["cell"], self.grid), strict=True))
         mean, spread = _shifts(self.grid)
         for axis, low, high in (("x", "west", "east"), ("y", "north", "south")):
             begin = begins[axis][0]
-            found[axis] = np.where(apart, -1, known[axis])
+            found[axis] = np.where(apart, 0, known[axis] - begin + 1)
             found[f"mean_{axis}"] = np.where(apart, (known[axis] - begin) >> mean, 0)
             for name in (low, high):
                 found[name] = np.where(apart, (known[name] - begin) >> spread, 0)
         found |= {name: np.where(apart, 0, known[name]) for name in ("precision", "radius")}
         found |= {name: np.where(alone, known[name], 0) for name in ("first", "kind", "pattern", "earliest", "latest")}
-        rows, incidents, patterns, *families = self.areas.counts.T
-        areas = {
-            "step": np.diff(self.areas.places, prepend=0),
-            "further": rows - incidents - patterns,
-            "patterns": patterns,
-            **dict(zip(FAMILIES, families, strict=True)),
-        }
-        about = {
-            **self.totals.to_json(),
-            "kinds": self.kinds,
-            "areas": {name: counts.tolist() for name, counts in areas.items()},
-        }
+        about = {**self.totals.to_json(), "kinds": self.kinds, "areas": len(self.areas.places)}
         arrays = {name: pa.array(values) for name, values in zip(found, _narrow([*found.values()]), strict=True)}
         fields = [pa.field(name, values.type, nullable=False) for name, values in arrays.items()]
         schema = pa.schema(fields, metadata={_ABOUT: dump_json(about).encode()})
@@ -187,13 +178,13 @@ class Clusterer:
     def cluster(self, selected: Selected, grid: Grid) -> Clusters:
         """Gather the selected rows that lie in the grid's cells and have a place of their own."""
         chosen = selected.without()
-        carriers = self._tallier.linked.carriers(selected.mask)
-        totals = self._tallier.totals(selected, carriers)
-        areas = self._areas(selected.mask, carriers)
-        cells = self._gather(chosen & self._laying.placed, carriers, grid)
+        further = self._tallier.linked.further(selected.mask)
+        totals = self._tallier.totals(selected, further)
+        areas = self._areas(selected.mask, further)
+        cells = self._gather(chosen & self._laying.placed, further, grid)
         return Clusters(grid, cells, totals, areas, self._columns.terms.kinds)
 
-    def _gather(self, chosen: Words, carriers: Carriers, grid: Grid) -> dict[str, Array]:
+    def _gather(self, chosen: Words, further: Further, grid: Grid) -> dict[str, Array]:
         runs = self._laying.runs(grid.across)
         view = _look(chosen, self._laying, runs, grid)
         if view is None:
@@ -223,7 +214,7 @@ class Clusterer:
         # Those that are the same are counted by one row alone.
         further_incidents, further_patterns = (
             _add(view.count(pack_rows(rows, len(self._columns))), place, len(cells))
-            for rows in (carriers.other_incidents, carriers.other_patterns)
+            for rows in (further.incidents, further.patterns)
         )
         found |= {
             "cell": cells,
@@ -271,24 +262,22 @@ class Clusterer:
         at = stands + spots[0]
         return _Points(laying.x[at], laying.y[at], times[stands], laying.spots[at], begins)
 
-    def _areas(self, mask: Bits, carriers: Carriers) -> Areas:
-        rows = np.flatnonzero(mask[self._area_rows])
-        area, code = self._area_of[rows], self._area_codes[rows]
-        held = np.flatnonzero(np.bincount(area, minlength=len(self._codes_of_regions)))
-        place = np.zeros(len(self._codes_of_regions), dtype=np.int64)
-        place[held] = np.arange(len(held))
-        by_code = np.bincount(place[area] + code * len(held), minlength=2 * len(FAMILIES) * len(held))
-        by_code = by_code.reshape(len(FAMILIES), 2, len(held))
-        by_family, patterns = by_code.sum(axis=1), by_code[:, 1].sum(axis=0)
+    def _areas(self, mask: Bits, further: Further) -> Areas:
+        codes = self._codes_of_regions
+        chosen = Chosen(pack(mask[self._area_rows]), len(self._area_rows))
+        by_code = self._area_coded.count(chosen).reshape(2, len(FAMILIES), len(codes))
+        by_family = by_code.sum(axis=0)
+        held = np.flatnonzero(by_family.any(axis=0))
+        by_family, patterns = by_family[:, held], by_code[1].sum(axis=0)[held]
         total = by_family.sum(axis=0)
 
-        def count(further: Ints) -> Numbers:
-            at = self._columns.area[further]
-            return np.bincount(place[at[at >= 0]], minlength=len(held))
+        def count(rows: Ints) -> Numbers:
+            at = self._columns.area[rows]
+            return np.bincount(at[at >= 0], minlength=len(codes))[held]
 
-        further = count(carriers.other_incidents), count(carriers.other_patterns)
-        counts = np.array([total, total - patterns - further[0], patterns - further[1], *by_family]).T
-        return Areas(held, tuple(self._codes_of_regions[held].tolist()), counts)
+        incidents = total - patterns - count(further.incidents)
+        counts = np.vstack([total, incidents, patterns - count(further.patterns), by_family]).T
+        return Areas(held, tuple(codes[held].tolist()), counts)
 
     @cached_property
     def _codes_of_regions(self) -> npt.NDArray[np.object_]:
@@ -300,14 +289,12 @@ class Clusterer:
         return np.flatnonzero(self._columns.area >= 0)
 
     @cached_property
-    def _area_of(self) -> Numbers:
-        """The region of each of them."""
-        return self._columns.area[self._area_rows].astype(np.int64)
-
-    @cached_property
-    def _area_codes(self) -> Numbers:
-        """Of each of them 2 * family, and 1 more for a pattern."""
-        return (self._coded[self._area_rows] >> 1).astype(np.int64)
+    def _area_coded(self) -> Coded:
+        """Of each of them whether it is a pattern, its family and its region, in one number."""
+        rows, most = self._area_rows, len(self._codes_of_regions)
+        family, pattern = self._coded[rows] >> 2, self._columns.pattern[rows].astype(np.int32)
+        codes = (pattern * len(FAMILIES) + family) * most + self._columns.area[rows]
+        return Coded(codes, 2 * len(FAMILIES) * most)
 
     @cached_property
     def _coded(self) -> Bytes:
@@ -355,7 +342,7 @@ def _look(chosen: Words, laying: Laying, runs: Runs, grid: Grid) -> _View | None
         return None
     numbers = at[held]
     cell = number_cells(runs.column[numbers], runs.row[numbers], grid)
-    return _View(chosen, numbers, counted[held], cell, bounds, counted, seen)
+    return _View(chosen, numbers, counted[held], cell, bounds, held)
 
 
 def _lie_apart(found: dict[str, Array]) -> Bits:
@@ -393,9 +380,13 @@ def _round(found: dict[str, Array], cells: Array, grid: Grid) -> None:
 
 
 def _narrow(columns: Sequence[Array]) -> Iterator[Array]:
-    """Give the same values in the narrowest type that holds a column's, signed only where one is negative."""
-    table = np.array(columns, dtype=np.int64)
-    for values, low, high in zip(
-        table, table.min(axis=1, initial=0).tolist(), table.max(axis=1, initial=0).tolist(), strict=True
-    ):
+    """Give the same values in the narrowest type that holds a column's, signed only where one is negative.
+
+    Columns are as long as the longest: 0 where they end.
+    """
+    table = np.zeros((len(columns), max(len(values) for values in columns)), dtype=np.int64)
+    for line, values in zip(table, columns, strict=True):
+        line[: len(values)] = values
+    lows, highs = (how(axis=1, initial=0).tolist() for how in (table.min, table.max))
+    for values, low, high in zip(table, lows, highs, strict=True):
         yield values.astype(next(type_ for type_, least, most in _TYPES if least <= low and high <= most))

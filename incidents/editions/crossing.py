@@ -49,19 +49,17 @@ class Crosser:
         mask = self._selector.select(filter_).mask
         regions = self._columns.terms.regions
         rows = np.flatnonzero(mask & (self._columns.area >= 0))
-        single = rows[self._linked.alone[rows]]
         most = len(regions)
-        coded = self._columns.area[single].astype(np.int64) * 2 + self._columns.pattern[single]
+        coded = self._columns.area[rows].astype(np.int64) * 2 + self._columns.pattern[rows]
         counted = np.bincount(coded, minlength=2 * most).reshape(-1, 2)
-        incidents, patterns = self._linked.tally(self._area_keys, mask, self._tallier.is_pattern, most)
-        all_rows = np.bincount(self._columns.area[rows], minlength=most)
+        further_incidents, further_patterns = self._linked.further_by_key(self._area_keys, mask, most)
         return {
             regions[at].code: (
-                int(all_rows[at]),
-                int(counted[at, 0] + incidents[at]),
-                int(counted[at, 1] + patterns[at]),
+                int(counted[at].sum()),
+                int(counted[at, 0] - further_incidents[at]),
+                int(counted[at, 1] - further_patterns[at]),
             )
-            for at in np.flatnonzero(all_rows)
+            for at in np.flatnonzero(counted.any(axis=1))
         }
 
     def _cross(self, mask: Bits) -> Crossed:
@@ -74,4 +72,4 @@ class Crosser:
     def _area_keys(self) -> Keys:
         # Each region is a set of its own; the first set is that of no region.
         sets: list[tuple[int, ...]] = [(), *((at,) for at in range(len(self._columns.terms.regions)))]
-        return self._linked.keys(sets, self._columns.area.astype(np.int32) + 1)
+        return self._linked.shared(self._linked.keys(sets, self._columns.area.astype(np.int32) + 1))

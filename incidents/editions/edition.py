@@ -218,11 +218,14 @@ class Edition:
         Aircraft are counted twice over, as "certain" and as "possible". Each count heeds the rest of the filter but
         not its own name, so that it says what choosing it would give.
         """
-        return give_facets(self._tallier.tallies(filter_), self.taxonomy)
+        return give_facets(self._tallier.tallies(filter_), self._columns, self.taxonomy)
 
-    def tallies(self, filter_: IncidentFilter = _EVERYTHING) -> dict[str, Any]:
-        """Give the totals and, by key, the same pairs of incidents and patterns, as tallies.json has them."""
-        return give_tallies(self._tallier.tallies(filter_), self._columns)
+    def tallies(self, filter_: IncidentFilter = _EVERYTHING, level: int | None = None) -> dict[str, Any]:
+        """Give the totals and, by key, the same pairs of incidents and patterns.
+
+        level: as tallies.json has them, those of regions in the order of `terms`, without finer ones.
+        """
+        return give_tallies(self._tallier.tallies(filter_), self._columns, level)
 
     def clusters(self, filter_: IncidentFilter, grid: Grid) -> Clusters:
         """Gather what a filter selects into the cells of a grid."""

@@ -16,7 +16,7 @@ _NONE = np.iinfo(np.int32).max
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Keys:
-    """The keys of linked rows: an entry for each row and key, in the order of key, group and row.
+    """The keys of linked rows: an entry for each row and key, in the order of key, group, incidents first, and row.
 
     pair: of each entry, its pair of key and group. pairs: where the entries of each begin. key: of each pair.
     """
@@ -28,13 +28,11 @@ class Keys:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Carriers:
-    """The rows by which incidents are counted, one for each, and patterns. others: selected, but counted by these."""
+class Further:
+    """Selected rows by which nothing is counted, another one of the same incident being so already."""
 
     incidents: Ints
     patterns: Ints
-    other_incidents: Ints
-    other_patterns: Ints
 
 
 class Linked:
@@ -45,14 +43,17 @@ class Linked:
         group = columns.group
         further = np.flatnonzero(group != np.arange(len(group), dtype=np.int32))
         rows = np.union1d(further, group[further]).astype(np.int32)
-        order = np.argsort(group[rows], kind="stable")
+        # Within a group incidents come first, by the first of which it is counted, and patterns after them.
+        order = np.lexsort((columns.pattern[rows], group[rows]))
         self.rows: Ints = rows[order]
-        self.is_pattern: Bits = columns.pattern[self.rows] == 1
+        self._is_pattern: Bits = columns.pattern[self.rows].view(bool)
         self._group_of: Ints = group
         self._group: Ints = group[self.rows]
-        self._starts = begins_of(self._group)
+        starts = begins_of(self._group)
+        self._first = np.repeat(starts, np.diff(starts, append=len(self.rows)))
         self.alone: Bits = np.ones(len(group), dtype=bool)
         self.alone[self.rows] = False
+        self._pattern_of: Bits = columns.pattern.view(bool)
 
     def others(self, numbers: Numbers) -> dict[int, Numbers]:
         """Give the other rows of the same incident, by the place of those numbers whose rows have any."""
@@ -60,31 +61,15 @@ class Linked:
         group = self._group_of[numbers[places]]
         begins, ends = (np.searchsorted(self._group, group, side=side) for side in ("left", "right"))
         return {
-            place: (same := self.rows[begin:end].astype(np.int64))[same != numbers[place]]
+            place: (same := np.sort(self.rows[begin:end]).astype(np.int64))[same != numbers[place]]
             for place, begin, end in zip(places.tolist(), begins.tolist(), ends.tolist(), strict=True)
         }
 
-    def carriers(self, mask: Bits) -> Carriers:
-        """Give what counts of the selected ones: the first row that is an incident, else the first pattern."""
-        if not len(self.rows):
-            none = np.zeros(0, dtype=np.int32)
-            return Carriers(none, none, none, none)
-        selected = np.flatnonzero(mask[self.rows])
-        rows, group, is_pattern = self.rows[selected], self._group[selected], self.is_pattern[selected]
-        # They lie in the order of group and row.
-        incidents, groups = rows[~is_pattern], group[~is_pattern]
-        first_incidents = begins_of(groups)
-        patterns, pattern_groups = rows[is_pattern], group[is_pattern]
-        first_patterns = begins_of(pattern_groups)
-        wanted = pattern_groups[first_patterns]
-        begin, end = (np.searchsorted(groups, wanted, side=side) for side in ("left", "right"))
-        first_patterns = first_patterns[begin == end]
-        return Carriers(
-            incidents[first_incidents],
-            patterns[first_patterns],
-            np.delete(incidents, first_incidents),
-            np.delete(patterns, first_patterns),
-        )
+    def further(self, mask: Bits) -> Further:
+        """Give what does not count of the selected ones: all but the first incident, else the first pattern."""
+        further = _find_further(mask[self.rows], self._first)
+        rows, is_pattern = self.rows[further], self._is_pattern[further]
+        return Further(rows[~is_pattern], rows[is_pattern])
 
     def keys(self, sets: Sequence[Sequence[int]], set_of: Ints) -> Keys:
         """Find the keys of the linked rows. set_of: of every row of the edition, its place among the sets."""
@@ -96,7 +81,7 @@ class Linked:
         entry_of = np.repeat(np.arange(len(at)), count)
         within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
         key = values[offsets[at][entry_of] + within]
-        # Within a key the entries are in the order of group and row already.
+        # Within a key the entries are in the order of linked rows already.
         order = np.argsort(key, kind="stable")
         key, entry_of = key[order], entry_of[order]
         group = self._group[entry_of]
@@ -104,20 +89,19 @@ class Linked:
         pair = np.repeat(np.arange(len(pairs), dtype=np.int32), np.diff(pairs, append=len(entry_of)))
         return Keys(self.rows[entry_of], pair, pairs, key[pairs])
 
-    def tally(self, keys: Keys, mask: Bits, is_pattern: Bits, most: int) -> tuple[Numbers, Numbers]:
-        """Count incidents and patterns by key: those that are the same once, and as an incident if any row is one.
+    def shared(self, keys: Keys) -> Keys:
+        """Give those of them that several rows of an incident have."""
+        sizes = np.diff(keys.pairs, append=len(keys.rows))
+        several = sizes > 1
+        kept = several[keys.pair]
+        pairs = np.cumsum(sizes[several]) - sizes[several]
+        return Keys(keys.rows[kept], (np.cumsum(several) - 1)[keys.pair[kept]], pairs, keys.key[several])
 
-        is_pattern: of every row of the edition. most: how many keys there are.
-        """
-        chosen = np.flatnonzero(mask[keys.rows])
-        pattern = is_pattern[keys.rows[chosen]]
-        incident, either = np.zeros(len(keys.pairs), dtype=bool), np.zeros(len(keys.pairs), dtype=bool)
-        incident[keys.pair[chosen[~pattern]]] = True
-        either[keys.pair[chosen]] = True
-        return (
-            np.bincount(keys.key[incident], minlength=most),
-            np.bincount(keys.key[either & ~incident], minlength=most),
-        )
+    def further_by_key(self, keys: Keys, mask: Bits, most: int) -> tuple[Numbers, Numbers]:
+        """Count by key what does not count of the selected ones: incidents, and patterns. most: how many keys."""
+        further = _find_further(mask[keys.rows], keys.pairs[keys.pair])
+        key, is_pattern = keys.key[keys.pair[further]], self._pattern_of[keys.rows[further]]
+        return np.bincount(key[~is_pattern], minlength=most), np.bincount(key[is_pattern], minlength=most)
 
     def first_incidents(self, keys: Keys, mask: Bits, is_pattern: Bits) -> tuple[Ints, Ints]:
         """Give, for each key and selected incident, the key and the first selected row that is no pattern."""
@@ -127,6 +111,12 @@ class Linked:
         firsts = np.minimum.reduceat(np.where(chosen, keys.rows, _NONE), keys.pairs)
         met = firsts != _NONE
         return keys.key[met], firsts[met]
+
+
+def _find_further(chosen: Bits, first: Numbers) -> Numbers:
+    """Give the places of what is chosen after another of its own. first: of each, the place of the first of its own."""
+    before = np.cumsum(chosen, dtype=np.int32) - chosen
+    return np.flatnonzero(chosen & (before > before[first]))
 
 
 def begins_of(values: npt.NDArray[np.integer]) -> Numbers:

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from incidents.editions.bitmaps import Sliced, Words, pack, pack_rows, unpack
+from incidents.editions.bitmaps import Sliced, Words, pack, pack_rows
+from incidents.editions.codes import Chosen
 from incidents.editions.columns import NO_END, NO_START, Bits, Columns, Ints, Numbers
 from incidents.filters import IncidentFilter
 
@@ -39,24 +40,25 @@ class Selected:
     parts: dict[str, Words]
     window: bool = False
     undated: bool = True
-    _held: dict[frozenset[str], Words] = field(default_factory=dict)
+    _held: dict[frozenset[str], Chosen] = field(default_factory=dict)
 
-    @cached_property
+    @property
     def mask(self) -> Bits:
         """True for each row that is selected. Not to be written to."""
-        return unpack(self.without(), self.rows)
+        return self.but().mask
 
     def without(self, *names: str) -> Words:
         """Give the rows that meet every part but the named ones. Not to be written to."""
+        return self.but(*names).words
+
+    def but(self, *names: str) -> Chosen:
+        """Give the same in all its forms; what names leave out the same parts give the same."""
         parts = frozenset(self.parts) - set(names)
-        if not parts:
-            return self.standing
         if parts not in self._held:
-            found = [self.parts[name] for name in sorted(parts)]
-            chosen = self.standing & found[0]
-            for part in found[1:]:
-                chosen &= part
-            self._held[parts] = chosen
+            words = self.standing
+            for name in sorted(parts):
+                words = words & self.parts[name]
+            self._held[parts] = Chosen(words, self.rows)
         return self._held[parts]
 
 

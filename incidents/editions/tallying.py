@@ -4,24 +4,26 @@ It draws no row and knows no text. Incidents are selected rows that are no patte
 are groups of which no selected row is an incident. Each tally heeds all of the filter but its own name.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from geodata.precision import Precision
-from incidents.editions.bitmaps import Words, count, pack, rows_of, unpack
-from incidents.editions.blocks import count_codes
-from incidents.editions.columns import NO_END, NO_START, Bits, Columns, Ints, Numbers
-from incidents.editions.linking import Carriers, Keys, Linked
+from incidents.editions.bitmaps import Words, count, pack, rows_of
+from incidents.editions.codes import Chosen, Coded
+from incidents.editions.columns import NO_END, NO_START, Bits, Columns, Ints, Numbers, RegionTerm
+from incidents.editions.linking import Further, Keys, Linked
 from incidents.editions.selecting import Selected, Selector
 from incidents.filters import IncidentFilter
 
 Found = tuple[int, int]
 """Incidents and patterns."""
+Pairs = Numbers
+"""The same of each key: two columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +55,17 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Tallies:
-    """Totals, and incidents and patterns by key; keys that nothing has are left out.
+    """Totals, and incidents and patterns by key; keys that nothing has are left out, but for regions.
 
     beside: rows that the region or the precision filter leaves out only because they are known to no more than this
-    region, which holds what is selected, by code. span: first and last day that any row is bounded by, whatever is
-    selected. lifts: rows if this part of the filter alone were lifted.
+    region, which holds what is selected. regions: of each of the terms', in their order. span: first and last day that
+    any row is bounded by, whatever is selected. lifts: rows if this part of the filter alone were lifted.
     """
 
     totals: Totals
-    beside: Mapping[str, int]
+    beside: Sequence[tuple[RegionTerm, int]]
     kinds: Mapping[str, Found]
-    regions: Mapping[str, Found]
+    regions: Pairs
     certain: Mapping[str, Found]
     possible: Mapping[str, Found]
     grades: Mapping[str, Found]
@@ -76,16 +78,17 @@ class Tallies:
 class Lists:
     """Keys of rows, several a row: distinct lists (sets), which the rows point to.
 
-    column: the column that points to them. entries: for each set and key, the set; keys: likewise the key. linked: the
-    same of linked rows.
+    entries: for each set and key, the set; keys: likewise the key. coded: of each row twice its set, and 1 more for a
+    pattern. linked: the keys of linked rows; shared: those that several rows of an incident have.
     """
 
-    column: str
     entries: Ints
     keys: Ints
     sets: int
     most: int
+    coded: Coded
     linked: Keys
+    shared: Keys
 
 
 class Tallier:
@@ -97,10 +100,10 @@ class Tallier:
         self.linked = linked
         self.columns: Columns = selector.columns
 
-    def totals(self, selected: Selected, carriers: Carriers | None = None) -> Totals:
-        """Count the selection as a whole. carriers: of its linked rows, where they are known already."""
+    def totals(self, selected: Selected, further: Further | None = None) -> Totals:
+        """Count the selection as a whole. further: of them, where that is known already."""
         chosen = selected.without()
-        incidents, patterns = self._count(selected, carriers)
+        incidents, patterns = self._count(selected, further)
         return Totals(
             count(chosen),
             self.columns.terms.total,
@@ -120,20 +123,20 @@ class Tallier:
         selected = self._selector.select(filter_)
         terms = self.columns.terms
         totals = self.totals(selected)
-        kinds, regions, others, grades, precisions = (
-            unpack(selected.without(name), selected.rows)
-            for name in ("kind", "region", "aircraft", "grade", "precision")
-        )
-        by_aircraft = self._count_sets(self._certain, others)
+        kinds, grades, precisions = (selected.but(name) for name in ("kind", "grade", "precision"))
+        # What the filter does not name leaves the same rows when it is lifted.
+        counted = {chosen: self._values.count(chosen) for chosen in {kinds, grades, precisions}}
+        others = selected.but("aircraft")
+        certain, possible = self._count_lists(others, self._certain, self._possible)
         return Tallies(
             totals,
             self._beside(selected, filter_),
-            self._by_one("kind", kinds, terms.kinds),
-            self._by_list(self.regions, regions, [region.code for region in terms.regions]),
-            self._by_list(self._certain, others, terms.aircraft, by_aircraft),
-            self._by_list(self._possible, others, terms.aircraft, by_aircraft),
-            self._by_one("grade", grades, terms.grades),
-            self._by_one("precision", precisions, [*Precision]),
+            _name(terms.kinds, self._by_value("kind", kinds, counted[kinds])),
+            self._count_lists(selected.but("region"), self.regions)[0],
+            _name(terms.aircraft, certain),
+            _name(terms.aircraft, possible),
+            _name(terms.grades, self._by_value("grade", grades, counted[grades])),
+            _name([*Precision], self._by_value("precision", precisions, counted[precisions])),
             self.span,
             self._lifts(selected, totals.shown),
         )
@@ -148,13 +151,10 @@ class Tallier:
         last = int(np.where(latest == NO_END, earliest, latest).max())
         return (first, last) if first != NO_END and last != NO_START else None
 
-    def _count(self, selected: Selected, carriers: Carriers | None = None) -> Found:
-        linked = carriers or self.linked.carriers(selected.mask)
-        chosen = selected.without()
-        return (
-            count(chosen & self._single_incidents) + len(linked.incidents),
-            count(chosen & self._single_patterns) + len(linked.patterns),
-        )
+    def _count(self, selected: Selected, further: Further | None = None) -> Found:
+        further = further or self.linked.further(selected.mask)
+        shown, patterns = count(selected.without()), count(selected.without() & self._patterns)
+        return shown - patterns - len(further.incidents), patterns - len(further.patterns)
 
     def _lifts(self, selected: Selected, shown: int) -> dict[str, int]:
         found = {name: count(selected.without(name)) for name in selected.parts if name != "time"}
@@ -168,66 +168,72 @@ class Tallier:
                 found["undated"] = shown + count(free & undated)
         return found
 
-    def _beside(self, selected: Selected, filter_: IncidentFilter) -> dict[str, int]:
+    def _beside(self, selected: Selected, filter_: IncidentFilter) -> list[tuple[RegionTerm, int]]:
         if not {"region", "precision"} & set(selected.parts):
-            return {}
+            return []
         left_out = rows_of(selected.without("region", "precision") & ~selected.without() & self._areas)
         regions = self.columns.terms.regions
         counted = np.bincount(self.columns.area[left_out], minlength=len(regions))
         holds = self._holders(filter_)
-        return {
-            regions[at].code: int(counted[at])
-            for at in np.flatnonzero(counted)
-            if holds is None or regions[at].code in holds
-        }
+        return [
+            (region, count)
+            for region, count in zip(regions, counted.tolist(), strict=True)
+            if count and (holds is None or region.code in holds)
+        ]
 
     def _holders(self, filter_: IncidentFilter) -> set[str] | None:
         """Give the selected regions in use and all above them; None where no region is selected."""
         if not filter_.region:
             return None
-        parents = {region.code: region.parent for region in self.columns.terms.regions}
         holds: set[str] = set()
         for code in filter_.region:
             at: str | None = code
-            while at in parents and at not in holds:
+            while at is not None and at in self._parents and at not in holds:
                 holds.add(at)
-                at = parents[at]
+                at = self._parents[at]
         return holds
 
-    def _by_one(self, name: str, mask: Bits, labels: Sequence[str]) -> dict[str, Found]:
-        """Count by a column of which each row has one value; a negative one is none."""
-        most = len(labels)
-        counted = count_codes(self._coded[name], mask, 2 * most + 2)
-        incidents, patterns = self.linked.tally(self._linked_one[name], mask, self.is_pattern, most)
-        return _name(labels, counted[2::2] + incidents, counted[3::2] + patterns)
+    @cached_property
+    def _parents(self) -> dict[str, str | None]:
+        return {region.code: region.parent for region in self.columns.terms.regions}
 
     def by_kind(self, mask: Bits) -> dict[str, Found]:
         """Count some rows by kind."""
-        return self._by_one("kind", mask, self.columns.terms.kinds)
+        chosen = Chosen(pack(mask), len(mask))
+        return _name(self.columns.terms.kinds, self._by_value("kind", chosen, self._values.count(chosen)))
 
     def by_region(self, mask: Bits) -> dict[str, Found]:
         """Count some rows by region's code."""
-        return self._by_list(self.regions, mask, [region.code for region in self.columns.terms.regions])
+        return _name(
+            [region.code for region in self.columns.terms.regions],
+            self._count_lists(Chosen(pack(mask), len(mask)), self.regions)[0],
+        )
 
     def incidents_by_region(self, mask: Bits) -> Numbers:
         """Count the incidents among some rows by the index of each region."""
-        return self._count_by_list(self.regions, mask)[0]
+        return self._count_lists(Chosen(pack(mask), len(mask)), self.regions)[0][:, 0]
 
-    def _by_list(
-        self, lists: Lists, mask: Bits, labels: Sequence[str], by_set: tuple[Numbers, Numbers] | None = None
-    ) -> dict[str, Found]:
-        return _name(labels, *self._count_by_list(lists, mask, by_set))
+    def _by_value(self, name: str, chosen: Chosen, counted: Numbers) -> Pairs:
+        """Count by a column of which each row has one value. counted: what `_values` counts of the same rows."""
+        axis = [*self._sizes].index(name)
+        by_value = counted.reshape(*self._sizes.values(), 2)
+        pairs = by_value.sum(axis=tuple(at for at in range(len(self._sizes)) if at != axis))
+        # The first value is none.
+        pairs -= self._find_further(self._shared[name], chosen, len(pairs))
+        return np.asarray(pairs[1:])
 
-    def _count_by_list(
-        self, lists: Lists, mask: Bits, by_set: tuple[Numbers, Numbers] | None = None
-    ) -> tuple[Numbers, Numbers]:
-        incidents, patterns = by_set or self._count_sets(lists, mask)
-        more_incidents, more_patterns = self.linked.tally(lists.linked, mask, self.is_pattern, lists.most)
-        return _spread(lists, incidents) + more_incidents, _spread(lists, patterns) + more_patterns
+    def _count_lists(self, chosen: Chosen, *lists: Lists) -> list[Pairs]:
+        """Count by key the same rows by one list or several, which share their sets."""
+        by_set = lists[0].coded.count(chosen).reshape(-1, 2)
+        return [
+            np.stack([_spread(one, by_set[:, at]) for at in (0, 1)], axis=1)
+            - self._find_further(one.shared, chosen, one.most)
+            for one in lists
+        ]
 
-    def _count_sets(self, lists: Lists, mask: Bits) -> tuple[Numbers, Numbers]:
-        counted = count_codes(self._coded[lists.column], mask, 2 * lists.sets + 2)
-        return counted[2::2], counted[3::2]
+    def _find_further(self, keys: Keys, chosen: Chosen, most: int) -> Pairs:
+        """Count by key what the same incident's other rows are counted for."""
+        return np.stack(self.linked.further_by_key(keys, chosen.mask, most), axis=1)
 
     @cached_property
     def is_pattern(self) -> Bits:
@@ -240,12 +246,8 @@ class Tallier:
         return self.linked.alone & ~self.is_pattern
 
     @cached_property
-    def _single_incidents(self) -> Words:
-        return pack(self.single_incident)
-
-    @cached_property
-    def _single_patterns(self) -> Words:
-        return pack(self.linked.alone & self.is_pattern)
+    def _patterns(self) -> Words:
+        return pack(self.is_pattern)
 
     @cached_property
     def _placeless(self) -> Words:
@@ -257,60 +259,67 @@ class Tallier:
         return pack(self.columns.area >= 0)
 
     @cached_property
-    def _coded(self) -> dict[str, npt.NDArray[np.unsignedinteger[Any]]]:
-        """Of each row that stands for itself twice its value, and 2, and 1 more for a pattern, else 0; by column."""
+    def _sizes(self) -> dict[str, int]:
+        """How many values each column has, and none."""
         terms = self.columns.terms
-        found: dict[str, npt.NDArray[np.unsignedinteger[Any]]] = {}
-        for name, most in (
-            ("kind", len(terms.kinds)),
-            ("grade", len(terms.grades)),
-            ("precision", len(Precision)),
-            ("region_set", len(terms.region_sets)),
-            ("aircraft_set", len(terms.aircraft_sets)),
-        ):
-            values = getattr(self.columns, name).astype(np.int32)
-            coded = values * 2 + self.columns.pattern + 2
-            coded[(values < 0) | ~self.linked.alone] = 0
-            found[name] = coded.astype(np.min_scalar_type(2 * most + 1))
-        return found
+        return {"kind": len(terms.kinds) + 1, "grade": len(terms.grades) + 1, "precision": len(Precision) + 1}
 
     @cached_property
-    def _linked_one(self) -> dict[str, Keys]:
+    def _values(self) -> Coded:
+        """Of each row the values of those columns, and whether it is a pattern, in one number."""
+        codes = np.zeros(len(self.columns), dtype=np.int32)
+        for name, size in self._sizes.items():
+            # A row that was taken back has a kind, too, where no other is left that has any.
+            codes = codes * size + np.minimum(getattr(self.columns, name).astype(np.int32) + 1, size - 1)
+        return Coded(codes * 2 + self.columns.pattern, 2 * math.prod(self._sizes.values()))
+
+    @cached_property
+    def _shared(self) -> dict[str, Keys]:
         found = {}
-        for name in ("kind", "grade", "precision"):
-            values = getattr(self.columns, name).astype(np.int32)
+        for name, size in self._sizes.items():
             # Each value is a set of its own; the first set is that of no value.
-            sets: list[tuple[int, ...]] = [(), *((value,) for value in range(int(values.max(initial=-1)) + 1))]
-            found[name] = self.linked.keys(sets, values + 1)
+            sets: list[tuple[int, ...]] = [(), *((value,) for value in range(1, size))]
+            values = getattr(self.columns, name).astype(np.int32)
+            found[name] = self.linked.shared(self.linked.keys(sets, values + 1))
         return found
 
     @cached_property
     def regions(self) -> Lists:
         """The regions of every row."""
         terms = self.columns.terms
-        return self._list(terms.region_sets, "region_set", len(terms.regions))
+        coded = self._code_sets("region_set", len(terms.region_sets))
+        return self._list(terms.region_sets, "region_set", len(terms.regions), coded)
 
     @cached_property
     def _certain(self) -> Lists:
         terms = self.columns.terms
         sets = [one.certain for one in terms.aircraft_sets]
-        return self._list(sets, "aircraft_set", len(terms.aircraft))
+        return self._list(sets, "aircraft_set", len(terms.aircraft), self._aircraft_coded)
 
     @cached_property
     def _possible(self) -> Lists:
         terms = self.columns.terms
         sets = [one.possible for one in terms.aircraft_sets]
-        return self._list(sets, "aircraft_set", len(terms.aircraft))
+        return self._list(sets, "aircraft_set", len(terms.aircraft), self._aircraft_coded)
 
-    def _list(self, sets: Sequence[tuple[int, ...]], column: str, most: int) -> Lists:
+    @cached_property
+    def _aircraft_coded(self) -> Coded:
+        return self._code_sets("aircraft_set", len(self.columns.terms.aircraft_sets))
+
+    def _code_sets(self, column: str, sets: int) -> Coded:
+        return Coded(getattr(self.columns, column) * 2 + self.columns.pattern, 2 * sets)
+
+    def _list(self, sets: Sequence[tuple[int, ...]], column: str, most: int, coded: Coded) -> Lists:
         sized = np.array([len(one) for one in sets], dtype=np.int64)
+        linked = self.linked.keys(sets, getattr(self.columns, column))
         return Lists(
-            column=column,
             entries=np.repeat(np.arange(len(sized), dtype=np.int32), sized),
             keys=np.array([key for one in sets for key in one], dtype=np.int32),
             sets=len(sized),
             most=most,
-            linked=self.linked.keys(sets, getattr(self.columns, column)),
+            coded=coded,
+            linked=linked,
+            shared=self.linked.shared(linked),
         )
 
 
@@ -320,6 +329,6 @@ def _spread(lists: Lists, by_set: Numbers) -> Numbers:
     return np.rint(counted).astype(np.int64)
 
 
-def _name(labels: Sequence[str], incidents: Numbers, patterns: Numbers) -> dict[str, Found]:
-    found = np.flatnonzero((incidents > 0) | (patterns > 0)).tolist()
-    return {str(labels[at]): (int(incidents[at]), int(patterns[at])) for at in found}
+def _name(labels: Sequence[str], pairs: Pairs) -> dict[str, Found]:
+    found = zip(labels, pairs.tolist(), strict=True)
+    return {str(label): (incidents, patterns) for label, (incidents, patterns) in found if incidents or patterns}

@@ -14,9 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from incidents.editions.calendars import Bins, make_bins
+from incidents.editions.codes import Coded
 from incidents.editions.columns import NO_END, NO_START, Bits, Ints, Numbers
 from incidents.editions.linking import Keys, Linked
-from incidents.editions.selecting import Selector
+from incidents.editions.selecting import Selected, Selector
 from incidents.editions.tallying import Tallier
 from incidents.errors import BadFilter
 from incidents.filters import IncidentFilter
@@ -52,12 +53,17 @@ class Series:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Dealt:
-    """Rows dealt to bins. begin, end: of each row its first and last bin. is_solid: whether that is surely one."""
+    """Rows dealt to bins. begin, end: of each row its first and last bin. is_solid: whether that is surely one.
+
+    begun, ended: the same bins, and whether the row is a solid incident, a light one or a pattern.
+    """
 
     bins: Bins
     begin: Ints
     end: Ints
     is_solid: Bits
+    begun: Coded
+    ended: Coded
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,17 +92,14 @@ class Timekeeper:
         dealt = self._deal(unit)
         if dealt is None:
             return None
-        mask = self._mask(filter_)
-        linked = self._linked.carriers(mask)
-        singles = np.flatnonzero(mask & self._tallier.single_incident)
-        incidents = np.concatenate((singles, linked.incidents.astype(np.int64)))
-        patterns = np.flatnonzero(mask & self._tallier.is_pattern)
-        return dealt.bins, _count(
-            dealt,
-            1,
-            [(incidents, np.zeros(len(incidents), dtype=np.int32))],
-            [(patterns, np.zeros(len(patterns), dtype=np.int32))],
-        )[0]
+        chosen = self._select(filter_).but()
+        further = self._linked.further(chosen.mask).incidents
+        # Patterns that are the same are each drawn; of incidents one row.
+        begun, ended = (
+            (coded.count(chosen) - coded.of(further)).reshape(3, -1) for coded in (dealt.begun, dealt.ended)
+        )
+        light, patterns = _go_on(begun[1:], ended[1:])
+        return dealt.bins, Timeline(begun[0], light, patterns)
 
     def series(self, filter_: IncidentFilter, by: str, unit: str, level: int = 1) -> Series:
         """Count by key and bin. by: kind, aircraft or region, the last of one level.
@@ -114,7 +117,7 @@ class Timekeeper:
         if keys * len(dealt.bins) > MOST_COUNTS:
             said = f"{keys:,} lines of {len(dealt.bins):,} bins"
             raise BadFilter("unit", f"would give {said}, more than {MOST_COUNTS:,} counts; take a coarser one")
-        mask = self._mask(filter_)
+        mask = self._select(filter_).mask
         if by == "kind":
             return Series(dealt.bins, self._by(self._kinds, terms.kinds, dealt, mask), {})
         if by == "aircraft":
@@ -134,8 +137,8 @@ class Timekeeper:
         found = _count(dealt, keys.most, incidents, [*_with_keys(keys, patterns)])
         return {label: line for label, line in zip(labels, found, strict=True) if not line.is_empty()}
 
-    def _mask(self, filter_: IncidentFilter) -> Bits:
-        return self._selector.select(replace(filter_, start=None, end=None, undated=False)).mask
+    def _select(self, filter_: IncidentFilter) -> Selected:
+        return self._selector.select(replace(filter_, start=None, end=None, undated=False))
 
     def _deal(self, unit: str) -> _Dealt | None:
         span = self._tallier.span
@@ -164,7 +167,11 @@ class Timekeeper:
             end[part] = np.searchsorted(bins.starts, latest[part], "right") - 1
         np.clip(begin, 0, len(bins) - 1, out=begin)
         np.clip(end, 0, len(bins) - 1, out=end)
-        return _Dealt(bins, begin, end, (begin == end) & (earliest != NO_START) & (latest != NO_END))
+        is_solid = (begin == end) & (earliest != NO_START) & (latest != NO_END)
+        # 0 for a solid incident, 1 for a light one, 2 for a pattern.
+        how = np.where(self._tallier.is_pattern, 2, ~is_solid).astype(np.int32) * len(bins)
+        begun, ended = (Coded(how + bin_, 3 * len(bins)) for bin_ in (begin, end))
+        return _Dealt(bins, begin, end, is_solid, begun, ended)
 
     @cached_property
     def _kinds(self) -> _KeyColumns:
@@ -202,6 +209,13 @@ def _with_keys(keys: _KeyColumns, rows: Numbers) -> Iterator[_Keyed]:
         key = column[rows]
         has = np.flatnonzero(key >= 0)
         yield rows[has], key[has]
+
+
+def _go_on(begun: Numbers, ended: Numbers) -> Numbers:
+    """Count by bin the intervals that meet it, from how many begin in each and how many end."""
+    met = np.cumsum(begun, axis=-1)
+    met[..., 1:] -= np.cumsum(ended, axis=-1)[..., :-1]
+    return met
 
 
 def _count(

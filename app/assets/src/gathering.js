@@ -50,7 +50,7 @@ export const FAMILIES = ["air", "ground", "people", "diplomacy", "sea", "arms", 
  */
 
 /** Bits of a square's width that are left of means and of spreads. */
-const MEAN_BITS = 8;
+const MEAN_BITS = 6;
 const SPREAD_BITS = 5;
 const AXES = /** @type {const} */ ([
     ["x", "west", "east", "column"],
@@ -158,8 +158,8 @@ export function gatherCells(rows, fails, carriers, familyOf, across, window) {
 
 /**
  * Rounds means, and the spread outwards within the square, where rows do not all lie in one place, and leaves out what is
- * said of one row alone where there are more: as the service does, whose answers become smaller by it. It is a twentieth
- * of a pixel.
+ * said of one row alone where there are more: as the service does, whose answers become smaller by it. It is a fifth of
+ * a pixel.
  * @param {any} cells
  * @param {number} length
  * @param {number} across

@@ -74,7 +74,7 @@ export class ServedEngine {
         return {
             across: grid.across,
             parts: windows.length ? tables.map((table, at) => readCells(table, grid.across, asked[at])) : [],
-            areas: readAreas(meta.areas, terms.regions),
+            areas: readAreas(tables[0], terms.regions),
             kinds: meta.kinds,
         };
     }
@@ -156,7 +156,7 @@ function withoutWindow(state) {
 function readCells(table, across, window) {
     const [left, top] = window;
     const columns = widthOf(across, window);
-    const { length } = table;
+    const length = table.length - table.meta.areas;
     const { mean, spread } = stepsOf(across);
     const names = ["step", "further", "patterns", "coarse", "precision", "radius", "first", "kind", "pattern", "earliest", "latest"];
     const given = Object.fromEntries(names.map((name) => [name, table.column(name)]));
@@ -177,15 +177,15 @@ function readCells(table, across, window) {
         }
         count[at] = records[at] - given.further[at] - given.patterns[at];
         // Rows in one place are said by that place alone.
-        const apart = places[0][at] < 0;
+        const apart = places[0][at] === 0;
         for (const [line, middle, low, high, from] of axes) {
+            const { least, most } = edgesOf(line[at], across);
             if (apart) {
-                const { least, most } = edgesOf(line[at], across);
                 middle[at] = placeMean(places[from + 1][at], least, most, mean);
                 low[at] = least + places[from + 2][at] * spread;
                 high[at] = placeHigh(places[from + 3][at], least, most, spread);
             } else {
-                middle[at] = low[at] = high[at] = places[from][at];
+                middle[at] = low[at] = high[at] = least + places[from][at] - 1;
             }
         }
     }
@@ -195,22 +195,24 @@ function readCells(table, across, window) {
 }
 
 /**
- * What is known only to regions, by their codes.
- * @param {Record<string, number[]>} areas
+ * What is known only to regions, by their codes: the last rows of an answer.
+ * @param {ArrowTable} table
  * @param {import("./types.js").RegionTerm[]} regions
  * @returns {Map<string, import("./gathering.js").AreaSum>}
  */
-function readAreas(areas, regions) {
+function readAreas(table, regions) {
+    const [step, further, patternsOf, ...counts] = ["step", "further", "patterns", ...FAMILIES].map((name) => table.column(name));
+    /** @type {Map<string, import("./gathering.js").AreaSum>} */
+    const found = new Map();
     let place = 0;
-    return new Map(
-        areas.step.map((step, at) => {
-            place += step;
-            const families = FAMILIES.map((name) => areas[name][at]);
-            const records = families.reduce((sum, counted) => sum + counted, 0);
-            const patterns = areas.patterns[at];
-            return [regions[place].code, { records, count: records - areas.further[at] - patterns, patterns, families }];
-        }),
-    );
+    for (let at = table.length - table.meta.areas; at < table.length; at += 1) {
+        place += step[at];
+        const families = counts.map((counted) => counted[at]);
+        const records = families.reduce((sum, counted) => sum + counted, 0);
+        const patterns = patternsOf[at];
+        found.set(regions[place].code, { records, count: records - further[at] - patterns, patterns, families });
+    }
+    return found;
 }
 
 /**
