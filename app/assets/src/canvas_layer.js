@@ -125,7 +125,8 @@ export class CanvasLayer extends L.Layer {
         const size = this._map.getSize();
         const margin = size.multiplyBy(this.margin).round();
         const { x, y } = this._map.project(center, zoom).subtract(size.divideBy(2)).subtract(margin).round();
-        return { zoom, scale: 256 * 2 ** zoom, left: x, top: y, width: size.x + 2 * margin.x, height: size.y + 2 * margin.y };
+        const view = { left: margin.x, top: margin.y, right: margin.x + size.x, bottom: margin.y + size.y };
+        return { zoom, scale: 256 * 2 ** zoom, left: x, top: y, width: size.x + 2 * margin.x, height: size.y + 2 * margin.y, view };
     }
 
     /** Whether the map has been dragged so far that its view reaches beyond the canvas. */

@@ -10,6 +10,7 @@ import { SIDE } from "./rows.js";
 /** @typedef {import("./canvas_layer.js").Frame} Frame */
 /** @typedef {import("./engines.js").Picture} Picture */
 /** @typedef {import("./gathering.js").Cells} Cells */
+/** @typedef {import("./grid.js").Grid} Grid */
 
 /**
  * @typedef {object} Glyph
@@ -52,28 +53,27 @@ export function squareOf(across, x, y) {
 
 /**
  * @param {Picture} picture
+ * @param {Grid} grid which squares: an answer may have more of them
  * @param {Frame} frame
  * @returns {Glyph[]} in reading order
  */
-export function layGlyphs(picture, frame) {
-    const glyphs = picture.parts.flatMap((cells) => frame.copies.flatMap((copy) => layCells(cells, picture.across, frame, copy)));
+export function layGlyphs(picture, grid, frame) {
+    const glyphs = picture.parts.flatMap((cells) => frame.copies.flatMap((copy) => layCells(cells, grid, frame, copy)));
     return mergeAll(glyphs).sort((a, b) => a.y - b.y || a.x - b.x);
 }
 
 /**
  * One glyph for each square that is in sight on a copy of the world.
  * @param {Cells} cells
- * @param {number} across
+ * @param {Grid} grid
  * @param {Frame} frame
  * @param {number} copy
  */
-function layCells(cells, across, frame, copy) {
+function layCells(cells, grid, frame, copy) {
     const size = symbolSize(frame.zoom);
-    const square = frame.scale / across;
-    const west = Math.floor(frame.left / square) - copy * across;
-    const east = Math.floor((frame.left + frame.width) / square) - copy * across;
-    const north = Math.floor(frame.top / square);
-    const south = Math.floor((frame.top + frame.height) / square);
+    const { across, north, south } = grid;
+    const west = grid.west - copy * across;
+    const east = grid.east - copy * across;
     /** @type {Glyph[]} */
     const glyphs = [];
     for (let at = 0; at < cells.length; at += 1) {

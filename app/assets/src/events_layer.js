@@ -37,6 +37,8 @@ export class EventsLayer extends CanvasLayer {
         this.terms = new Map(taxonomy.kinds.map((kind) => [kind.key, kind]));
         /** @type {Picture} what there is to draw */
         this.picture = { across: 1, parts: [], areas: new Map(), kinds: [] };
+        /** Which squares of it. @type {import("./grid.js").Grid} */
+        this.grid = { across: 1, west: 0, east: -1, north: 0, south: -1 };
         /** @type {Glyph[]} what is drawn at present, in reading order */
         this.glyphs = [];
         /** Where the one thing that the reader picked lies, in parts of SIDE. @type {{x: number, y: number} | null} */
@@ -67,7 +69,7 @@ export class EventsLayer extends CanvasLayer {
             this.palette = palette;
             this.stamps = new Stamps(palette, frame.ratio);
         }
-        this.glyphs = layGlyphs(this.picture, frame);
+        this.glyphs = layGlyphs(this.picture, this.grid, frame);
         this.keepFocus();
         const size = symbolSize(frame.zoom);
         for (const glyph of this.glyphs) {

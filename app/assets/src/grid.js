@@ -27,7 +27,7 @@ const MOST_SQUARES = 40_000;
 const OUTLINE_PIXELS = 64;
 const FINEST_OUTLINES = 4096;
 /** The least that a pixel may be of an outline's unit. */
-const COARSEST = 0.83;
+const COARSEST = 0.66;
 
 /**
  * Half the width of a symbol alone, by zoom.

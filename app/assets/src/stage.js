@@ -23,6 +23,8 @@ import { SIDE, toLat, toLon } from "./rows.js";
 
 /** Who moves the map is given outlines of so many of their squares beyond the canvas, on each side. */
 const FURTHER = 4;
+/** Of what lies around the view so many squares are shown from the beginning: symbols reach from there into it. */
+const EDGE = 2;
 /** Two pictures closer to each other than this would never both be seen. */
 const FRAME_MS = 14;
 
@@ -54,15 +56,24 @@ export class Stage {
         this.drawnAt = -Infinity;
         /** Where the map stood when what is drawn was asked for. @type {Frame | null} */
         this.frame = null;
-        /** @type {Latest<{frame: Frame, picture: Picture}>} */
+        /** @type {Latest<{frame: Frame, grid: import("./grid.js").Grid, picture: Picture}>} */
         this.asking = new Latest();
         /** Of which squares the areas' outlines are. @type {import("./grid.js").Grid | null} */
         this.outlined = null;
-        /** Whether a reader has dragged the map: then what lies around the view is soon seen. */
-        this.dragged = false;
+        /** Whether a reader has moved the map: then what lies around the view is soon seen. */
+        this.moved = false;
+        map.once("zoomstart", () => {
+            this.moved = true;
+        });
+        map.once("movestart", () => {
+            if (!this.moved) {
+                this.moved = true;
+                this.ask(performance.now());
+            }
+        });
         selection.addEventListener("change", () => this.ask(selection.since));
         map.on("moveend viewreset resize", () => this.ask(performance.now()));
-        map.on("zoomanim", ({ center, zoom }) => selection.foresee({}, gridOf(this.events.foresee(center, zoom))));
+        map.on("zoomanim", ({ center, zoom }) => selection.foresee({}, this.gridIn(this.events.foresee(center, zoom))));
         map.on("drag", () => {
             if (this.events.isLeft()) {
                 this.ask(performance.now());
@@ -86,11 +97,7 @@ export class Stage {
      * @param {import("./fetched_source.js").FetchedSource} source
      */
     followAreas(source) {
-        this.map.on("moveend resize", () => this.fetchAreas(source));
-        this.map.once("dragstart", () => {
-            this.dragged = true;
-            this.fetchAreas(source);
-        });
+        this.map.on("moveend resize dragstart", () => this.fetchAreas(source));
         return this.fetchAreas(source);
     }
 
@@ -98,7 +105,7 @@ export class Stage {
     async fetchAreas(source) {
         const frame = this.events.measure();
         const [whole, seen] = [outlineGridOf(frame), outlineGridOf(sightOf(frame))];
-        if (this.outlined && holds(this.outlined, this.dragged ? whole : seen)) {
+        if (this.outlined && holds(this.outlined, this.moved ? whole : seen)) {
             return;
         }
         // Who moves the map once will move it again.
@@ -129,7 +136,8 @@ export class Stage {
         const answer = await this.asking
             .ask(async () => {
                 const frame = this.events.measure();
-                return { frame, picture: await this.selection.picture(gridOf(frame)) };
+                const grid = this.gridIn(frame);
+                return { frame, grid, picture: await this.selection.picture(grid) };
             })
             .catch(() => null);
         // A later question has taken this one's place, or the map has been zoomed since: then that draws.
@@ -138,11 +146,20 @@ export class Stage {
         }
         this.frame = answer.frame;
         this.events.picture = answer.picture;
+        this.events.grid = answer.grid;
         if (performance.now() - this.drawnAt < FRAME_MS) {
             await new Promise((done) => requestAnimationFrame(done));
         }
         this.draw();
         performance.measure("bearing:redraw", { start: since });
+    }
+
+    /**
+     * What of a canvas is asked for: what is in sight, and the rest of it from when a reader moves the map.
+     * @param {Parameters<typeof sightOf>[0]} frame
+     */
+    gridIn(frame) {
+        return this.moved ? gridOf(frame) : widen(gridOf(sightOf(frame)), EDGE);
     }
 
     /**
@@ -232,8 +249,8 @@ export class Stage {
 
 /**
  * The part of the canvas that is in sight.
- * @param {Frame} frame
+ * @param {Pick<Frame, "zoom" | "scale" | "left" | "top" | "width" | "height" | "view">} frame
  */
-function sightOf({ scale, left, top, view }) {
-    return { scale, left: left + view.left, top: top + view.top, width: view.right - view.left, height: view.bottom - view.top };
+function sightOf({ zoom, scale, left, top, view }) {
+    return { zoom, scale, left: left + view.left, top: top + view.top, width: view.right - view.left, height: view.bottom - view.top };
 }
