@@ -4,8 +4,6 @@
  * It knows no region.
  */
 
-import { number } from "./elements.js";
-
 /** One hue for all classes, by theme; what is not known is hatched with the other. */
 export const COLOURS = {
     light: { fill: "#4F83B2", hatch: "#5A5F66" },
@@ -15,6 +13,8 @@ export const COLOURS = {
 /** How strongly the colour lies on the land, for up to five classes. */
 const STRENGTHS = [0.16, 0.33, 0.51, 0.7, 0.9];
 const MOST = STRENGTHS.length;
+/** Of rates, which may be as small as one incident in a century. */
+const NUMBER = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 6 });
 const ROUND = [1, 1.5, 2, 3, 4, 5, 7, 10];
 
 /**
@@ -79,11 +79,11 @@ export function strengthOf(limits, at) {
 export function sayClass(limits, at) {
     const from = limits[at];
     if (at === limits.length - 1) {
-        return `${number(from)} and more`;
+        return `${NUMBER.format(from)} and more`;
     }
     const next = limits[at + 1];
     if (!limits.every(Number.isInteger)) {
-        return `${at === 0 ? "less than" : `${number(from)} to under`} ${number(next)}`;
+        return `${at === 0 ? "less than" : `${NUMBER.format(from)} to under`} ${NUMBER.format(next)}`;
     }
-    return next - from === 1 ? number(from) : `${number(from)} to ${number(next - 1)}`;
+    return next - from === 1 ? NUMBER.format(from) : `${NUMBER.format(from)} to ${NUMBER.format(next - 1)}`;
 }

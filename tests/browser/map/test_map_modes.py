@@ -239,6 +239,7 @@ def test_classes_are_round_and_whole(modules: Page) -> None:
         [500_000],
         [2, 6, 31],
         [0.004, 0.09],
+        [0.0001, 0.0004, 0.002],
         [17, 0.5],
     ]
     found = modules.evaluate(
@@ -267,6 +268,7 @@ def test_classes_are_round_and_whole(modules: Page) -> None:
     assert found[2][1] == sorted(found[2][1])
     assert found[3][:2] == [[], [-1, -1]]
     assert found[4][1] == [4]
+    assert found[7][0][0] == "less than 0.00015"
 
 
 def test_the_chart_follows_and_sets_the_window(open_map: Callable[..., Page]) -> None:
