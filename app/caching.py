@@ -5,9 +5,13 @@ It knows no edition by itself; whoever answers says what the answer depends on.
 
 import gzip
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
 
 from flask import Response, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.http import quote_etag
 
 from app.compressing import LEAST_BYTES, compress, compress_stream
 from app.site import site
@@ -15,6 +19,7 @@ from app.site import site
 # What is packed by its own format already.
 _DENSE = ("image/png",)
 _PAGE = "text/html"
+_PIECE = 1 << 20
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
@@ -23,9 +28,12 @@ def accepts_gzip() -> bool:
     return bool(request.accept_encodings.quality("gzip"))
 
 
-def make_etag(*parts: str) -> str:
-    """Make a strong ETag of everything that the answer's bytes depend on, the encoding included."""
-    parts = (site().release, "gzip" if accepts_gzip() else "identity", *parts)
+def make_etag(*parts: str, dense: bool = False) -> str:
+    """Make a strong ETag of everything that the answer's bytes depend on, the encoding included.
+
+    dense: whether it is packed by its own format, and the same for every reader.
+    """
+    parts = (site().release, "gzip" if accepts_gzip() and not dense else "identity", *parts)
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
@@ -95,15 +103,70 @@ def answer_stream(
     response.call_on_close(close)
     if packed:
         response.headers["Content-Encoding"] = "gzip"
-    if filename:
-        response.headers["Content-Disposition"] = f'inline; filename="{filename}"'
-    return _finish(response, etag, None, weak=weak)
+    return _finish(_name(response, filename), etag, None, weak=weak)
+
+
+def answer_file(
+    etag: str, mimetype: str, path: Path, close: Callable[[], None], *, filename: str | None = None
+) -> Response:
+    """Answer with a file that is packed by its own format, or with the part of it that is asked for.
+
+    close: as `answer_stream` has it. Raises RequestedRangeNotSatisfiable, and OSError where the file cannot be read.
+    """
+    if is_held(etag):
+        close()
+        return _finish(Response(status=304), etag, None)
+    size = path.stat().st_size
+    part = _find_part(etag, size)
+    begin, end = part or (0, size)
+    file = path.open("rb")
+    file.seek(begin)
+    response = Response(_read(file, end - begin), status=206 if part else 200, mimetype=mimetype)
+    response.call_on_close(file.close)
+    response.call_on_close(close)
+    response.content_length = end - begin
+    response.headers["Accept-Ranges"] = "bytes"
+    if part:
+        response.headers["Content-Range"] = f"bytes {begin}-{end - 1}/{size}"
+    # Else scripts of other sites that read it by parts are not told which part they have.
+    response.headers["Access-Control-Expose-Headers"] = "Accept-Ranges, Content-Range, ETag"
+    return _finish(_name(response, filename), etag, None)
+
+
+def _find_part(etag: str, size: int) -> tuple[int, int] | None:
+    """Give the first byte of the part that is asked for and the one behind its last; None where all is (RFC 9110, 14).
+
+    Several parts at once are answered with all, as is a part of what is another file by now.
+    """
+    asked, same = request.range, quote_etag(etag)
+    if request.method != "GET" or not asked or asked.units != "bytes" or len(asked.ranges) != 1:
+        return None
+    if request.headers.get("If-Range", same) != same:
+        return None
+    begin, end = asked.ranges[0]
+    begin, end = max(0, begin + size) if begin < 0 else begin, size if end is None else min(end, size)
+    if begin >= end:
+        raise RequestedRangeNotSatisfiable(size)
+    return begin, end
+
+
+def _read(file: BinaryIO, size: int) -> Iterator[bytes]:
+    with file:
+        while size and (piece := file.read(min(size, _PIECE))):
+            size -= len(piece)
+            yield piece
 
 
 def is_held(etag: str, *, weak: bool = False) -> bool:
     """Whether the reader has this answer already."""
     held = request.if_none_match
     return held.contains_weak(etag) if weak else held.contains(etag)
+
+
+def _name(response: Response, filename: str | None) -> Response:
+    if filename:
+        response.headers["Content-Disposition"] = f'inline; filename="{filename}"'
+    return response
 
 
 def _finish(response: Response, etag: str, keep: str | None, *, weak: bool = False) -> Response:

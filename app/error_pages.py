@@ -7,7 +7,7 @@ import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from jinja2 import TemplateNotFound
 from markupsafe import escape
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
 
 from app.errors import AppError, Status, UntrustedHost, status_of
 from app.logs import log_failure
@@ -19,6 +19,7 @@ _BY_STATUS = {
     400: Status(400, "bad_request", "That cannot be asked", "Go back to the map and try again."),
     404: Status(404, "not_found", "Nothing is here", "Check the address, or start from the map."),
     405: Status(405, "method_not_allowed", "This can only be read", "Use GET or HEAD."),
+    416: Status(416, "no_such_range", "The file ends before that", "Ask for a part that it has, or for all of it."),
     500: Status(500, "failed", "Something went wrong here", "It was noted. Try again in a minute."),
 }
 _OTHER = Status(400, "refused", "That cannot be answered", "Start from the map.")
@@ -38,6 +39,8 @@ def _answer_http(error: HTTPException) -> Response:
     response = _answer(status, meaning.code, meaning.title, "", meaning.todo)
     if allowed := getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(sorted(allowed))
+    if isinstance(error, RequestedRangeNotSatisfiable):
+        response.headers["Content-Range"] = f"bytes */{error.length}"
     return response
 
 

@@ -71,10 +71,9 @@ def _describe_file(question: Asked, one: Format, weight: Weight) -> dict[str, An
 
 def _size(question: Asked, one: Format, weight: Weight) -> Size:
     edition = question.edition
-    if one.suffix == "parquet" and question.filter.is_empty():
-        whole = edition.whole_parquet(site().settings.public_url)
-        if whole is not None:
-            return Size(int(edition.manifest.files[whole.name]["bytes"]), exact=True)
+    whole = edition.whole_parquet(question.filter, site().settings.public_url)
+    if one.suffix == "parquet" and whole is not None:
+        return Size(int(edition.manifest.files[whole.name]["bytes"]), exact=True)
     fixed, by_text, by_boundaries = one.weight
     return Size(round(fixed + by_text * weight.text + by_boundaries * weight.boundaries), exact=False)
 

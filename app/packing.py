@@ -11,7 +11,6 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
 
 from incidents.editions.errors import EditionBusy, QueryTooSlow
 from incidents.editions.reader import Edition, EditionStore
@@ -24,11 +23,24 @@ _turn = threading.Lock()
 
 
 def pack_apart(root: Path, edition: Edition, wanted: Format, filter_: IncidentFilter, base_url: str) -> Iterator[bytes]:
-    """Make the file and give it piece by piece. root: the folder of editions. Raises EditionBusy, QueryTooSlow."""
+    """Make the file, when it is its turn, and give it piece by piece. root: the folder of editions.
+
+    Nothing comes first, with which the answer begins: so that who waits for the file sees it coming. Raises EditionBusy
+    at once; after that EditionBusy and QueryTooSlow, which end the answer before its end.
+    """
+    made = _pack(root, edition, wanted, filter_, base_url)
+    next(made)
+    return made
+
+
+def _pack(root: Path, edition: Edition, wanted: Format, filter_: IncidentFilter, base_url: str) -> Iterator[bytes]:
     if not _turn.acquire(timeout=_WAIT_S):
         msg = "other files are being made; ask again in a moment"
         raise EditionBusy(msg)
     try:
+        # To whoever ordered, and to whoever asked.
+        yield b""
+        yield b""
         with tempfile.TemporaryDirectory(prefix="bearing-") as folder:
             path = Path(folder) / f"incidents.{wanted.suffix}"
             order = {
@@ -45,7 +57,9 @@ def pack_apart(root: Path, edition: Edition, wanted: Format, filter_: IncidentFi
             file = path.open("rb")
     finally:
         _turn.release()
-    return _read(file)
+    with file:
+        while piece := file.read(_PIECE):
+            yield piece
 
 
 def _run(order: str) -> None:
@@ -58,12 +72,6 @@ def _run(order: str) -> None:
     if done.returncode:
         msg = "the file was not made this time; ask again in a moment"
         raise EditionBusy(msg)
-
-
-def _read(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        while piece := file.read(_PIECE):
-            yield piece
 
 
 def main(order: str) -> int:

@@ -52,12 +52,15 @@ class Asked:
         """Give the pairs that the address of the map itself needs: a saved one has its limits and edition already."""
         return own_part(self.limits.filter, self.filter).to_pairs() if self.limits else self.to_pairs()
 
-    def etag(self, *more: str) -> str:
-        """Make the ETag of an answer that depends on edition, amendment, filter and whatever more there is."""
+    def etag(self, *more: str, dense: bool = False) -> str:
+        """Make the ETag of an answer that depends on edition, amendment, filter and whatever more there is.
+
+        dense: as `make_etag` has it.
+        """
         # A new ledger numbers its editions from 1 again, so the name alone would not tell two of them apart.
         made = f"{self.edition.etag} {self.edition.manifest.published_at} {self.edition.manifest.history_head}"
         saved = (self.saved.etag, *self.said) if self.saved else ()
-        return make_etag(made, request.path, urlencode(self.to_pairs()), *saved, *more)
+        return make_etag(made, request.path, urlencode(self.to_pairs()), *saved, *more, dense=dense)
 
 
 def given_pairs() -> Pairs:

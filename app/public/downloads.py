@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from flask import Blueprint, Response, render_template
 
-from app.caching import answer, answer_stream
+from app.caching import answer, answer_file, answer_stream
 from app.offering import describe_offer
 from app.packing import pack_apart
 from app.params import parse_flag
@@ -33,14 +33,19 @@ def give_incidents(suffix: str) -> Response:
     try:
         options = {name: parse_flag(given_pairs(), name) for name in wanted.options}
         address = site().settings.public_url
-        response = answer_stream(
-            question.etag(repr(options)),
-            wanted.type,
-            lambda: _make(question, wanted, address, options),
-            stack.close,
-            filename=name_file(question, suffix),
-            dense=wanted.dense,
-        )
+        etag, filename = question.etag(repr(options), dense=wanted.dense), name_file(question, suffix)
+        own = question.edition.whole_parquet(question.filter, address) if suffix == "parquet" else None
+        if own:
+            response = answer_file(etag, wanted.type, own, stack.close, filename=filename)
+        else:
+            response = answer_stream(
+                etag,
+                wanted.type,
+                lambda: _make(question, wanted, address, options),
+                stack.close,
+                filename=filename,
+                dense=wanted.dense,
+            )
     except BaseException:
         stack.close()
         raise

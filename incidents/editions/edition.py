@@ -39,6 +39,7 @@ from incidents.editions.crossing import Crossed, Crosser
 from incidents.editions.database import PATIENCE_S, WAIT_S, Database
 from incidents.editions.errors import EditionDamaged
 from incidents.editions.feature_texts import FeatureTexts
+from incidents.editions.flat_rows import FlatRows
 from incidents.editions.grids import Box, Grid
 from incidents.editions.harms import read_harms
 from incidents.editions.linking import Linked
@@ -90,6 +91,7 @@ class Edition:
             self.taxonomy = Taxonomy.from_json((folder / "taxonomy.json").read_bytes())
             features = FeatureTexts(folder)
             self._database = Database(folder)
+            self._flat = FlatRows(folder, self._database, features, self._hidden)
         except (OSError, duckdb.Error, ValueError, KeyError, TypeError) as error:
             msg = f"edition {folder.name}: one of its files is missing or cannot be read"
             raise EditionDamaged(msg) from error
@@ -378,18 +380,20 @@ class Edition:
 
         areas: whether the columns of AREA come, too.
         """
-        return self._texts.flat(self.numbers([filter_]), self.name, f"{base_url}/incidents/", areas=areas)
+        return self._flat.tables(self.numbers([filter_]), self.name, f"{base_url}/incidents/", areas=areas)
 
     def region_shapes(self, codes: Collection[str]) -> Iterator[RegionShape]:
         """Give those of some regions that are in use, coarse to fine."""
         known = {region.code for region in self._columns.terms.regions}
         return give_shapes(self._database, sorted(known.intersection(codes)))
 
-    def whole_parquet(self, base_url: str) -> Path | None:
-        """Give the edition's own file of all rows; None where it has rows that are taken back, or other permalinks."""
-        path = self._folder / PARQUET
+    def whole_parquet(self, filter_: IncidentFilter, base_url: str) -> Path | None:
+        """Give the edition's own file of all rows, where it is what a filter selects.
+
+        None where something is filtered, where the file has rows that are taken back, or other permalinks.
+        """
         stands = not self._hidden and self.manifest.address == base_url and PARQUET in self.manifest.files
-        return path if stands else None
+        return self._folder / PARQUET if stands and filter_.is_empty() else None
 
     def areas(self, filter_: IncidentFilter | None = None) -> Iterator[str]:
         """Give, as GeoJSON features, the regions that stand for matching incidents whose place is known no closer.

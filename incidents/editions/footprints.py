@@ -3,7 +3,7 @@
 It is the one module of reading that needs a geometry library; it is loaded when a shape is asked for, not before.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -79,33 +79,40 @@ def _rings(lon: NDArray[Any], lat: NDArray[Any], radius_m: NDArray[Any]) -> NDAr
     return np.asarray(rings)
 
 
-def draw_disc(lon: float, lat: float, radius_m: float, extent: tuple[float, float, float, float]) -> dict[str, Any]:
-    """Give a disc as `make_disc` does, as GeoJSON."""
-    described: dict[str, Any] = mapping(make_disc(lon, lat, radius_m, extent))
-    return described
+Place = tuple[float, ...]
+"""Of a disc: longitude, latitude and radius in metres; west, south, east and north of its extent."""
 
 
-def make_disc(lon: float, lat: float, radius_m: float, extent: tuple[float, float, float, float]) -> BaseGeometry:
-    """Give a disc on the sphere as a polygon in degrees, cut at the antimeridian (RFC 7946 section 3.1.9).
+def draw_discs(places: Iterable[Place]) -> dict[Place, dict[str, Any]]:
+    """Give discs as `make_discs` does, as GeoJSON, by their places, of which each is drawn once."""
+    distinct = list(dict.fromkeys(places))
+    return {place: mapping(disc) for place, disc in zip(distinct, make_discs(distinct), strict=True)}
 
-    extent: west, south, east, north; a disc around a pole is given as that.
+
+def make_discs(places: Sequence[Place]) -> NDArray[np.object_]:
+    """Give discs on the sphere as polygons in degrees, cut at the antimeridian (RFC 7946 section 3.1.9).
+
+    A disc around a pole, or without a radius, is given as its extent.
     """
-    reach = np.degrees(radius_m / _RADIUS_M)
-    if abs(lat) + reach >= 90 or radius_m <= 0:
-        return _turn(shapely.box(*extent))
-    ring = _rings(np.array([lon]), np.array([lat]), np.array([radius_m]))[0]
-    disc = shapely.Polygon(ring)
-    if abs(ring[:, 0]).max() <= 180:
-        return _turn(disc)
+    lon, lat, radius_m, *extents = np.array(places, dtype=float).reshape(-1, 7).T
+    rings = _rings(lon, lat, radius_m)
+    discs: Any = shapely.polygons(rings)
+    for at in np.flatnonzero(np.abs(rings[:, :, 0]).max(axis=1, initial=0) > 180):
+        discs[at] = _cut(discs[at])
+    # What is no number is no radius.
+    boxed = ~(radius_m > 0) | (np.abs(lat) + np.degrees(radius_m / _RADIUS_M) >= 90)
+    discs[boxed] = shapely.box(*(side[boxed] for side in extents))
+    # RFC 7946 section 3.1.6: outer rings run counterclockwise.
+    turned: NDArray[np.object_] = shapely.transform(shapely.orient_polygons(discs), lambda xy: np.round(xy, 5))
+    return turned
+
+
+def _cut(disc: BaseGeometry) -> BaseGeometry:
+    """Cut a disc that reaches over the antimeridian."""
     world = shapely.box(-180, -90, 180, 90)
     parts = [
         shapely.intersection(world, shapely.affinity.translate(disc, shift))
         for shift in (-360.0, 0.0, 360.0)
     ]  # fmt: skip
     polygons = [polygon for part in parts for polygon in shapely.get_parts(part) if polygon.area > 0]
-    return _turn(polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons))
-
-
-def _turn(geometry: BaseGeometry) -> BaseGeometry:
-    # RFC 7946 section 3.1.6: outer rings run counterclockwise.
-    return shapely.transform(shapely.orient_polygons(geometry), lambda xy: np.round(xy, 5))
+    return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)

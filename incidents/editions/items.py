@@ -146,15 +146,15 @@ def _write_areas(cursor: duckdb.DuckDBPyConnection, keys: list[int], whole: list
     polygons = dict(
         cursor.execute("SELECT code, polygon FROM region WHERE list_contains(?::VARCHAR[], code)", [codes]).fetchall()
     )
-    texts = []
-    for text, (code, lon, lat, radius_m, *extent) in zip(whole, rows, strict=True):
-        if code:
-            polygon = polygons[code]
-        else:
-            # Loaded for those who ask for areas, and not for all others.
-            from incidents.editions.footprints import draw_disc  # noqa: PLC0415
+    places = [tuple(place) for code, *place in rows if not code]
+    if places:
+        # Loaded for those who ask for areas, and not for all others.
+        from incidents.editions.footprints import draw_discs  # noqa: PLC0415
 
-            polygon = dump_json(draw_disc(lon, lat, radius_m or 0.0, (extent[0], extent[1], extent[2], extent[3])))
+        polygons |= {place: dump_json(disc) for place, disc in draw_discs(places).items()}
+    texts = []
+    for text, (code, *place) in zip(whole, rows, strict=True):
+        polygon = polygons[code or tuple(place)]
         # The first of these stands before the properties, so that no text of theirs can be taken for it.
         texts.append(text.replace(_EMPTY_GEOMETRY, f',"geometry":{polygon}{_REST}'.encode(), 1))
     return texts

@@ -3,18 +3,15 @@
 It selects nothing: it is told which rows.
 """
 
-import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from incidents.editions.columns import Numbers
 from incidents.editions.completing import complete_features
-from incidents.editions.database import NUMBERED, PATIENCE_S, WAIT_S, Database
+from incidents.editions.database import NUMBERED, Database
 from incidents.editions.feature_texts import FeatureTexts
-from incidents.editions.flat import select_flat
 from incidents.editions.linking import Linked
 from incidents.editions.packing import read_detail
 
@@ -30,8 +27,6 @@ class Texts:
         self._database = database
         self._features = features
         self._hidden = list(hidden)
-        # Several of these questions at once would need more memory than all questions together have.
-        self._flattening = threading.Lock()
 
     def details_by_number(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
         """Give the details of row numbers, in the order asked; numbers that are none are left out."""
@@ -67,22 +62,6 @@ class Texts:
         """Give the bytes of the stored texts of some rows' features."""
         return int(self._features.sizes(numbers).sum())
 
-    def flat(self, numbers: Numbers, edition: str, address: str, *, areas: bool = False) -> Iterator[pa.Table]:
-        """Give rows as tables have them, with the columns of FLAT_SCHEMA and the geometry; no block is empty.
-
-        address: what comes before the id in each row's permalink. areas: whether the columns of AREA come, too.
-        """
-        for block in blocks_of(numbers):
-            where, bound = rows_where(block)
-            which = f"WHERE {where} ORDER BY number"
-            select, values = select_flat(edition, address, self._hidden, which, areas=areas)
-            waits_s = PATIENCE_S if block[0] != numbers[0] else WAIT_S
-            with self._flattening, self._database.asking(waits_s) as cursor:
-                cursor.register("told", pa.table({"feature": self._features.column(block)}))
-                table = cursor.sql(select, params=[*values, *bound]).to_arrow_table()
-            self._features.let_go()
-            yield table
-
     @property
     def _shown(self) -> str:
         return "NOT list_contains(?::VARCHAR[], id)" if self._hidden else "true"
@@ -117,10 +96,3 @@ def blocks_of(numbers: Numbers) -> Iterator[Numbers]:
         yield numbers[:_FIRST]
     for start in range(_FIRST, len(numbers), _BLOCK):
         yield numbers[start : start + _BLOCK]
-
-
-def rows_where(numbers: Numbers) -> tuple[str, list[Any]]:
-    """Give the condition of rows by their numbers, rising, and the values it binds."""
-    if numbers[-1] - numbers[0] == len(numbers) - 1:
-        return "number BETWEEN ? AND ?", [int(numbers[0]), int(numbers[-1])]
-    return NUMBERED, [numbers.tolist()]

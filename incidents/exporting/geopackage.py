@@ -7,7 +7,7 @@ many incidents are known only to is stored once: `incident_areas` is a view.
 import sqlite3
 import struct
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any, cast
@@ -19,13 +19,13 @@ from shapely.geometry.base import BaseGeometry
 
 from incidents.editions.edition import Edition
 from incidents.editions.flat import DAY, FLAT_COLUMNS, NUMBER, WHOLE
-from incidents.editions.footprints import make_disc
+from incidents.editions.footprints import make_discs
 from incidents.editions.shapes import RegionShape
 from incidents.exporting.about import describe, say_about
 from incidents.exporting.flattening import JOINT, join_lists
 from incidents.filters import IncidentFilter
 
-Box = tuple[float, float, float, float]
+Box = tuple[float, ...]
 
 _TYPES = {WHOLE: "INTEGER", NUMBER: "REAL", DAY: "DATE"}
 _PIECE = 1 << 20
@@ -112,18 +112,18 @@ class _Writer:
 
     def add_incidents(self, filter_: IncidentFilter, base_url: str) -> Box | None:
         """Add the rows, and give the box around the points."""
-        marks = ", ".join("?" * (len(FLAT_COLUMNS) + 2))
         number, box = 0, _Around()
         for table in self._edition.flat_rows(filter_, base_url, areas=True):
-            values = [_values(column) for column in join_lists(table).columns]
-            geometries = values[len(FLAT_COLUMNS)]
-            rows = zip(*values[: len(FLAT_COLUMNS)], strict=True)
+            joined = join_lists(table)
+            points = [None if point is None else _POINT + point for point in joined.column("geometry").to_pylist()]
+            values = {column.name: joined.column(column.name) for column in FLAT_COLUMNS}
+            # Most columns are null for most rows: it takes its time to say so.
+            told = {name: cells for name, cells in values.items() if cells.null_count < len(cells)}
+            names = ", ".join(f'"{name}"' for name in ("fid", "geom", *told))
+            marks = ", ".join("?" * (len(told) + 2))
             self._db.executemany(
-                f"INSERT INTO incidents VALUES ({marks})",
-                (
-                    (at, None if point is None else _POINT + point, *row)
-                    for at, (point, row) in enumerate(zip(geometries, rows, strict=True), number + 1)
-                ),
+                f"INSERT INTO incidents ({names}) VALUES ({marks})",
+                zip(range(number + 1, number + 1 + len(table)), points, *map(_values, told.values()), strict=True),
             )
             box.hold_points(table.column("longitude"), table.column("latitude"))
             self._remember(table, number + 1)
@@ -132,29 +132,34 @@ class _Writer:
 
     def _remember(self, table: pa.Table, first: int) -> None:
         nowhere = np.flatnonzero(table.column("longitude").is_null())
+        area, *places = (values.to_pylist() for values in table.select(("area", *_DISC, *_EXTENT)).take(nowhere))
         known = []
-        rows = table.select(("area", *_DISC, *_EXTENT)).take(nowhere).to_pylist()
-        for at, row in zip((nowhere + first).tolist(), rows, strict=True):
-            if row["area"] is not None:
-                known.append((at, self._shapes.setdefault(row["area"], -1 - len(self._shapes))))
-            elif row["disc_lon"] is not None:
-                self._made += 1
-                west, south, east, north = (row[name] for name in _EXTENT)
-                extent = (west, south, east, north)
-                disc = make_disc(row["disc_lon"], row["disc_lat"], row["disc_radius_m"] or 0.0, extent)
-                self._add_shape(self._made, shapely.to_wkb(disc, byte_order=1), extent)
-                known.append((at, self._made))
+        # Neighbours are often known to the same place: it is drawn once.
+        drawn: dict[tuple[float, ...], int] = {}
+        for at, code, *place in zip((nowhere + first).tolist(), area, *places, strict=True):
+            if code is not None:
+                known.append((at, self._shapes.setdefault(code, -1 - len(self._shapes))))
+            elif place[0] is not None:
+                known.append((at, drawn.setdefault(tuple(place), self._made + len(drawn) + 1)))
+        shapes = shapely.to_wkb(make_discs(list(drawn)), byte_order=1).tolist()
+        self._add_shapes(
+            (number, shape, place[len(_DISC) :]) for (place, number), shape in zip(drawn.items(), shapes, strict=True)
+        )
+        self._made += len(drawn)
         self._db.executemany("INSERT INTO area_of VALUES (?, ?)", known)
 
-    def _add_shape(self, number: int, shape: bytes, extent: Box) -> None:
-        self._db.execute("INSERT INTO area_shapes VALUES (?, ?)", (number, _enclose(shape, extent)))
-        self._around.hold(extent)
+    def _add_shapes(self, shapes: Iterable[tuple[int, bytes, Box]]) -> None:
+        for number, shape, extent in shapes:
+            self._db.execute("INSERT INTO area_shapes VALUES (?, ?)", (number, _enclose(shape, extent)))
+            self._around.hold(extent)
 
     def add_areas(self) -> Box | None:
         """Add the regions that rows are known only to, and the view of those rows; give the box around all areas."""
-        for region in self._edition.region_shapes(self._shapes):
-            if region.shape is not None and region.extent is not None:
-                self._add_shape(self._shapes[region.code], region.shape, region.extent)
+        self._add_shapes(
+            (self._shapes[region.code], region.shape, region.extent)
+            for region in self._edition.region_shapes(self._shapes)
+            if region.shape is not None and region.extent is not None
+        )
         named = ", ".join(f'i."{column.name}"' for column in FLAT_COLUMNS)
         # GDAL takes this name for the number of a view's rows.
         self._db.execute(
@@ -202,10 +207,15 @@ def _multipolygon(region: RegionShape) -> bytes | None:
     return _enclose(shapely.to_wkb(many, byte_order=1), region.extent)
 
 
-def _values(column: pa.ChunkedArray) -> list[Any]:
-    """Give a column's values as SQLite holds them: days as text."""
-    found: list[Any] = (column.cast(pa.string()) if pa.types.is_date(column.type) else column).to_pylist()
-    return found
+def _values(column: pa.ChunkedArray) -> Any:  # noqa: ANN401 - an iterable of whatever SQLite holds
+    """Give a column's values as SQLite holds them: days as text; what is not a number is null to it."""
+    if pa.types.is_date(column.type):
+        column = column.cast(pa.string())
+    if not (column.null_count and pa.types.is_integer(column.type)):
+        return column.to_numpy(zero_copy_only=False).tolist()
+    whole = column.fill_null(0).to_numpy().astype(object)
+    whole[column.is_null().to_numpy(zero_copy_only=False)] = None
+    return whole.tolist()
 
 
 class _Around:

@@ -21,7 +21,7 @@ _GROUP = 16_384
 
 def parquet_blocks(edition: Edition, filter_: IncidentFilter, base_url: str = "") -> Iterator[bytes]:
     """Give the matching incidents as GeoParquet, piece by piece."""
-    whole = edition.whole_parquet(base_url) if filter_.is_empty() else None
+    whole = edition.whole_parquet(filter_, base_url)
     if whole is not None:
         with whole.open("rb") as file:
             while piece := file.read(_PIECE):

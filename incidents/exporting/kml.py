@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from incidents.editions.edition import Edition
 from incidents.editions.flat import DAY, FLAT_COLUMNS, NUMBER, WHOLE
-from incidents.editions.footprints import draw_disc
+from incidents.editions.footprints import draw_discs
 from incidents.exporting.about import describe, say_about
 from incidents.exporting.flattening import JOINT, join_lists
 from incidents.exporting.markup import enclose, escape, escape_cells, join_rows
@@ -98,14 +98,12 @@ def _geometries(table: pa.Table) -> Any:  # noqa: ANN401 - pyarrow has no types
     disc = pc.and_(disc, pc.is_valid(table.column("disc_lon")))
     if not pc.any(disc).as_py():
         return points
-    drawn = {}
     names = ("disc_lon", "disc_lat", "disc_radius_m", "extent_west", "extent_south", "extent_east", "extent_north")
-    places = pc.indices_nonzero(disc.combine_chunks()).to_pylist()
-    for place, row in zip(places, table.select(names).take(pa.array(places)).to_pylist(), strict=True):
-        lon_, lat_, radius_m, *extent = row.values()
-        drawn[place] = _polygons(draw_disc(lon_, lat_, radius_m or 0.0, (extent[0], extent[1], extent[2], extent[3])))
-    shapes = pa.array([drawn.get(place, "") for place in range(len(table))], pa.string())
-    return pc.binary_join_element_wise(points, shapes, "")
+    numbers = pc.indices_nonzero(disc.combine_chunks())
+    places = [tuple(row.values()) for row in table.select(names).take(numbers).to_pylist()]
+    drawn = {place: _polygons(shape) for place, shape in draw_discs(places).items()}
+    shapes = dict(zip(numbers.to_pylist(), (drawn[place] for place in places), strict=True))
+    return pc.binary_join_element_wise(points, pa.array([shapes.get(at, "") for at in range(len(table))]), "")
 
 
 def _area(feature: dict[str, Any]) -> bytes:

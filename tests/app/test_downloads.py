@@ -39,6 +39,7 @@ from incidents.drafts import (
     Span,
     TransferDraft,
 )
+from incidents.editions.errors import EditionBusy
 from incidents.editions.flat import FLAT_COLUMNS
 from incidents.editions.reader import EditionStore
 from incidents.editions.tombstones import add_tombstone
@@ -219,6 +220,73 @@ def test_all_rows_as_geoparquet_are_the_editions_own_file(own: Any, tmp_path: Pa
     assert digest in client.get("/data").text
 
 
+def test_the_editions_own_file_is_sent_in_parts_to_who_reads_it_so(own: Any, tmp_path: Path) -> None:
+    client = own(make_public(1), make_public(2, kind="shelling"), address=ADDRESS)
+    file = (tmp_path / "editions" / "1" / "incidents.parquet").read_bytes()
+    size = len(file)
+
+    def ask(**headers: str) -> Any:
+        with client.get("/incidents.parquet", headers=headers) as response:
+            return response, response.data
+
+    with client.head("/incidents.parquet", headers={"Range": "bytes=0-3"}) as head:
+        assert (head.status_code, head.content_length, head.headers["Accept-Ranges"]) == (200, size, "bytes")
+    whole, body = ask()
+    assert (whole.status_code, whole.content_length, body) == (200, size, file)
+    assert whole.get_etag() == head.get_etag() == ask(**{"Accept-Encoding": "gzip"})[0].get_etag()
+    tag = whole.headers["ETag"]
+    assert not tag.startswith("W/")
+    for asked, begin, end in (
+        ("bytes=0-3", 0, 4),
+        ("bytes=-8", size - 8, size),
+        (f"bytes=-{size + 9}", 0, size),
+        (f"bytes=100-{size + 9}", 100, size),
+        ("bytes=100-", 100, size),
+    ):
+        for more in ({}, {"If-Range": tag}):
+            part, body = ask(Range=asked, **more)
+            assert (part.status_code, body, part.content_length) == (206, file[begin:end], end - begin)
+            assert part.headers["Content-Range"] == f"bytes {begin}-{end - 1}/{size}"
+            assert part.headers["ETag"] == tag
+    # What is another file by now, what asks for several parts and what nobody understands is answered with all.
+    for headers in (
+        {"Range": "bytes=0-3", "If-Range": '"other"'},
+        {"Range": "bytes=0-3", "If-Range": f"W/{tag}"},
+        {"Range": "bytes=0-3,9-12"},
+        {"Range": "lines=0-3"},
+        {"Range": "bytes=x"},
+    ):
+        response, body = ask(**headers)
+        assert (response.status_code, body) == (200, file)
+    for asked in (f"bytes={size}-", f"bytes={size + 5}-{size + 9}"):
+        response, body = ask(Range=asked, Accept="application/json")
+        assert response.status_code == 416
+        assert response.headers["Content-Range"] == f"bytes */{size}"
+        assert response.json["error"]["code"] == "no_such_range"
+    assert ask(Range="bytes=0-3", **{"If-None-Match": tag})[0].status_code == 304
+
+
+@pytest.mark.parametrize("reason", ["safety", "embargo", "policy"])
+def test_no_part_of_a_file_has_what_was_taken_back(own: Any, tmp_path: Path, reason: str) -> None:
+    client = own(make_public(1), make_public(2, title="Nobody is to know"), address=ADDRESS)
+    file = (tmp_path / "editions" / "1" / "incidents.parquet").read_bytes()
+    with client.get("/incidents.parquet") as response:
+        tag = response.headers["ETag"]
+    add_tombstone(tmp_path / "editions", [make_id(2)], reason=reason, at="2026-01-03T00:00:00+00:00")
+    for headers in (
+        {"Range": f"bytes=0-{len(file)}"},
+        {"Range": "bytes=8-99", "If-Range": tag},
+        {"If-None-Match": tag},
+    ):
+        with client.get("/incidents.parquet", headers=headers) as response:
+            assert response.status_code == 200
+            assert "Accept-Ranges" not in response.headers
+            assert read_ids("parquet", response.data, tmp_path) == [make_id(1)]
+    with client.head("/incidents.parquet") as head:
+        assert head.headers["ETag"] != tag
+        assert head.headers.get("Content-Length") != str(len(file))
+
+
 def test_the_editions_file_is_not_sent_where_it_holds_what_was_taken_back(own: Any, tmp_path: Path) -> None:
     client = own(make_public(1), make_public(2, links=(make_id(1),)), address=ADDRESS)
     add_tombstone(tmp_path / "editions", [make_id(2)], reason="safety", at="2026-01-03T00:00:00+00:00")
@@ -311,11 +379,22 @@ def test_a_globe_gets_styles_and_nothing_active(client: FlaskClient, own: Any, t
     assert {"Point", "Polygon"} <= set(kinds) <= {"Point", "Polygon", "MultiPolygon"}
 
 
-def test_a_process_of_its_own_makes_the_same_file(app: Flask, client: FlaskClient, data_dir: Path) -> None:
+def test_a_process_of_its_own_makes_the_same_file(
+    app: Flask, client: FlaskClient, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.packing._WAIT_S", 0.01)
     with app.app_context(), EditionStore(data_dir / "editions").reading() as edition:
         chosen = IncidentFilter(kind=("airstrike",))
-        made = b"".join(pack_apart(data_dir / "editions", edition, FORMATS["gpkg"], chosen, ADDRESS))
-    assert made == client.get("/incidents.gpkg?kind=airstrike").data
+        order = (data_dir / "editions", edition, FORMATS["gpkg"], chosen, ADDRESS)
+        made = pack_apart(*order)
+        # The answer begins before the file is made, and nobody else's meanwhile.
+        assert next(made) == b""
+        with pytest.raises(EditionBusy):
+            pack_apart(*order)
+        assert b"".join(made) == client.get("/incidents.gpkg?kind=airstrike").data
+        # Who goes away lets the next one in.
+        pack_apart(*order).close()  # type: ignore[attr-defined]  # it is a generator
+        pack_apart(*order)
 
 
 def test_the_offer_says_how_many_and_about_how_large(client: FlaskClient) -> None:

@@ -8,17 +8,36 @@ from incidents.editions.errors import EditionDamaged
 from tests.factories import make_random_rows, make_store
 
 
-def test_a_damaged_block_is_told_as_damage(tmp_path: Path) -> None:
-    store = make_store(tmp_path, make_random_rows(3_000))
-    path = tmp_path / "1" / "incidents.duckdb"
+def spoil(path: Path, begin: int, end: int) -> None:
+    """Change a byte in every block but for those at both ends."""
     content = bytearray(path.read_bytes())
-    # The header and the catalogue at the end stay, so that the file still opens.
-    for at in range(300_000, len(content) - 600_000, 4_096):
+    for at in range(begin, len(content) - end, 4_096):
         content[at] ^= 0xFF
     path.write_bytes(bytes(content))
-    edition = store.current()
+
+
+def test_a_damaged_block_is_told_as_damage(tmp_path: Path) -> None:
+    store = make_store(tmp_path, make_random_rows(3_000))
+    # The header and the catalogue at the end stay, so that the file still opens.
+    spoil(tmp_path / "1" / "incidents.duckdb", 300_000, 600_000)
     with pytest.raises(EditionDamaged, match="edition 1"):
-        list(edition.flat_rows())
+        store.current().details_by_number(range(3_000))
+
+
+@pytest.mark.parametrize("damage", ["spoilt", "cut", "another's"])
+def test_tables_that_are_not_what_was_written_are_told_as_damage(damage: str, tmp_path: Path) -> None:
+    rows = list(make_random_rows(700))
+    store = make_store(tmp_path / "one", rows)
+    path = tmp_path / "one" / "1" / "incidents.parquet"
+    if damage == "spoilt":
+        spoil(path, 5_000, 30_000)
+    elif damage == "cut":
+        path.write_bytes(path.read_bytes()[:-8])
+    else:
+        make_store(tmp_path / "other", rows[:-1])
+        path.write_bytes((tmp_path / "other" / "1" / "incidents.parquet").read_bytes())
+    with pytest.raises(EditionDamaged, match="edition 1"):
+        list(store.current().flat_rows())
 
 
 @pytest.mark.parametrize("name", ["features.json", "features.npy"])
