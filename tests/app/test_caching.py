@@ -37,7 +37,9 @@ def test_the_tags_are_strong_and_differ_by_encoding(client: FlaskClient, every_a
             # A page of features says when it was made: the same page may have other bytes.
             assert tag.startswith("W/") == ("/items?" in address and "f=html" not in address), address
             tags.add(tag)
-    assert len(tags) == 2 * len(asked)
+    # What its own format packs is the same for every reader: who goes on with it asks for no encoding.
+    dense = tuple(f"/incidents.{one.suffix}" for one in FORMATS.values() if one.dense)
+    assert len(tags) == 2 * len(asked) - sum(address.startswith(dense) for address in asked)
 
 
 def test_the_same_filter_written_otherwise_has_the_same_tag(client: FlaskClient) -> None:
