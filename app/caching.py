@@ -128,8 +128,6 @@ def answer_file(
     response.headers["Accept-Ranges"] = "bytes"
     if part:
         response.headers["Content-Range"] = f"bytes {begin}-{end - 1}/{size}"
-    # Else scripts of other sites that read it by parts are not told which part they have.
-    response.headers["Access-Control-Expose-Headers"] = "Accept-Ranges, Content-Range, ETag"
     return _finish(_name(response, filename), etag, None)
 
 
