@@ -136,7 +136,7 @@ def _list_files(question: Asked) -> Iterator[Distribution]:
 
 def _own_file(question: Asked) -> str | None:
     """Give the SHA-256 of the file of all rows, in hex, where it is the edition's own that is given."""
-    own = question.edition.whole_parquet(site().settings.public_url)
+    own = question.edition.whole_parquet(question.filter, site().settings.public_url)
     return question.edition.manifest.files[own.name]["sha256"] if own else None
 
 
