@@ -14,6 +14,9 @@ from incidents.editions.tabulating import tabulate
 from incidents.editions.weighing import Weight, weigh
 from incidents.exporting.formats import FORMATS, Format
 
+# Of what must be whole before it is sent, from so many records on.
+_WAITS = "It is made whole before it is sent, which takes a while for so many records."
+_MANY = 50_000
 _STEPS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
@@ -58,7 +61,7 @@ def _describe_file(question: Asked, one: Format, weight: Weight) -> dict[str, An
     return {
         "suffix": one.suffix,
         "name": one.name,
-        "says": one.says,
+        "says": f"{one.says} {_WAITS}" if one.built and weight.rows > _MANY else one.says,
         "bytes": size.bytes,
         "exact": size.exact,
         "size": size.words,

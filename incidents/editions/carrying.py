@@ -63,7 +63,8 @@ def _merged(
             end = min(start + _STEP, total)
             here = places[slice(*np.searchsorted(places, (start, end)))] - start
             table = merge_rows(put.take(len(here)), here, taken.take(end - start - len(here)))
-            yield from _said_anew(table, start, anew).to_batches(max_chunksize=_STEP)
+            # Whole: each piece would be a group of rows of its own in what is written.
+            yield from _said_anew(table, start, anew).combine_chunks().to_batches()
 
 
 def merge_rows(made: pa.Table, places: NDArray[np.int64], taken: pa.Table) -> pa.Table:

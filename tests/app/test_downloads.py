@@ -413,6 +413,13 @@ def test_the_offer_says_how_many_and_about_how_large(client: FlaskClient) -> Non
         assert all(f"<code>{name}</code>" in page for name in NAMES)
 
 
+def test_who_must_wait_for_a_file_is_told_so(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    for most, query, waits in ((50_000, "from=1990", []), (1, "from=1991", ["gpkg"])):
+        monkeypatch.setattr("app.offering._MANY", most)
+        files = client.get(f"/download.json?{query}").get_json()["files"]
+        assert [file["suffix"] for file in files if "takes a while" in file["says"]] == waits
+
+
 def test_the_size_of_the_editions_own_file_is_exact(own: Any) -> None:
     client = own(make_public(1), address=ADDRESS)
     (file,) = [one for one in client.get("/download.json").get_json()["files"] if one["suffix"] == "parquet"]
