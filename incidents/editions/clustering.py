@@ -21,6 +21,7 @@ from incidents.editions.compact import dump_json
 from incidents.editions.grids import WORLD, Grid
 from incidents.editions.laying import Laying, Runs, is_within, number_cells
 from incidents.editions.linking import Further, begins_of
+from incidents.editions.reaching import Reach
 from incidents.editions.selecting import Selected
 from incidents.editions.tallying import Tallier, Totals
 
@@ -117,13 +118,15 @@ class Clusters:
     by the row that carries them. One column for each of FAMILIES: rows. x, y: their mean; west, north, east, south:
     their spread, in units of the columns. coarse: 1 where none claims a point. first: the lowest number, and of that
     row kind, precision, pattern, radius, earliest, latest. totals: of the whole filter, not of the cells.
-    areas: what is counted by each region that stands for rows. kinds: what the column `kind` indexes.
+    areas: what is counted by each region that stands for rows, wherever; told: which of them a map of these cells says
+    something of. kinds: what the column `kind` indexes.
     """
 
     grid: Grid
     columns: dict[str, Array]
     totals: Totals
     areas: Areas
+    told: Bits
     kinds: tuple[str, ...]
 
     def to_bytes(self) -> bytes:
@@ -133,13 +136,15 @@ class Clusters:
         elsewhere. x, y: 0 where rows lie apart, else from the cell's edge, and 1. Only where they do: mean_x, mean_y in
         64ths and west, east, north, south in 32nds of a cell (of the power of two that holds it). Only where they do
         not: precision, radius. Only for one row alone: first, kind, pattern, earliest, latest. Else 0. The last rows,
-        as many as `areas` says, are areas: their steps among the terms' regions, and their counts.
+        as many as `areas` says, are areas: their steps among the terms' regions, and their counts. Left out are those
+        of the finest level that, with what they are part of, lie nowhere near the cells.
         """
         known = self.columns
         apart, alone = _lie_apart(known), known["rows"] == 1
-        rows, incidents, patterns, *families = self.areas.counts.T
+        places = self.areas.places[self.told]
+        rows, incidents, patterns, *families = self.areas.counts[self.told].T
         found = {
-            "step": np.append(np.diff(known["cell"], prepend=0), np.diff(self.areas.places, prepend=0)),
+            "step": np.append(np.diff(known["cell"], prepend=0), np.diff(places, prepend=0)),
             "further": np.append(known["rows"] - known["count"] - known["patterns"], rows - incidents - patterns),
             "patterns": np.append(known["patterns"], patterns),
             **{name: np.append(known[name], of) for name, of in zip(FAMILIES, families, strict=True)},
@@ -155,7 +160,7 @@ class Clusters:
                 found[name] = np.where(apart, (known[name] - begin) >> spread, 0)
         found |= {name: np.where(apart, 0, known[name]) for name in ("precision", "radius")}
         found |= {name: np.where(alone, known[name], 0) for name in ("first", "kind", "pattern", "earliest", "latest")}
-        about = {**self.totals.to_json(), "kinds": self.kinds, "areas": len(self.areas.places)}
+        about = {**self.totals.to_json(), "kinds": self.kinds, "areas": len(places)}
         arrays = {name: pa.array(values) for name, values in zip(found, _narrow([*found.values()]), strict=True)}
         fields = [pa.field(name, values.type, nullable=False) for name, values in arrays.items()]
         schema = pa.schema(fields, metadata={_ABOUT: dump_json(about).encode()})
@@ -169,10 +174,11 @@ class Clusters:
 class Clusterer:
     """Clusters the rows of one edition; safe for several threads."""
 
-    def __init__(self, tallier: Tallier, families: Sequence[str]) -> None:
+    def __init__(self, tallier: Tallier, families: Sequence[str], reach: Reach) -> None:
         """Keep what counts a selection as a whole. families: of each of the terms' kinds."""
         self._tallier = tallier
         self._columns = tallier.columns
+        self._reach = reach
         self._families = [FAMILIES.index(family) for family in families]
 
     def cluster(self, selected: Selected, grid: Grid) -> Clusters:
@@ -182,7 +188,7 @@ class Clusterer:
         totals = self._tallier.totals(selected, further)
         areas = self._areas(selected.mask, further)
         cells = self._gather(chosen & self._laying.placed, further, grid)
-        return Clusters(grid, cells, totals, areas, self._columns.terms.kinds)
+        return Clusters(grid, cells, totals, areas, self._reach.meet(grid)[areas.places], self._columns.terms.kinds)
 
     def _gather(self, chosen: Words, further: Further, grid: Grid) -> dict[str, Array]:
         runs = self._laying.runs(grid.across)

@@ -46,6 +46,7 @@ from incidents.editions.linking import Linked
 from incidents.editions.listing import by_date, newest_first
 from incidents.editions.manifest import Manifest, read_manifest
 from incidents.editions.outlines import give_outlines
+from incidents.editions.reaching import Reach
 from incidents.editions.schema import PARQUET, SORTS
 from incidents.editions.selecting import Selector, to_day
 from incidents.editions.shapes import RegionShape, give_areas, give_boundaries, give_shapes
@@ -475,7 +476,7 @@ class Edition:
     @cached_property
     def _clusterer(self) -> Clusterer:
         families = [self.taxonomy.kinds[kind].family for kind in self._columns.terms.kinds]
-        return Clusterer(self._tallier, families)
+        return Clusterer(self._tallier, families, Reach(self._columns.terms.regions, self._boxes))
 
     @cached_property
     def _packed_anew(self) -> bytes:

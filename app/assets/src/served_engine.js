@@ -74,7 +74,8 @@ export class ServedEngine {
         return {
             across: grid.across,
             parts: windows.length ? tables.map((table, at) => readCells(table, grid.across, asked[at])) : [],
-            areas: readAreas(tables[0], terms.regions),
+            // Each says of the regions around its own squares; what two of them say is the same.
+            areas: new Map(tables.flatMap((table) => readAreas(table, terms.regions))),
             kinds: meta.kinds,
         };
     }
@@ -198,21 +199,20 @@ function readCells(table, across, window) {
  * What is known only to regions, by their codes: the last rows of an answer.
  * @param {ArrowTable} table
  * @param {import("./types.js").RegionTerm[]} regions
- * @returns {Map<string, import("./gathering.js").AreaSum>}
+ * @returns {[string, import("./gathering.js").AreaSum][]}
  */
 function readAreas(table, regions) {
     const [step, further, patternsOf, ...counts] = ["step", "further", "patterns", ...FAMILIES].map((name) => table.column(name));
-    /** @type {Map<string, import("./gathering.js").AreaSum>} */
-    const found = new Map();
+    const first = table.length - table.meta.areas;
     let place = 0;
-    for (let at = table.length - table.meta.areas; at < table.length; at += 1) {
+    return Array.from({ length: table.meta.areas }, (_, nth) => {
+        const at = first + nth;
         place += step[at];
         const families = counts.map((counted) => counted[at]);
         const records = families.reduce((sum, counted) => sum + counted, 0);
         const patterns = patternsOf[at];
-        found.set(regions[place].code, { records, count: records - further[at] - patterns, patterns, families });
-    }
-    return found;
+        return [regions[place].code, { records, count: records - further[at] - patterns, patterns, families }];
+    });
 }
 
 /**

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -22,7 +23,7 @@ from geodata.precision import Precision
 from incidents.drafts import Extent
 from incidents.editions import timelines
 from incidents.editions.clustering import FAMILIES
-from incidents.editions.columns import NO_END, NO_START, Columns, from_bytes
+from incidents.editions.columns import NO_END, NO_START, Columns, from_bytes, place
 from incidents.editions.edition import Edition
 from incidents.editions.grids import Box, Grid
 from incidents.editions.public import PublicIncident
@@ -290,7 +291,7 @@ def test_clusters_gather_what_plain_python_gathers(edition: Edition) -> None:
             for name in ("kind", "precision", "pattern", "radius", "earliest", "latest"):
                 assert one[name] == getattr(columns, name)[rows[0].number]
             check_place(one, rows, grid)
-        check_about(answer, edition, filter_, asked)
+        check_about(answer, edition, filter_, grid, asked)
 
 
 def check_place(one: dict[str, int], rows: list[Row], grid: Grid) -> None:
@@ -307,7 +308,7 @@ def check_place(one: dict[str, int], rows: list[Row], grid: Grid) -> None:
             assert one[axis] == one[low] == one[high] == values[0]
 
 
-def check_about(answer: pa.Table, edition: Edition, filter_: IncidentFilter, asked: Asked) -> None:
+def check_about(answer: pa.Table, edition: Edition, filter_: IncidentFilter, grid: Grid, asked: Asked) -> None:
     import json
 
     about = json.loads(answer.schema.metadata[b"bearing"])
@@ -339,7 +340,23 @@ def check_about(answer: pa.Table, edition: Edition, filter_: IncidentFilter, ask
         code: [all_, all_ - more - open_, open_, *rest]
         for code, (all_, more, open_, *rest) in zip(codes, counted, strict=True)
     }
-    assert found == expected
+    assert {code: expected[code] for code in found} == found
+    check_left_out(edition, set(expected) - set(found), grid)
+
+
+def check_left_out(edition: Edition, left_out: set[str], grid: Grid) -> None:
+    """Check that regions of which nothing is told are of the finest level and lie, with their parents, elsewhere."""
+    regions = {region.code: region for region in edition.rows.terms.regions}
+    cells = range(grid.first_column, grid.first_column + grid.width)
+    for code in left_out:
+        assert regions[code].level == max(region.level for region in regions.values())
+        for one in filter(None, (code, regions[code].parent)):
+            west, south, east, north = edition._boxes[one]
+            lines = (at.tolist() for at in place(np.array([west, east]), np.array([south, north])))
+            (first, last), (bottom, top) = ([at * grid.across >> 31 for at in pair] for pair in lines)
+            columns = range(first, last + 1)
+            level = top <= grid.last_row and bottom >= grid.first_row
+            assert not level or {column % grid.across for column in cells}.isdisjoint(columns)
 
 
 def test_a_place_of_many_cells_counts_each_linked_incident_once(edition: Edition) -> None:
