@@ -50,9 +50,10 @@ class FlatRows:
     """The rows of one edition; safe for several threads. hidden: ids that no answer names."""
 
     def __init__(self, folder: Path, database: Database, features: FeatureTexts, hidden: Sequence[str]) -> None:
-        """Map the file into memory. Raises OSError, or ValueError where it is empty."""
+        """Map the file into memory, if there is one. Raises OSError, or ValueError where it is empty."""
         self._name = folder.name
-        with (folder / PARQUET).open("rb") as file:
+        self._whole: mmap.mmap | None = None
+        with suppress(FileNotFoundError), (folder / PARQUET).open("rb") as file:
             self._whole = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         self._database = database
         self._features = features
@@ -79,7 +80,9 @@ class FlatRows:
                 yield table.slice(start, _MOST).select(schema.names).cast(schema)
 
     def _open(self) -> _Groups | None:
-        """Open the file; None where it has not the columns of now: an earlier version of the program wrote it."""
+        """Open the file; None where there is none, or not with the columns of now, as an earlier version wrote it."""
+        if self._whole is None:
+            return None
         import pyarrow.parquet as pq  # noqa: PLC0415 - who is asked for maps alone never needs it
 
         with self._reading():
@@ -96,8 +99,9 @@ class FlatRows:
         with self._reading():
             table = groups.file.read_row_group(group, columns=_KEPT, use_threads=False)
         # Pages that were read count as this process's memory until then.
-        with suppress(OSError):
-            self._whole.madvise(mmap.MADV_DONTNEED)
+        if self._whole is not None:
+            with suppress(OSError):
+                self._whole.madvise(mmap.MADV_DONTNEED)
         if len(numbers) < len(table):
             table = table.take(pa.array(numbers - groups.begins[group]))
         if self._hidden:

@@ -75,13 +75,19 @@ def test_who_links_to_what_was_taken_back_names_it_no_more(folder: Path, monkeyp
     rest.close()
 
 
-def test_a_file_with_other_columns_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("there", [False, True])
+def test_without_a_file_with_its_columns_rows_are_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, there: bool
+) -> None:
     write_edition(tmp_path, make_random_rows(20))
     path = tmp_path / "1" / "incidents.parquet"
     edition = Edition(tmp_path / "1")
     wanted = read(edition, IncidentFilter(), areas=False)
     edition.close()
-    pq.write_table(pq.read_table(path).drop_columns(["grade"]), path)
+    other = pq.read_table(path).drop_columns(["grade"])
+    path.unlink()
+    if there:
+        pq.write_table(other, path)
     monkeypatch.setattr(flat_rows, "_FEW", 0)
     edition = Edition(tmp_path / "1")
     assert read(edition, IncidentFilter(), areas=False) == wanted
