@@ -55,8 +55,9 @@ class Timebar {
         /** Where in `all` the chart begins. */
         this.from = 0;
         this.width = 0;
-        /** For which filter and unit the bars are. */
+        /** For which filter and unit bars were asked for last, and for which the present ones are. */
         this.shown = "";
+        this.held = "";
         /** What was drawn last. */
         this.drawn = "";
     }
@@ -175,6 +176,7 @@ class Timebar {
         }
         if (bins) {
             this.all = bins;
+            this.held = wanted;
             this.redraw();
         } else {
             this.shown = "";
@@ -190,7 +192,7 @@ class Timebar {
         }
         this.from = Math.max(0, Math.min(most, this.from));
         const bins = this.all.slice(this.from, this.from + room);
-        const drawn = [this.shown, this.all.length, this.from, room, this.width].join(" ");
+        const drawn = [this.held, this.all.length, this.from, room, this.width].join(" ");
         this.bins = bins;
         if (drawn !== this.drawn) {
             this.drawn = drawn;
