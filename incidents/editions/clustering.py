@@ -239,7 +239,9 @@ class Clusterer:
         The rows themselves are counted where they are the points, else sets of them.
         """
         if points.times is not None:
-            return [_add(view.count(words), place, cells) for words in self._sets]
+            *families, patterns, claiming = (_add(view.count(words), place, cells) for words in self._sets)
+            # The rows that are left are of the last family.
+            return [*families, _add(view.rows, place, cells) - sum(families), patterns, claiming]
         coded = np.repeat(place, view.rows) + self._coded[points.row].astype(np.int64) * cells
         by_code = np.bincount(coded, minlength=_CODES * cells).reshape(len(FAMILIES), 2, 2, cells)
         by_claim = by_code.sum(axis=0)
@@ -314,9 +316,9 @@ class Clusterer:
 
     @cached_property
     def _sets(self) -> list[Words]:
-        """The rows of each family, patterns, and rows that claim a point."""
+        """The rows of each family but the last, patterns, and rows that claim a point."""
         code = self._coded
-        return [*(pack(code >> 2 == at) for at in range(len(FAMILIES))), pack(code & 2 > 0), pack(code & 1 > 0)]
+        return [*(pack(code >> 2 == at) for at in range(len(FAMILIES) - 1)), pack(code & 2 > 0), pack(code & 1 > 0)]
 
     @cached_property
     def _laying(self) -> Laying:
