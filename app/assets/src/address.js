@@ -85,6 +85,8 @@ export function keepAddress(selection, map, look, opened) {
     let acted = false;
     let actedAt = -Infinity;
     let filter = withoutWindow(selection.state);
+    /** Where the map is to stand again, for as long as the panel takes or gives the room that it has there. */
+    let returning = /** @type {ReturnType<typeof readPosition>} */ (null);
     const write = () => {
         waiting = 0;
         const query = mergeQuery(location.search, selection.toOwnQuery());
@@ -122,25 +124,31 @@ export function keepAddress(selection, map, look, opened) {
         soon(false);
     });
     map.on("moveend", () => {
-        if (moved) {
+        if (moved && !returning) {
             soon(false);
         }
     });
+    const stand = () => {
+        if (returning) {
+            map.setView(returning.center, returning.zoom, { animate: false });
+        }
+    };
+    map.on("resize", stand);
     window.addEventListener("popstate", () => {
-        clearTimeout(waiting);
         const state = fromQuery(location.search);
         if (toQuery(state) !== selection.toOwnQuery()) {
             selection.set(state);
         }
         look.read(location.hash);
         const position = readPosition(location.hash);
-        if (position) {
-            map.setView(position.center, position.zoom);
-        }
+        returning = position;
         opened.read(location.hash, sayRefused(location.hash));
+        stand();
         // What has just been gone back to is where the address stands already.
         clearTimeout(waiting);
         acted = false;
+        // The map learns its new size at the end of the frame in which the panel opens or closes.
+        requestAnimationFrame(() => requestAnimationFrame(() => (returning = returning === position ? null : returning)));
     });
 }
 

@@ -31,7 +31,7 @@ import { makeSymbol } from "./symbols.js";
  * @property {[number, number] | null} spot latitude and longitude, where it is one place
  * @property {string} [areaCode] the region that they are known only to
  */
-/** @typedef {Picked & {page: number, total: number}} List */
+/** @typedef {Picked & {page: number, total: number, filter: string}} List filter: what it was asked under */
 
 /**
  * Puts the panel into its place; it stays hidden until something is picked.
@@ -70,6 +70,7 @@ class Panel {
         this.app.selection.addEventListener("pick", (event) => {
             this.pick(/** @type {CustomEvent<Picked>} */ (event).detail);
         });
+        this.app.selection.addEventListener("counts", () => this.follow());
         this.element.addEventListener("keydown", (event) => {
             if (event.key === "Escape") {
                 event.stopPropagation();
@@ -90,7 +91,7 @@ class Panel {
             );
             return;
         }
-        this.list = { ...picked, page: 0, total: picked.records };
+        this.list = { ...picked, page: 0, total: picked.records, filter: this.app.selection.toOwnQuery() };
         this.showList();
     }
 
@@ -106,7 +107,8 @@ class Panel {
         const { incident, where, page } = shown;
         const { stage, source } = this.app;
         const found = where && stage.picking.recall(where);
-        this.list = where && { where, page, title: "", spot: null, ...found, records: 0, total: 0 };
+        const filter = this.app.selection.toOwnQuery();
+        this.list = where && { where, page, title: "", spot: null, ...found, records: 0, total: 0, filter };
         if (incident) {
             const ask = async () => {
                 const detail = await source.incident(incident);
@@ -219,20 +221,35 @@ class Panel {
         });
     }
 
-    async showList() {
+    /** Shows what the list holds under a filter that is another one by now. Nobody's hand is led away from the filters. */
+    follow() {
+        const { list, element, app } = this;
+        if (!element.hidden && list && !app.opened.shown?.incident && list.filter !== app.selection.toOwnQuery()) {
+            this.showList(false);
+        }
+    }
+
+    /** @param {boolean} [led] whether the focus goes with it */
+    async showList(led = true) {
         const { list } = this;
         if (!list) {
             return;
+        }
+        const filter = this.app.selection.toOwnQuery();
+        if (list.filter !== filter) {
+            // What it was called and how far it was read was of another filter.
+            Object.assign(list, { filter, page: 0, title: list.areaCode ? list.title : "" });
         }
         const page = await this.ask(() => this.app.selection.members(list.where, list.page));
         if (!page) {
             return;
         }
+        list.total = page.total;
         if (!page.rows.length) {
-            this.say("Nothing that the filters select is on this page of the list.");
+            this.app.opened.set({ incident: null, where: list.where, page: list.page });
+            this.say(list.page ? "Nothing that the filters select is on this page of the list." : "Nothing that the filters select is here.");
             return;
         }
-        list.total = page.total;
         if (!list.title || (list.records && page.total !== list.records && list.page === 0 && !list.areaCode)) {
             list.title = this.nameOf(list);
         }
@@ -241,7 +258,7 @@ class Panel {
         const items = page.rows.map((detail) => make("li", {}, this.item(detail, list.spot)));
         const found = make("ol", { class: "found", start: list.page * PAGE + 1 }, ...items);
         const last = Math.ceil(list.total / PAGE) - 1;
-        this.put(make("div", { class: "panel" }, this.head(heading, false), found, last > 0 ? this.pages(list, last) : null), heading);
+        this.put(make("div", { class: "panel" }, this.head(heading, false), found, last > 0 ? this.pages(list, last) : null), led ? heading : null);
         this.keepInView(list.spot);
     }
 

@@ -14,8 +14,9 @@ const PAUSE_MS = 250;
  * @param {HTMLElement | null} element the form
  */
 export function mountSearch({ selection }, element) {
-    const field = element?.querySelector("input");
-    if (!(element instanceof HTMLFormElement) || !field) {
+    // Before it stand hidden ones, which keep the page's filter where there is no script.
+    const field = element?.querySelector("input[name=q]");
+    if (!(element instanceof HTMLFormElement) || !(field instanceof HTMLInputElement)) {
         return;
     }
     /** @type {ReturnType<typeof setTimeout> | undefined} */

@@ -41,6 +41,21 @@ def test_an_open_incident_is_in_the_address(open_page: Opened, door: str) -> Non
     page.wait_for_url(lambda url: "incident" not in url)
 
 
+def test_going_back_and_forward_brings_the_map_to_where_it_stood(open_page: Opened) -> None:
+    page = open_page("/#6/21.00/96.00")
+    _pick_first(page)
+    page.wait_for_url(re.compile("incident=|within=|area="))
+    # The panel takes room from the map, whose middle moves with that.
+    opened = page.url
+    assert "#6/21.00/96.00" not in opened
+    for expected, go in (("#6/21.00/96.00", page.go_back), (opened, page.go_forward)) * 2:
+        go()
+        expect(page.locator("#panel")).to_be_visible(visible=expected == opened)
+        # Whatever would write the address anew has waited longer than it waits.
+        page.wait_for_timeout(400)
+        assert page.url.endswith(expected)
+
+
 def test_a_list_its_page_and_one_of_it_are_in_the_address(open_page: Opened) -> None:
     page = open_page("/?kind=armed_clash")
     _pick_first(page)

@@ -82,6 +82,26 @@ def test_many_in_one_place_are_a_list_of_pages(open_page: Opened) -> None:
     expect(panel.locator(".found__item")).to_have_count(CROWD - 25)
 
 
+def test_an_open_list_follows_the_filter(open_page: Opened) -> None:
+    page = open_page("/?kind=armed_clash")
+    _pick_first(page)
+    panel = page.locator("#panel")
+    panel.get_by_role("button", name="Next").click()
+    expect(panel.locator(".found__item")).to_have_count(CROWD - 25)
+    search = page.locator("#search input[name=q]")
+    search.fill("number 12")
+    search.press("Enter")
+    expect(panel.locator("h2")).to_have_text("1 record here")
+    expect(panel.locator(".found__item")).to_have_count(1)
+    expect(search).to_be_focused()
+    search.fill("nothing like it")
+    search.press("Enter")
+    expect(panel).to_contain_text("Nothing that the filters select is here.")
+    search.fill("")
+    search.press("Enter")
+    expect(panel.locator("h2")).to_have_text(f"{CROWD} records here")
+
+
 def test_an_area_is_a_list_named_after_it(open_page: Opened) -> None:
     page = open_page("/?region=MM-14&kind=airstrike")
     _pick_first(page)
