@@ -1,10 +1,13 @@
 """Bounding boxes in the order of RFC 7946 section 5: west, south, east, north."""
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from geodata.errors import BadBBox
+
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +47,10 @@ class BBox:
 
 def parse_bbox(text: str) -> BBox:
     """Read "west,south,east,north" in degrees. Raises BadBBox."""
-    parts = text.split(",")
-    if len(parts) != 4:
+    parts = [part.strip() for part in text.split(",")]
+    # float() takes more than numbers are written with: 1_0, say, and digits of other scripts.
+    if len(parts) != 4 or not all(_NUMBER.fullmatch(part) for part in parts):
         msg = "a box is four numbers: west,south,east,north"
         raise BadBBox(msg)
-    try:
-        west, south, east, north = (float(part) for part in parts)
-    except ValueError:
-        msg = "a box is four numbers: west,south,east,north"
-        raise BadBBox(msg) from None
+    west, south, east, north = (float(part) for part in parts)
     return BBox(west, south, east, north)

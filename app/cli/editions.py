@@ -59,8 +59,11 @@ def verify(name: str | None) -> None:
 
     root = _root()
     wrong = False
-    for one in [name] if name else EditionStore(root).names():
-        found = compare(root / EditionStore(root).get(one).name)
+    store = EditionStore(root)
+    names = store.names()
+    for one in [name] if name else names:
+        # Files that cannot be read are to be told of, too, so that an edition that is there is not opened.
+        found = compare(root / (one if one in names else store.get(one).name))
         wrong = wrong or bool(found)
         for sentence in found:
             click.echo(f"edition {one}: {sentence}", err=True)

@@ -118,8 +118,8 @@ class EditionStore:
 
     @contextmanager
     def reading(self, name: str | None = None) -> Iterator[Edition]:
-        """Hold one edition from the first byte to the last: the current one, or one by name."""
-        yield self.current() if name is None else self.get(name)
+        """Hold one edition from the first byte to the last: the current one, or one as `get_amended` finds it."""
+        yield self.current() if name is None else self.get_amended(name)
 
     def names(self) -> list[str]:
         """Give the names of the editions that can be read, oldest first."""

@@ -74,6 +74,8 @@ def test_a_page_names_its_edition_what_was_taken_back_and_what_is_newer(client: 
     assert "You are reading edition 1 of 2 January 2026." in said
     assert "It was amended on 5 January 2026 because a record may put somebody in danger ( safety )." in said
     assert "Edition 2 of 3 February 2026 is newer." in said
+    framed = re.sub(r"\s+", " ", client.get(f"/embed?edition={name}").text)
+    assert "Edition 1.1, 2 January 2026, amended 5 January 2026" in framed
     assert '<a href="/incidents?kind=airstrike"' in client.get(f"/incidents?edition={name}&kind=airstrike").text
 
 

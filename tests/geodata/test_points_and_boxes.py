@@ -27,7 +27,8 @@ def test_every_place_on_earth_is_a_point(lon: float, lat: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "1,2,3", "1,2,3,4,5", "a,b,c,d", "0,5,1,4", "0,0,181,1", "0,-91,1,1", "nan,0,1,1"]
+    "text",
+    ["", "1,2,3", "1,2,3,4,5", "a,b,c,d", "0,5,1,4", "0,0,181,1", "0,-91,1,1", "nan,0,1,1", "1_0,2,30,4", "١,2,3,4"],
 )
 def test_what_is_no_box_is_refused(text: str) -> None:
     with pytest.raises(BadBBox):

@@ -125,7 +125,7 @@ def make_where(filter_: IncidentFilter) -> tuple[str, dict[str, Any]]:
 def random_filters() -> Iterator[IncidentFilter]:
     rng = random.Random(17)  # noqa: S311 - chooses examples
     yield IncidentFilter()
-    for _ in range(120):
+    for _ in range(2_000):
         start, end = sorted(dt.date(1990, 1, 1) + dt.timedelta(days=rng.randrange(12_000)) for _ in range(2))
         parts: list[dict[str, Any]] = [
             {"kind": tuple(rng.sample(list(TAXONOMY.kinds), 4))},
