@@ -7,7 +7,7 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from markupsafe import Markup
 
@@ -49,15 +49,17 @@ class Still:
 def draw_map(question: Asked, *, mode: Mode, form: EmbedForm | None = None) -> dict[str, Any]:
     """Draw what was asked for; give the templates' `map_html`, `view` and `still`. form: of an embed."""
     bounds, shown = question.edition.stand(question.filter)
-    # What can be picked is always told.
-    controls = ("panel", *(_EMBED_PARTS[name] for name in form.controls)) if form else ()
+    start = _start(question, form)
+    # What can be picked is always told, and what is filled or charted is shown with its key.
+    look = (name for name, _ in parse_qsl(start) if name in {"regions", "chart"})
+    controls = ("panel", *(_EMBED_PARTS[name] for name in form.controls), *look) if form else ()
     view = make_view(
         question,
         mode=mode,
         selection=own_part(question.limits.filter, question.filter) if question.limits else question.filter,
         bounds=bounds,
         shown=shown,
-        start=_start(question, form),
+        start=start,
         controls=(*controls, "sheets") if "switches" in controls else controls,
     )
     counts = question.edition.counts(question.filter)

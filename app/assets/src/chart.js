@@ -23,6 +23,8 @@ import { findTicks } from "./timebar_bars.js";
  */
 
 const HEIGHT = 116;
+/** A lower frame in somebody else's page has no room for it: the time bar has bars of its own. */
+const ROOM = matchMedia("(min-height: 421px)");
 /** Bars of months narrower than this become bars of years. */
 const NARROWEST = 1.6;
 const MONTH_DAYS = 30.44;
@@ -36,6 +38,15 @@ export function mountChart(app, element) {
     if (element && app.time.span) {
         new Chart(app, element).begin();
     }
+}
+
+/**
+ * Whether a chart that is asked for is unfolded.
+ * @param {import("./types.js").View} view
+ * @param {import("./look.js").Look} look
+ */
+export function isCharted(view, look) {
+    return look.chart !== "off" && (view.mode !== "embed" || ROOM.matches);
 }
 
 class Chart {
@@ -81,6 +92,8 @@ class Chart {
         });
         const choice = make("label", { class: "chart__choice" }, "by", by);
         const head = make("div", { class: "chart__head" }, this.title, choice, this.legend, this.figures, this.away, close);
+        // Without a time bar nothing would unfold it again.
+        close.hidden = !toggle.isConnected;
         element.append(head, plot, this.axis);
         letDrag({ element: plot, frame: this.frame, bars: () => this.bars() }, app.time);
         plot.addEventListener("keydown", (event) => {
@@ -96,6 +109,7 @@ class Chart {
         app.time.addEventListener("unit", () => this.show());
         app.selection.addEventListener("change", () => app.look.chart !== "off" && this.drawWindow());
         app.selection.addEventListener("counts", () => this.show());
+        ROOM.addEventListener("change", () => this.show());
         new ResizeObserver(() => this.show()).observe(plot);
         this.show();
     }
@@ -104,10 +118,11 @@ class Chart {
     async show() {
         const { app, element, toggle, by } = this;
         const { chart } = app.look;
-        const open = chart !== "off";
+        const open = isCharted(app.view, app.look);
         element.hidden = !open;
+        toggle.hidden = app.view.mode === "embed" && !ROOM.matches;
         toggle.setAttribute("aria-expanded", String(open));
-        if (chart === "off") {
+        if (chart === "off" || !open) {
             return;
         }
         by.value = chart;

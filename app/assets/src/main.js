@@ -13,7 +13,7 @@ import { fragmentAtFirst, keepAddress, sayRefused } from "./address.js";
 import { makeArea } from "./area_shapes.js";
 import { fromBase64, readArrow } from "./arrow.js";
 import { BaseMap } from "./basemap.js";
-import { mountChart } from "./chart.js";
+import { isCharted, mountChart } from "./chart.js";
 import { mountEmbedBuilder } from "./embed_builder.js";
 import { mountDownload } from "./download.js";
 import { FetchedSource } from "./fetched_source.js";
@@ -68,7 +68,7 @@ async function begin(view, element) {
     const fragment = fragmentAtFirst(view.start);
     const look = new Look(fragment);
     wanted(view, "panel")?.toggleAttribute("hidden", !readShown(fragment).shown);
-    wanted(view, "chart")?.toggleAttribute("hidden", look.chart === "off");
+    wanted(view, "chart")?.toggleAttribute("hidden", !isCharted(view, look));
     const map = makeMap(view, element);
     standAtFirst(view, map);
     const data = part("bearing-data");
