@@ -14,9 +14,12 @@ from app.params import parse_page
 from app.pictures.words import describe_filter
 from app.reading import Asked, Pairs, asked, given_pairs
 from app.site import site
+from incidents.drafts import TimeSense
 from incidents.editions.changes import Dates, find_dates, published_at
+from incidents.editions.manifest import Manifest
 from incidents.editions.schema import BY_CHANGE
 from incidents.errors import BadFilter
+from incidents.when import describe_when
 
 feeds = Blueprint("feeds", __name__)
 
@@ -51,14 +54,25 @@ def _make(question: Asked, page: int, limit: int) -> bytes:
         id=_address("/feed.atom", question.to_pairs()),
         title=f"{settings.site_title}: {filtered or 'new and changed incidents'}",
         subtitle=f"What edition {edition.name} and those before it added and changed, the newest first. "
-        f"{settings.disclaimer}" + (" A demonstration: approved by nobody." if edition.manifest.demonstration else ""),
-        updated=max((entry.updated for entry in entries), default=edition.manifest.published_at),
+        + _say_amended(edition.manifest)
+        + settings.disclaimer
+        + (" A demonstration: approved by nobody." if edition.manifest.demonstration else ""),
+        updated=max([edition.manifest.amended_at or "", *(entry.updated for entry in entries)])
+        or edition.manifest.published_at,
         author=settings.site_title,
         home=f"{settings.public_url}/",
         rights=edition.manifest.licence,
         links=tuple(_links(question, page, last, limit)),
     )
     return feed.to_xml(entries)
+
+
+def _say_amended(manifest: Manifest) -> str:
+    """Tell those who keep entries that some may say what is public no more; which ones would tell what that was."""
+    if not manifest.amended_at:
+        return ""
+    on = describe_when(manifest.amended_at[:10], TimeSense.WITHIN)
+    return f"Amended on {on}: entries that were kept from before then may say more than is public now. "
 
 
 def _describe(question: Asked, row: dict[str, Any], dates: Dates) -> Entry:

@@ -246,6 +246,20 @@ def test_a_reader_who_has_the_feed_is_told_so(client: FlaskClient) -> None:
     assert client.get("/feed.atom?edition=3").headers["Last-Modified"] == "Thu, 05 Feb 2026 06:07:08 GMT"
 
 
+def test_the_feed_of_an_amended_edition_says_so_and_not_of_what(client: FlaskClient) -> None:
+    feed = read_feed(client, "/feed.atom?edition=3")
+    assert feed.findtext(f"{ATOM}updated") == "2026-02-05T06:07:08+00:00"
+    assert "Amended on 5 February 2026: entries that were kept" in feed.findtext(f"{ATOM}subtitle", "")
+    entries = feed.findall(f"{ATOM}entry")
+    assert all("mended" not in "".join(entry.itertext()) for entry in entries)
+    assert {entry.findtext(f"{ATOM}updated", "")[:10] for entry in entries} == {"2026-02-01", "2026-01-02"}
+    assert read_feed(client, "/feed.atom?edition=3&kind=port_call").findtext(f"{ATOM}updated") is not None
+    plain = client.get("/feed.atom").text
+    assert "Amended on" not in plain
+    assert SECRET not in plain
+    assert GONE not in plain
+
+
 def test_pages_lead_to_the_feed_of_their_filter(client: FlaskClient) -> None:
     for path in ("/", "/incidents", "/regions/MM-01", "/aircraft/mi-35"):
         page = client.get(f"{path}?kind=airstrike").text

@@ -106,6 +106,14 @@ def test_what_an_embed_cannot_be_is_refused_by_name(client: FlaskClient, secret:
         assert response.json["error"]["parameter"] == query.partition("=")[0]
 
 
+def test_an_embed_has_places_for_what_it_fills_and_charts(client: FlaskClient) -> None:
+    both, plain = (client.get(address).text for address in ("/embed?regions=number&chart=kind", "/embed?regions=off"))
+    assert {"regions", "chart"} < set(view_of(both)["controls"])
+    for part in ("regions", "chart"):
+        assert f'id="{part}"' in both
+        assert part not in view_of(plain)["controls"]
+
+
 def test_an_embed_has_the_controls_that_were_chosen(client: FlaskClient) -> None:
     usual, bare, full = (
         client.get(address).text

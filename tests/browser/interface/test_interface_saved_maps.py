@@ -113,3 +113,17 @@ def test_an_incident_is_embedded_with_what_is_known(open_page: Opened, site: Sit
     expect(page.locator(".facts")).to_contain_text("16 September 2022")
     link = page.get_by_role("link", name="Open the whole record")
     expect(link).to_have_attribute("href", f"{site.address}/incidents/{HOSTILE_ID}")
+
+
+def test_its_embed_fills_and_charts_alike_where_there_is_room(open_page: Opened) -> None:
+    page = open_page("/embed/strikes", viewport={"width": 800, "height": 520})
+    expect(page.locator(".regions__key")).to_contain_text("Incidents, by")
+    expect(page.locator(".regions__key li").first).to_be_visible()
+    page = open_page("/embed?kind=airstrike&chart=kind", viewport={"width": 800, "height": 520})
+    expect(page.locator(".chart__title")).to_have_text(re.compile("Incidents by (month|year)"))
+    page.set_viewport_size({"width": 300, "height": 250})
+    expect(page.locator("#chart")).to_be_hidden()
+    expect(page.locator(".chart__toggle")).to_be_hidden()
+    map_box = page.locator("#map").bounding_box()
+    assert map_box
+    assert map_box["height"] > 125
