@@ -9,21 +9,27 @@ from pathlib import Path
 
 # Of mallopt(3) in glibc, whose arena for each of many threads would keep what answers once took.
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
-_GIVEN_BACK_FROM = 128 * 1024
+_KB = 1024
+# Pieces of memory are given back from so many bytes on: every piece of a large array must then be mapped and cleared
+# anew by the kernel at each question, which takes longer than to answer it. A small machine has no choice.
+_GIVEN_BACK_FROM, _GIVEN_BACK_FROM_IF_ENOUGH = 128 * _KB, 4096 * _KB
+ENOUGH = 1_000_000_000
 
 
-def keep_little_memory() -> None:
+def keep_little_memory(memory: int = 0) -> None:
     """Have the C library give memory back when it is free, and others take theirs from it.
 
-    Other libraries than glibc do so, or know no such wish.
+    memory: how many bytes of it there are; what takes less than a few megabytes is kept for the next question where
+    that is ENOUGH. Other libraries than glibc do as they do, or know no such wish.
     """
+    given_back_from = _GIVEN_BACK_FROM_IF_ENOUGH if memory >= ENOUGH else _GIVEN_BACK_FROM
     # Arrow's own allocator keeps what the largest answers took. It is asked for when Arrow is loaded.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(_ARENA_MAX, 1)
-        mallopt(_TRIM_THRESHOLD, _GIVEN_BACK_FROM)
-        mallopt(_MMAP_THRESHOLD, _GIVEN_BACK_FROM)
+        mallopt(_TRIM_THRESHOLD, given_back_from)
+        mallopt(_MMAP_THRESHOLD, given_back_from)
 
 
 def memory_here(root: Path = Path("/")) -> int:

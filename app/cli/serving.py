@@ -22,7 +22,7 @@ from app.draughtsman import Draughtsman, start_draughtsman
 from app.errors import CannotServe
 from app.files import Assets
 from app.logs import configure_logs, log_failure
-from app.memory import keep_little_memory, memory_here
+from app.memory import ENOUGH, keep_little_memory, memory_here
 from app.settings import PREFIX, Settings
 from incidents.editions.errors import EditionError, EditionOutdated
 from incidents.editions.manifest import read_manifest
@@ -30,7 +30,6 @@ from incidents.editions.manifest import read_manifest
 _WAIT_S = 60.0
 _LONGEST_LINE = 8190
 _WORKERS = 2
-_ENOUGH_FOR_SEVERAL = 1_000_000_000
 # Hosts that stand for all of this machine's, with the one by which it reaches itself.
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - nothing is bound here
 
@@ -67,7 +66,7 @@ def serve(host: str, port: int, workers: int | None) -> None:
 
 def choose_workers(memory: int) -> int:
     """Give how many processes fit into so many bytes: a hundred thousand incidents need half a gigabyte from one."""
-    return _WORKERS if memory >= _ENOUGH_FOR_SEVERAL else 1
+    return _WORKERS if memory >= ENOUGH else 1
 
 
 def address_of(listener: socket.socket, host: str) -> str:
@@ -195,7 +194,7 @@ class Server(gunicorn.app.base.BaseApplication):  # type: ignore[misc]  # gunico
 
     def load(self) -> object:
         """Make the application, with all that its processes can share made before they part."""
-        keep_little_memory()
+        keep_little_memory(memory_here())
         # Folium and pyarrow take pandas when it is there: 65 MB that these answers never touch. It is optional to both.
         sys.meta_path.insert(0, WithoutPandas())
         # Else each process would load it for itself, with the first question.
