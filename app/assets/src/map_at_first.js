@@ -86,10 +86,11 @@ export function standAtFirst(view, map) {
     if (position) {
         map.setView(position.center, position.zoom);
     } else if (box) {
-        const [west, south, east, north] = box;
-        const isOnePlace = view.shown === 1 || Math.max(east - west, north - south) < ONE_PLACE_DEGREES;
+        const bounds = toBounds(box);
+        const span = Math.max(bounds.getEast() - bounds.getWest(), bounds.getNorth() - bounds.getSouth());
+        const isOnePlace = view.shown === 1 || span < ONE_PLACE_DEGREES;
         const maxZoom = isOnePlace ? NEAREST_OF_ONE : NEAREST_AT_FIRST;
-        map.fitBounds(toBounds(box), { ...paddingOf(view, map), maxZoom, animate: false });
+        map.fitBounds(bounds, { ...paddingOf(view, map), maxZoom, animate: false });
     } else {
         map.setView([20, 60], 2);
     }
