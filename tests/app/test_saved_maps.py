@@ -106,6 +106,19 @@ def test_what_an_embed_cannot_be_is_refused_by_name(client: FlaskClient, secret:
         assert response.json["error"]["parameter"] == query.partition("=")[0]
 
 
+def test_what_it_shows_is_offered_for_download_and_no_more(client: FlaskClient, secret: str) -> None:
+    text = client.get("/maps/strikes").text
+    (offered,) = re.findall(r'data-download="([^"]*)"', text)
+    parts = urlsplit(unescape(offered))
+    given = parse_qs(parts.query)
+    assert (given["kind"], given["region"]) == (["airstrike"], ["MM-01"])
+    assert (given["from"], given["to"]) == (["2001-01-01"], ["2020-12-31"])
+    found = client.get(f"/download.json?{parts.query}").json
+    assert found
+    assert found["records"] == view_of(text)["limits"]["total"]
+    assert secret not in text
+
+
 def test_an_embed_has_places_for_what_it_fills_and_charts(client: FlaskClient) -> None:
     both, plain = (client.get(address).text for address in ("/embed?regions=number&chart=kind", "/embed?regions=off"))
     assert {"regions", "chart"} < set(view_of(both)["controls"])
