@@ -85,7 +85,7 @@ def _answer(status: int, code: str, title: str, what: str, todo: str, *, paramet
 def _page(told: dict[str, object]) -> str:
     if not g.get("refused_host"):
         try:
-            return render_template("error.html", error=told)
+            return render_template("error.html", error=told, framed=request.blueprint == "embed")
         except TemplateNotFound:
             pass
         # The page that tells of an error must not fail for the same reason as the one that was asked for.

@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,17 @@ def test_pages_say_so_on_a_page(client: FlaskClient, address: str, parameter: st
     assert response.status_code == 400
     assert response.mimetype == "text/html"
     assert f"{parameter}: " in response.text.lower()
+
+
+def test_in_a_frame_an_error_has_no_links_that_refuse_frames(client: FlaskClient) -> None:
+    for address in ("/embed/nope", "/embed?kind=nonsense", f"/embed/incidents/{'0' * 32}"):
+        text = client.get(address).text
+        assert "<h1>" in text
+        assert "masthead" not in text
+        assert "footer" not in text
+        links = re.findall(r"<a [^>]*>", text)
+        assert all('target="_blank"' in link for link in links)
+    assert "masthead" in client.get("/nothing-here").text
 
 
 def test_who_asks_for_json_gets_json(client: FlaskClient) -> None:
