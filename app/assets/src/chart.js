@@ -4,7 +4,7 @@
  * It counts nothing and holds no window: it asks the selection, and what is dragged or clicked sets the window.
  */
 
-import { drawTotals, drawTypes, makePatterns } from "./chart_bars.js";
+import { drawTotals, drawTypes, hasAny, makePatterns } from "./chart_bars.js";
 import { makeTable } from "./chart_table.js";
 import { button, draw, make } from "./elements.js";
 import { toQuery } from "./filter_state.js";
@@ -12,6 +12,7 @@ import { indexOf, letDrag } from "./time_drag.js";
 import { findTicks } from "./timebar_bars.js";
 
 /** @typedef {import("./engines.js").Series} Series */
+/** @typedef {import("./histogram.js").Bin} Bin */
 /** @typedef {import("./look.js").Chart} ChartBy */
 
 /**
@@ -72,6 +73,8 @@ class Chart {
         this.away = make("a", { class: "chart__away" }, "As a picture");
         /** @type {Series} */
         this.series = { edges: [], lines: [] };
+        /** Incidents in the tallest bar, each counted once. */
+        this.tallest = 0;
         /** What the series answers. */
         this.shown = "";
     }
@@ -131,16 +134,20 @@ class Chart {
         const wanted = `${chart} ${unit} ${query}`;
         if (wanted !== this.shown) {
             this.shown = wanted;
-            const series = await app.selection.series(chart, unit).catch(() => null);
+            // Records of one incident may be of several kinds: the time bar's own bars count it once.
+            const once = chart === "kind" ? app.selection.histogram(unit) : Promise.resolve(/** @type {Bin[]} */ ([]));
+            const answers = await Promise.all([app.selection.series(chart, unit), once]).catch(() => null);
             if (wanted !== this.shown) {
                 return;
             }
-            if (!series) {
+            if (!answers) {
                 this.shown = "";
                 return;
             }
-            this.series = series;
+            this.series = answers[0];
+            this.tallest = answers[1].reduce((most, { solid, light }) => Math.max(most, solid + light), 0);
         }
+        element.classList.toggle("frame__chart--types", chart === "aircraft" && this.series.lines.some(hasAny));
         this.draw(chart, unit, query);
     }
 
@@ -156,7 +163,7 @@ class Chart {
         this.title.textContent = `Incidents by ${unit}`;
         plot.setAttribute("aria-label", `Incidents by ${unit} and ${by}, as bars. Left and right arrow keys step through time; the table says the same.`);
         picture.setAttribute("viewBox", `0 0 ${Math.max(1, width)} ${height}`);
-        const drawn = by === "kind" ? drawTotals(series, app.view.taxonomy, width, height) : drawTypes(series, app.view.taxonomy, width, height);
+        const drawn = by === "kind" ? drawTotals(series, app.view.taxonomy, width, height, this.tallest) : drawTypes(series, app.view.taxonomy, width, height);
         picture.replaceChildren(makePatterns(), ...drawn.shapes);
         this.labels.replaceChildren(...drawn.labels);
         this.legend.replaceChildren(...drawn.legend);

@@ -35,6 +35,10 @@ const TEXTURES = {
     other: "M2 2h1v1h-1z",
 };
 const MOST_TYPES = 6;
+/** Pixels of a row with its name above its bars, at least. */
+const LOWEST_ROW = 30;
+/** Pixels that the name takes of it. */
+const NAME_HEIGHT = 15;
 
 /** The textures, once a picture. */
 export function makePatterns() {
@@ -54,9 +58,10 @@ export function makePatterns() {
  * @param {TaxonomyPart} taxonomy
  * @param {number} width
  * @param {number} height
+ * @param {number} incidents how many the tallest bar would have if each were counted once
  * @returns {Drawn}
  */
-export function drawTotals({ edges, lines }, taxonomy, width, height) {
+export function drawTotals({ edges, lines }, taxonomy, width, height, incidents) {
     const bins = Math.max(0, edges.length - 1);
     const familyOf = new Map(taxonomy.kinds.map(({ key, family }) => [key, family]));
     /** @param {string} family */
@@ -81,7 +86,7 @@ export function drawTotals({ edges, lines }, taxonomy, width, height) {
     };
     const shapes = families.map((family) => stack(total(linesOf(family), "solid", bins), { fill: `url(#chart-${family})` }));
     shapes.push(stack(light, { class: "chart__light" }), drawPatterns(total(lines, "patterns", bins), wide, height - 2));
-    const label = make("span", { class: "timebar__most", "aria-hidden": "true" }, sayTallest(most, solid.some(Boolean) || light.some(Boolean)));
+    const label = make("span", { class: "timebar__most", "aria-hidden": "true" }, sayTallest(most, solid.some(Boolean) || light.some(Boolean), incidents));
     return { shapes, labels: [label], legend: [...families.map((family) => entry(NAMES[family], `url(#chart-${family})`)), ...usual(light, lines, bins)] };
 }
 
@@ -95,7 +100,9 @@ export function drawTotals({ edges, lines }, taxonomy, width, height) {
 export function drawTypes({ edges, lines }, taxonomy, width, height) {
     const bins = Math.max(0, edges.length - 1);
     const labelOf = new Map(taxonomy.equipment.map(({ key, label }) => [key, label]));
-    const types = finestTypes(lines, taxonomy).slice(0, MOST_TYPES);
+    const fitting = Math.max(1, Math.min(MOST_TYPES, Math.floor(height / LOWEST_ROW)));
+    const types = finestTypes(lines, taxonomy).slice(0, fitting);
+    const all = lines.filter(hasAny).length;
     const row = height / Math.max(1, types.length);
     const wide = width / Math.max(1, bins);
     const most = Math.max(1, ...types.flatMap(({ solid, light }) => solid.map((count, at) => count + light[at])));
@@ -103,7 +110,7 @@ export function drawTypes({ edges, lines }, taxonomy, width, height) {
     const shapes = [];
     const labels = types.map((line, at) => {
         const foot = (at + 1) * row - 3;
-        const tall = (/** @type {number} */ count) => (count ? Math.max(1, (count / most) * (row - 7)) : 0);
+        const tall = (/** @type {number} */ count) => (count ? Math.max(1, (count / most) * (row - NAME_HEIGHT - 4)) : 0);
         let solid = "";
         let light = "";
         line.solid.forEach((count, bin) => {
@@ -117,8 +124,26 @@ export function drawTypes({ edges, lines }, taxonomy, width, height) {
         label.style.top = `${at * row}px`;
         return label;
     });
-    const note = make("li", { class: "note" }, `certain ones; ${types.length} types; an incident with several types stands in several rows`);
+    const note = make("li", { class: "note" }, sayTypes(types.length, all));
     return { shapes, labels, legend: [note, ...usual(total(types, "light", bins), types, bins)] };
+}
+
+/**
+ * What the rows leave out: nothing is dropped in silence.
+ * @param {number} drawn
+ * @param {number} all types, the wider ones too
+ */
+function sayTypes(drawn, all) {
+    const more = drawn < all ? `${drawn} of ${all} types shown, certain ones; the table has all, wider types and possible ones too` : "certain ones; possible ones are in the table";
+    return all ? `${more}; an incident with several types stands in several rows` : "no aircraft named";
+}
+
+/**
+ * Whether a line stands for anything, certain or possible.
+ * @param {Line} line
+ */
+export function hasAny(line) {
+    return [line, ...(line.possible ? [line.possible] : [])].some(({ solid, light, patterns }) => [solid, light, patterns].some((counts) => counts.some(Boolean)));
 }
 
 /**

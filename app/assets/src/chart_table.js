@@ -4,10 +4,14 @@
  * It draws no bar.
  */
 
+import { hasAny } from "./chart_bars.js";
 import { make, number } from "./elements.js";
 import { sayTick } from "./words.js";
 
 /** @typedef {import("./engines.js").Series} Series */
+
+const LIES = "Incidents that lie in it; after a plus those that may; patterns apart.";
+const TYPES = "Those in which a type only possibly took part stand behind “possibly”. A wider type counts what is below it too.";
 
 /**
  * @param {Series} series
@@ -19,23 +23,26 @@ export function makeTable({ edges, lines }, by, taxonomy, unit) {
     const labels = new Map(
         by === "kind" ? taxonomy.kinds.map(({ key, plural, label }) => [key, plural || label]) : taxonomy.equipment.map(({ key, label }) => [key, label]),
     );
-    const some = lines.filter(({ solid, light, patterns }) => [solid, light, patterns].some((counts) => counts.some(Boolean)));
+    const some = lines.filter(hasAny);
     const head = make("tr", {}, make("th", { scope: "col" }, unit === "year" ? "Year" : "Month"), ...some.map(({ key }) => make("th", { scope: "col" }, labels.get(key) ?? key)));
     const rows = edges.slice(0, -1).flatMap((start, at) => {
-        const cells = some.map(({ solid, light, patterns }) => sayCell(solid[at], light[at], patterns[at]));
+        const cells = some.map((line) => {
+            const possibly = line.possible ? sayCell(line.possible, at) : "";
+            return [sayCell(line, at), possibly && `possibly ${possibly}`].filter(Boolean).join("; ");
+        });
         return cells.some(Boolean) ? [make("tr", {}, make("th", { scope: "row" }, sayTick(start, unit)), ...cells.map((text) => make("td", {}, text)))] : [];
     });
-    const table = make("table", {}, make("caption", {}, "Incidents that lie in it; after a plus those that may; patterns apart."), make("thead", {}, head), make("tbody", {}, ...rows));
+    const table = make("table", {}, make("caption", {}, by === "kind" ? LIES : `${LIES} ${TYPES}`), make("thead", {}, head), make("tbody", {}, ...rows));
     return make("div", { class: "chart__scroll", tabindex: "0", role: "region", "aria-label": "Figures of the chart" }, table);
 }
 
 /**
- * @param {number} solid
- * @param {number} light
- * @param {number} patterns
+ * @param {import("./histogram.js").Steps} line
+ * @param {number} at
  * @returns {string} such as "3 + 1, 2 patterns"; "" for nothing
  */
-function sayCell(solid, light, patterns) {
+function sayCell(line, at) {
+    const [solid, light, patterns] = [line.solid[at], line.light[at], line.patterns[at]];
     const incidents = light ? `${number(solid)} + ${number(light)}` : solid ? number(solid) : "";
     const among = patterns ? `${number(patterns)} ${patterns === 1 ? "pattern" : "patterns"}` : "";
     return [incidents, among].filter(Boolean).join(", ");

@@ -30,7 +30,7 @@
 
 /** @typedef {{total: number, rows: Detail[]}} Members one page of a list */
 
-/** @typedef {Steps & {key: string}} Line incidents by time of one key */
+/** @typedef {Steps & {key: string, possible?: Steps}} Line incidents by time of one key; possible: of an aircraft that may have taken part */
 
 /**
  * @typedef {object} Series

@@ -114,7 +114,8 @@ export class LocalEngine {
                 ? [terms.kinds, { count: terms.kinds.length, of: rows.kind, sets: null }]
                 : [terms.aircraft, { count: terms.aircraft.length, of: rows.aircraftSet, sets: rows.certainSets }];
         const lines = sortIntoBins(rows, fails, edges, TIME, keys);
-        return { edges, lines: lines.map((line, at) => ({ ...line, key: names[at] })) };
+        const possible = by === "aircraft" ? sortIntoBins(rows, fails, edges, TIME, { ...keys, sets: rows.possibleSets }) : [];
+        return { edges, lines: lines.map((line, at) => ({ ...line, key: names[at], possible: possible[at] })) };
     }
 
     /** @type {Engine["members"]} */

@@ -165,9 +165,11 @@ export function sayFound({ incidents, patterns }, between = ", ") {
  * How much the tallest bar stands for.
  * @param {number} most
  * @param {boolean} any whether there is a bar at all
+ * @param {number} [incidents] how many it is if each counts once, though it be of several kinds
  */
-export function sayTallest(most, any) {
-    return any ? `tallest bar: ${number(most)}` : "";
+export function sayTallest(most, any, incidents = most) {
+    const twice = incidents < most ? `; ${number(incidents)} if each incident counts once` : "";
+    return any ? `tallest bar: ${number(most)}${twice}` : "";
 }
 
 /**
