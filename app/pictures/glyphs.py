@@ -9,7 +9,11 @@ from dataclasses import dataclass, field, replace
 
 from app.pictures.frames import Frame
 
-LARGEST = 40.0
+LARGEST = 60.0
+# As in assets/src/clusters.js: up to which radius a ring's area grows with the count, and how much wider one of ten
+# times as many is beyond.
+_STEADY = 40.0
+_BEYOND = 5.0
 _GAP = 2.0
 # The least radius of a ring with a number and a wave in it.
 WITH_WAVE = 15.0
@@ -69,8 +73,9 @@ def cells_across(zoom: float) -> int:
 
 
 def ring_radius(count: int) -> float:
-    """Give a ring's radius in pixels: its area grows with the count."""
-    return min(LARGEST, math.sqrt(130 + 1.1 * count))
+    """Give a ring's radius in pixels: its area grows with the count, its radius with the logarithm of large ones."""
+    radius = math.sqrt(130 + 1.1 * count)
+    return radius if radius <= _STEADY else min(LARGEST, _STEADY + 2 * _BEYOND * math.log10(radius / _STEADY))
 
 
 def lay_glyphs(cells: Iterable[Cell], frame: Frame) -> list[Glyph]:

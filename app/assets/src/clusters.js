@@ -28,17 +28,23 @@ import { SIDE } from "./rows.js";
  * @property {number[]} squares all its squares, see `squareOf`
  */
 
-const LARGEST = 40;
+const LARGEST = 60;
+/** Up to this radius, of some 1,300, a ring's area grows with the count; of ten times as many it is then so much wider. */
+const STEADY = 40;
+const BEYOND = 5;
 const GAP = 2;
+/** Squares are heeded so many pixels beyond the canvas. */
+const AROUND = 4 * LARGEST;
 /** The least radius of a ring with a number and a wave in it. */
 export const WITH_WAVE = 15;
 
 /**
- * Radius of a ring: its area grows with the count.
+ * Radius of a ring: its area grows with the count, and beyond some 1,300 its radius with the count's logarithm.
  * @param {number} count
  */
 export function ringRadius(count) {
-    return Math.min(LARGEST, Math.sqrt(130 + 1.1 * count));
+    const radius = Math.sqrt(130 + 1.1 * count);
+    return radius <= STEADY ? radius : Math.min(LARGEST, STEADY + 2 * BEYOND * Math.log10(radius / STEADY));
 }
 
 /**
@@ -58,12 +64,30 @@ export function squareOf(across, x, y) {
  * @returns {Glyph[]} in reading order
  */
 export function layGlyphs(picture, grid, frame) {
-    const glyphs = picture.parts.flatMap((cells) => frame.copies.flatMap((copy) => layCells(cells, grid, frame, copy)));
-    return mergeAll(glyphs).sort((a, b) => a.y - b.y || a.x - b.x);
+    // Where all columns are there, a ring at the canvas's edge counts what its copies elsewhere do.
+    const around = grid.east - grid.west + 1 >= grid.across ? AROUND : 0;
+    /** @type {number[]} */
+    const copies = [];
+    for (let copy = Math.floor((frame.left - around) / frame.scale); copy <= (frame.left + frame.width + around) / frame.scale; copy += 1) {
+        copies.push(copy);
+    }
+    const more = Math.ceil((around * grid.across) / frame.scale);
+    const wide = { ...grid, west: grid.west - more, east: grid.east + more };
+    const glyphs = picture.parts.flatMap((cells) => copies.flatMap((copy) => layCells(cells, wide, frame, copy)));
+    return mergeAll(glyphs).filter((glyph) => isOn(glyph, frame)).sort((a, b) => a.y - b.y || a.x - b.x);
 }
 
 /**
- * One glyph for each square that is in sight on a copy of the world.
+ * Whether a glyph reaches into the canvas.
+ * @param {Glyph} glyph
+ * @param {Frame} frame
+ */
+function isOn({ x, y, radius }, { width, height }) {
+    return x > -radius && y > -radius && x < width + radius && y < height + radius;
+}
+
+/**
+ * One glyph for each square that is in sight on a copy of the world, or so close that a ring in sight may take it in.
  * @param {Cells} cells
  * @param {Grid} grid
  * @param {Frame} frame

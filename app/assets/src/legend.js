@@ -48,7 +48,7 @@ export function mountLegend({ view, selection }, element) {
             { class: "legend__forms" },
             form(wave(kinds[0]), "Pattern", "An unknown number of events of one sort, never counted as one."),
             form(beside(), "Patterns beside a count", "One incident, and nine patterns besides."),
-            form(cluster(), "Several together", "The ring shows their kinds; a larger ring holds more. Open it for the list."),
+            form(cluster(), "Several together", "The ring shows their kinds. Its area grows with their number up to 1,300, then more slowly. Open it for the list."),
         ),
     );
     const sheet = make(
