@@ -29,6 +29,7 @@ import { part, wanted } from "./page_parts.js";
 import { mountPanel } from "./panel.js";
 import { mountSearch } from "./search.js";
 import { LocalEngine } from "./local_engine.js";
+import { mountPrinted } from "./printed.js";
 import { mountRegions } from "./regions_panel.js";
 import { Rows } from "./rows.js";
 import { Selection } from "./selection.js";
@@ -165,6 +166,7 @@ function mountInterface(app) {
     mountEmbedBuilder(app, part("share"));
     mountLinks(app, document);
     mountSheets(app, wanted(view, "sheets"));
+    mountPrinted(app, part("printed"));
     part("panel")?.addEventListener("closed", () => stage.mark(null));
     followSize(app, stage);
 }

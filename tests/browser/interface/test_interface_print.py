@@ -1,5 +1,7 @@
 """On paper: nothing that can only be clicked, addresses written out, ink on white whatever the screen was."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -30,10 +32,19 @@ def test_table_prints_without_its_form(open_page: Opened) -> None:
 
 
 def test_map_prints_with_counts_and_disclaimer(open_page: Opened) -> None:
-    page = open_page("/")
+    page = open_page("/?kind=airstrike&from=2022&to=2022")
     page.emulate_media(media="print")
-    for gone in ("#switches", ".timebar__tools", ".leaflet-control-zoom"):
+    for gone in ("#switches", ".timebar__tools", ".leaflet-control-zoom", "#regions"):
         expect(page.locator(gone)).to_be_hidden()
     expect(page.locator("#map")).to_be_visible()
     expect(page.locator(".timebar__shown")).to_be_visible()
     expect(page.locator(".bearing-credit")).to_contain_text("boundaries")
+    # What a screen tells by its switches stands in words, and the legend need not be open.
+    said = page.locator(".frame__printed")
+    expect(said).to_be_visible()
+    expect(said).to_have_text(re.compile(r"Only: Airstrikes; 2022\.\s+Edition 1, published \d+ \w+ \d{4}\."))
+    expect(page.locator("#legend-sheet")).to_be_visible()
+    map_, legend = (page.locator(one).bounding_box() for one in ("#map", "#legend-sheet"))
+    assert map_ is not None
+    assert legend is not None
+    assert legend["y"] >= map_["y"] + map_["height"], "it hides nothing"
