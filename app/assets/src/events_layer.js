@@ -300,7 +300,7 @@ export class EventsLayer extends CanvasLayer {
     describe(glyph, taxonomy) {
         const { cells, at } = glyph;
         if (glyph.records > 1) {
-            return countWords(glyph.count, glyph.patterns, glyph.records);
+            return countWords(glyph.count, glyph.patterns, glyph.records) + sayMakeUp(glyph);
         }
         const known = taxonomy.precision[cells.precision[at]]?.label.toLowerCase();
         const disc = glyph.coarse && cells.radius[at] > 0 ? `, drawn as a disc of ${Math.round(cells.radius[at] / 1000)} km` : "";
@@ -308,6 +308,29 @@ export class EventsLayer extends CanvasLayer {
         const date = sayDate(cells.earliest[at], cells.latest[at]);
         return `${kind}${cells.pattern[at] ? ", a pattern" : ""}, ${date}, place known to: ${known}${disc}`;
     }
+}
+
+/** What happened, as the parts of a ring's line show it. @type {Record<string, string>} */
+const MADE_OF = {
+    air: "from the air",
+    ground: "on the ground",
+    people: "among people",
+    diplomacy: "of diplomacy",
+    sea: "at sea",
+    arms: "of arms transfers",
+    other: "of other kinds",
+};
+
+/**
+ * A ring's make-up in words, the largest part first.
+ * @param {Glyph} glyph
+ * @returns {string} such as ": 20 from the air, 4 on the ground" or ", all from the air"
+ */
+function sayMakeUp({ families, records }) {
+    const parts = families.map((count, i) => ({ count, words: MADE_OF[FAMILIES[i]] })).filter(({ count }) => count);
+    parts.sort((a, b) => b.count - a.count);
+    const [first] = parts;
+    return first?.count === records ? `, all ${first.words}` : `: ${parts.map(({ count, words }) => `${NUMBER.format(count)} ${words}`).join(", ")}`;
 }
 
 /**

@@ -25,7 +25,7 @@ const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDo
  * @property {() => Stop[]} stops what is in view, in reading order
  * @property {(stop: Stop | null) => void} focus
  * @property {() => Stop | null} focused
- * @property {(stop: Stop) => void} pick
+ * @property {(stop: Stop) => boolean} pick whether the map goes closer for it
  * @property {(stop: Stop) => string} describe
  * @property {(stop: Stop) => Promise<string | null>} titleOf the incident's own title; null where it is not one incident
  */
@@ -46,8 +46,11 @@ export function mountKeyboard(stage) {
     container.setAttribute("aria-label", "Map of incidents");
     container.setAttribute("aria-describedby", help.id);
 
-    /** @param {Stop | null} stop */
-    const goTo = async (stop) => {
+    /**
+     * @param {Stop | null} stop
+     * @param {string} [before] what is said first
+     */
+    const goTo = async (stop, before = "") => {
         stage.focus(stop);
         if (!stop) {
             voice.replaceChildren();
@@ -56,7 +59,7 @@ export function mountKeyboard(stage) {
         const stops = stage.stops();
         const number = stops.findIndex((other) => isSame(other, stop)) + 1;
         const words = document.createElement("p");
-        words.textContent = `${stage.describe(stop)}. ${number} of ${stops.length} in view.`;
+        words.textContent = `${before}${stage.describe(stop)}. ${number} of ${stops.length} in view.`;
         voice.replaceChildren(words);
         const title = await stage.titleOf(stop);
         if (title && words.isConnected) {
@@ -64,6 +67,17 @@ export function mountKeyboard(stage) {
             named.dir = "auto";
             named.textContent = title;
             voice.append(named);
+        }
+    };
+
+    /** @param {Stop} stop */
+    const pick = (stop) => {
+        // What has been said is no longer there: its parts are said as soon as they are drawn.
+        const say = () => goTo(stage.focused() ?? stage.stops()[0] ?? null, "Closer up: ");
+        const wait = () => stage.map.once("drawn", say);
+        stage.map.once("zoomend", wait);
+        if (!stage.pick(stop)) {
+            stage.map.off("zoomend", wait);
         }
     };
 
@@ -86,7 +100,7 @@ export function mountKeyboard(stage) {
             const stops = stage.stops();
             goTo(stops[event.key === "Home" ? 0 : stops.length - 1] ?? null);
         } else if ((event.key === "Enter" || event.key === " ") && focused) {
-            stage.pick(focused);
+            pick(focused);
         } else if (event.key === "Escape" && focused) {
             goTo(null);
         } else if (event.key === "+" || event.key === "=") {

@@ -111,23 +111,26 @@ export class Picking {
         this.stage.drawSoon();
     }
 
-    /** @param {Stop} stop */
+    /**
+     * @param {Stop} stop
+     * @returns {boolean} whether the map goes closer to show it in parts
+     */
     pick(stop) {
         if (stop.label) {
             const { code, codes, sum } = stop.label;
             if (codes.length > MOST_AREAS) {
                 // What is known only to so many regions is no list to read: closer up they are told apart.
                 this.map.zoomIn();
-                return;
+                return true;
             }
             const where = { areas: codes };
             this.emit({ where, records: sum.records, title: this.describe(stop), areaCode: code, spot: null }, null);
-            return;
+            return false;
         }
         const { glyph } = stop;
         if (!glyph) {
             // A filled region is read, not opened: its page is in the table.
-            return;
+            return false;
         }
         const { cells, at, records } = glyph;
         const zoom = this.map.getZoom();
@@ -137,12 +140,13 @@ export class Picking {
             const [title, spot] = [titleOf(glyph), spotOf(place)];
             const row = records === 1 ? { row: cells.first[at] } : {};
             this.emit({ ...row, where: { within: glyph.spread }, records, title, spot }, place);
-            return;
+            return false;
         }
         const bounds = L.latLngBounds([toLat(south / SIDE), toLon(west / SIDE)], [toLat(north / SIDE), toLon(east / SIDE)]);
         const inside = this.map.getBoundsZoom(bounds, false, L.point(120, 120));
         const to = Math.min(DEEPEST, zoom + LEAP, Math.max(inside, zoom + 1));
         this.map.setView(this.stage.nearCopy(bounds.getCenter()), to);
+        return true;
     }
 
     /**

@@ -151,6 +151,7 @@ export class Stage {
             await new Promise((done) => requestAnimationFrame(done));
         }
         this.draw();
+        this.map.fire("drawn");
         performance.measure("bearing:redraw", { start: since });
     }
 

@@ -100,6 +100,13 @@ def test_cluster_parts_when_zoomed(open_map: Open) -> None:
     expect(page.locator("#panel")).to_be_hidden()
 
 
+def test_what_is_there_after_a_cluster_has_parted_is_said(open_map: Open) -> None:
+    page = open_map(f"/?kind=port_call&kind=shelling{position(PAIR[0], 6)}")
+    step_to(page, "2 incidents, all at sea.")
+    page.keyboard.press("Enter")
+    expect(page.locator("#map [aria-live]")).to_contain_text(re.compile(r"Closer up: Port call, .* 1 of 2 in view\."))
+
+
 def test_crowd_in_one_place_is_a_list(open_map: Open) -> None:
     page = open_map(f"/{position(CROWD_AT, 12)}")
     click_middle(page)
