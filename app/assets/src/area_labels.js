@@ -7,7 +7,7 @@
 import { isAsLarge, touches } from "./area_shapes.js";
 import { CanvasLayer } from "./canvas_layer.js";
 import { drawWave } from "./events_layer.js";
-import { findPlaces, placeFreely, placeLabel } from "./label_places.js";
+import { findPlaces, placeFreely, placeLabel, topOf } from "./label_places.js";
 import { FAMILIES } from "./gathering.js";
 import { Obstacles } from "./obstacles.js";
 import { colourOf, currentPalette } from "./palette.js";
@@ -130,7 +130,7 @@ export class AreaLabels extends CanvasLayer {
         const labels = [];
         const { units, wholes } = this.sort(frame);
         // What may find no place is counted at the top of the view, which is kept free for it.
-        const kept = wholes.size > FEW_WHOLES ? [...this.obstacles, topOf(frame)] : this.obstacles;
+        const kept = wholes.size > FEW_WHOLES ? [...this.obstacles, topOf(frame.view, LABEL_HEIGHT, this.obstacles)] : this.obstacles;
         const obstacles = new Obstacles(this.events.glyphs, kept);
         /** @param {Label} label */
         const keep = (label) => {
@@ -169,7 +169,7 @@ export class AreaLabels extends CanvasLayer {
             }
         }
         if (rest.length) {
-            labels.push(restLabel(context, rest, frame));
+            labels.push(restLabel(context, rest, topOf(frame.view, LABEL_HEIGHT, this.obstacles)));
         }
         return labels;
     }
@@ -362,24 +362,15 @@ function makeLabel(context, { code, name, sum, codes, parts }) {
  * One label for what found no place: at the top of the view, since it belongs to no region alone.
  * @param {CanvasRenderingContext2D} context
  * @param {Group[]} groups
- * @param {Frame} frame
+ * @param {{x: number, y: number}} place
  * @returns {Label}
  */
-function restLabel(context, groups, frame) {
+function restLabel(context, groups, { x, y }) {
     const sum = groups.map((group) => group.sum).reduce(add);
     const codes = groups.flatMap((group) => group.codes);
     const name = `${NUMBER.format(groups.length)} other areas`;
     const label = makeLabel(context, { ...groups[0], code: "", name, sum, codes, parts: false });
-    const { x, y } = topOf(frame);
     return { ...label, x, y };
-}
-
-/**
- * Where one label stands for all that found no place.
- * @param {Frame} frame
- */
-function topOf({ view }) {
-    return { x: Math.round((view.left + view.right) / 2), y: view.top + LABEL_HEIGHT, width: 320, height: LABEL_HEIGHT };
 }
 
 /**

@@ -261,3 +261,21 @@ function preferred(points, box) {
     const fills = points.length > 0.9 * PARTS * PARTS && top < box.top + (box.bottom - box.top) / 8;
     return fills ? { x: (box.left + box.right) / 2, y: box.top } : { x, y };
 }
+
+/**
+ * Where one label stands for all that found no place: below what lies over the map there.
+ * @param {{left: number, top: number, right: number}} view
+ * @param {number} height
+ * @param {import("./obstacles.js").Obstacle[]} obstacles
+ */
+export function topOf(view, height, obstacles) {
+    const place = { x: Math.round((view.left + view.right) / 2), y: view.top + height, width: 280, height };
+    const over = obstacles.filter(({ isName, x, width }) => !isName && Math.abs(x - place.x) < (width + place.width) / 2);
+    over.sort((a, b) => a.y - b.y);
+    for (const box of over) {
+        if (Math.abs(box.y - place.y) < (box.height + height) / 2) {
+            place.y = Math.round(box.y + (box.height + height) / 2 + 4);
+        }
+    }
+    return place;
+}

@@ -1,0 +1,104 @@
+"""What a map of very many says: rings tell more from many, charts say what they leave out, nothing lies beneath."""
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from app.pictures.glyphs import ring_radius
+
+pytestmark = pytest.mark.browser
+
+COUNTS = [2, 24, 1_336, 1_760, 15_972, 444_300, 1_000_000]
+
+# Ten types, each below one parent, with the parent's own counts and one that is only possible.
+CHARTED = """async () => {
+    const { drawTotals, drawTypes } = await import("/src/chart_bars.js");
+    const { makeTable } = await import("/src/chart_table.js");
+    const steps = (solid) => ({ solid: [solid, 0], light: [0, 1], patterns: [0, 0] });
+    const none = { solid: [0, 0], light: [0, 0], patterns: [0, 0] };
+    const types = Array.from({ length: 10 }, (_, at) => ({ key: `t${at}`, ...steps(at + 1), possible: none }));
+    const wide = { key: "wide", ...steps(60), possible: { ...none, solid: [7, 0] } };
+    const unsure = { key: "unsure", ...none, possible: { ...none, solid: [3, 0] } };
+    const lines = [wide, ...types, unsure, { key: "nothing", ...none, possible: none }];
+    const above = (key) => (key === "wide" ? null : "wide");
+    const equipment = lines.map(({ key }) => ({ key, label: key.toUpperCase(), parent: above(key) }));
+    const taxonomy = { equipment, kinds: [{ key: "a", family: "air" }, { key: "b", family: "ground" }] };
+    const series = { edges: [0, 365, 730], lines };
+    const drawn = [198, 96].map((height) => {
+        const { shapes, labels, legend } = drawTypes(series, taxonomy, 1000, height);
+        return {
+            note: legend[0].textContent,
+            names: labels.map((label) => [label.textContent, parseFloat(label.style.top)]),
+            tops: shapes.filter((one) => one.getAttribute("d").includes("v")).map((one) =>
+                Math.min(...[...one.getAttribute("d").matchAll(/M[\\d.]+ ([\\d.]+)/g)].map(([, y]) => Number(y)))),
+        };
+    });
+    const kinds = { edges: [0, 365, 730], lines: [{ key: "a", ...steps(5) }, { key: "b", ...steps(3) }] };
+    const say = (once) => drawTotals(kinds, taxonomy, 1000, 116, once).labels[0].textContent;
+    return { drawn, table: makeTable(series, "aircraft", taxonomy, "year").innerText, totals: [say(8), say(7)] };
+}"""
+
+# A world of two clusters, one at each edge of a canvas that shows it a little more than once.
+COPIES = """async () => {
+    const { layGlyphs } = await import("/src/clusters.js");
+    const SIDE = 2 ** 31;
+    const [across, scale] = [64, 1024];
+    const places = [[0.03, 400], [0.05, 300], [0.99, 200]];
+    const each = (of) => places.map(of);
+    const zeros = each(() => 0);
+    const cells = {
+        length: places.length, records: each(([, n]) => n), count: each(([, n]) => n), patterns: zeros,
+        families: [each(([, n]) => n), zeros, zeros, zeros, zeros, zeros, zeros],
+        column: each(([x]) => Math.floor(x * across)), row: each(() => 32),
+        x: each(([x]) => x * SIDE), y: each(() => 0.5 * SIDE),
+        west: each(([x]) => x * SIDE), east: each(([x]) => x * SIDE), north: zeros, south: zeros, coarse: zeros,
+        precision: zeros, radius: zeros, first: zeros, kind: zeros, pattern: zeros, earliest: zeros, latest: zeros,
+    };
+    const grid = { across, west: 0, east: 66, north: 0, south: 63 };
+    const frame = { zoom: 2, scale, left: 0, top: 0, width: scale + 60, height: scale, copies: [0, 1], ratio: 1 };
+    return layGlyphs({ across, parts: [cells], areas: new Map(), kinds: [] }, grid, frame).map(({ count }) => count);
+}"""
+
+
+def test_larger_rings_go_on_telling_more_from_many(modules: Page) -> None:
+    radii = modules.evaluate('async (counts) => counts.map((await import("/src/clusters.js")).ringRadius)', COUNTS)
+    assert radii == pytest.approx([ring_radius(count) for count in COUNTS])
+    assert radii == sorted(set(radii))
+    assert all(more - less > 3 for less, more in pairwise(radii[3:6]))
+    assert radii[-1] <= 60
+
+
+def test_a_cluster_counts_the_same_on_each_copy_of_the_world(modules: Page) -> None:
+    assert len(set(modules.evaluate(COPIES))) == 1
+
+
+def test_the_chart_says_what_it_leaves_out_and_its_table_has_it(modules: Page) -> None:
+    told: dict[str, Any] = modules.evaluate(CHARTED)
+    for drawn, rows in zip(told["drawn"], (6, 3), strict=True):
+        assert drawn["note"].startswith(f"{rows} of 12 types shown")
+        assert [name for name, _ in drawn["names"]] == [f"T{number}" for number in range(9, 9 - rows, -1)]
+        # Two of each row's shapes are bars: none reaches up to its name.
+        for at, top in enumerate(drawn["tops"]):
+            assert top >= drawn["names"][at // 2][1] + 15, at
+    for name in ("WIDE", "UNSURE", *(f"T{number}" for number in range(10))):
+        assert name in told["table"]
+    assert "NOTHING" not in told["table"]
+    assert "60; possibly 7" in told["table"]
+    assert told["totals"] == ["tallest bar: 8", "tallest bar: 8; 7 if each incident counts once"]
+
+
+def test_the_label_of_the_rest_lies_beneath_nothing(modules: Page) -> None:
+    place = modules.evaluate(
+        """async () => {
+            const { topOf } = await import("/src/label_places.js");
+            const view = { left: 0, top: 0, right: 390, bottom: 560 };
+            const select = { x: 260, y: 33, width: 240, height: 46 };
+            const name = { x: 195, y: 80, width: 90, height: 20, isName: true };
+            return [topOf(view, 26, [name, select]), topOf(view, 26, [])];
+        }"""
+    )
+    assert place[0]["y"] - place[0]["height"] / 2 >= 33 + 46 / 2
+    assert place[0]["y"] < 100, "nobody is misled where a name is hidden"
+    assert place[1]["y"] == 26
