@@ -20,7 +20,7 @@ from app.pictures.shapes import path_of
 COLOURS: Mapping[str, str] = MappingProxyType({"light": "#4F83B2", "dark": "#5C8FBD"})
 """One hue for all classes, by theme."""
 
-_STEP = 7.0
+_STEP = 9.0
 
 
 def draw_fill(canvas: Canvas, frame: Frame, fill: Fill, palette: Palette) -> None:
@@ -45,10 +45,12 @@ def draw_fill(canvas: Canvas, frame: Frame, fill: Fill, palette: Palette) -> Non
 
 
 def draw_unknown(canvas: Canvas, path: Path, box: Box, palette: Palette) -> None:
-    """Hatch what most of is not known."""
+    """Hatch what most of is not known both ways: one way is what is known to no more than a region."""
     left, top, right, bottom = box
     reach = np.arange(left - _STEP, right + (bottom - top) + _STEP, _STEP)
-    lines = join([polyline(np.array([[at, top], [at - (bottom - top), bottom]])) for at in reach])
+    falling = [polyline(np.array([[at, top], [at - (bottom - top), bottom]])) for at in reach]
+    rising = [polyline(np.array([[at - (bottom - top), top], [at, bottom]])) for at in reach]
+    lines = join([*falling, *rising])
     canvas.stroke(lines, Stroke(palette.hatch, 1.2), inside=path, clip=box)
 
 

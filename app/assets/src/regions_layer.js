@@ -115,6 +115,7 @@ export class RegionsLayer extends CanvasLayer {
 }
 
 /**
+ * Lines both ways: those one way are what is known to no more than a region.
  * @param {CanvasRenderingContext2D} context
  * @param {Path2D} path
  * @param {Frame} frame
@@ -124,11 +125,16 @@ function hatch(context, path, frame, colour) {
     context.save();
     context.clip(path, "evenodd");
     context.beginPath();
-    const step = 7;
-    const origin = frame.left + frame.top;
-    for (let at = Math.floor(origin / step) * step; at <= origin + frame.width + frame.height; at += step) {
-        context.moveTo(at - origin, 0);
-        context.lineTo(at - origin - frame.height, frame.height);
+    const step = 9;
+    const falling = frame.left + frame.top;
+    for (let at = Math.floor(falling / step) * step; at <= falling + frame.width + frame.height; at += step) {
+        context.moveTo(at - falling, 0);
+        context.lineTo(at - falling - frame.height, frame.height);
+    }
+    const rising = frame.left - frame.top;
+    for (let at = Math.floor((rising - frame.height) / step) * step; at <= rising + frame.width; at += step) {
+        context.moveTo(at - rising, 0);
+        context.lineTo(at - rising + frame.height, frame.height);
     }
     context.strokeStyle = colour;
     context.lineWidth = 1.2;
