@@ -3,6 +3,7 @@
 It is about no page in particular.
 """
 
+import re
 import socket
 import threading
 import time
@@ -14,7 +15,16 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Page,
+    Request,
+    Route,
+    sync_playwright,
+)
 from werkzeug.serving import make_server
 
 from app import create_app
@@ -112,6 +122,14 @@ def serving(make_app: Callable[[str], Any]) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def as_large(route: Route) -> None:
+    """Let a page believe that its edition is too large to be loaded."""
+    response = route.fetch()
+    body, found = re.subn(r'"total":\d+', '"total":1000000', response.text(), count=1)
+    assert found
+    route.fulfill(response=response, body=body)
 
 
 def build_once() -> None:

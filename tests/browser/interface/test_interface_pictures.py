@@ -4,6 +4,8 @@ They tolerate what another release of Chromium or of a font does to edges, and n
 """
 
 import io
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests.benchmarks.many_rows import write_many
+from tests.browser.conftest import DRAWN, as_large, serving_editions
 from tests.browser.interface.conftest import BURMESE_ID, LINKED_ID, Opened, id_of
 
 pytestmark = pytest.mark.browser
@@ -58,6 +62,16 @@ VIEWS: dict[str, tuple[str, dict[str, Any]]] = {
     "aircraft-no-script": ("/aircraft/mi-35", NO_SCRIPT | DARK),
 }
 PRINTED = {"map-printed": f"/{MYANMAR}", "incident-printed": LET_YET_KONE, "table-printed": "/incidents?kind=airstrike"}
+
+# Of some thousands of records all over the world, shown as a page shows a million: it asks the service for clusters.
+MANY_ROWS = 4_000
+ASIA = "#3/25/60"
+MANY: dict[str, tuple[str, dict[str, Any]]] = {
+    "many-light": (f"/{ASIA}", {}),
+    "many-filled-dark": (f"/{ASIA}&regions=killed&chart=aircraft", DARK),
+    "many-phone": (f"/{ASIA}&chart=kind", PHONE),
+    "many-list": (f"/{ASIA}&regions=number&placeless=1", {}),
+}
 
 # Pictures come when they are seen.
 PICTURES_ARE_THERE = """() => [...document.images]
@@ -105,7 +119,7 @@ def compare(page: Page, name: str, request: pytest.FixtureRequest, tmp_path: Pat
     taken, kept = take(page), KEPT / f"{name}.png"
     if request.config.getoption("--renew-pictures"):
         KEPT.mkdir(exist_ok=True)
-        taken.quantize(COLOURS, dither=Image.Dither.NONE).save(kept, optimize=True)
+        taken.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(kept, optimize=True)
     share = changed(Image.open(kept).convert("RGB"), taken)
     taken.save(tmp_path / f"{name}.png")
     print(f"{name}: {share:.2%} changed")
@@ -116,6 +130,27 @@ def compare(page: Page, name: str, request: pytest.FixtureRequest, tmp_path: Pat
 def test_view_is_as_it_was(open_page: Opened, request: pytest.FixtureRequest, tmp_path: Path, name: str) -> None:
     path, context = VIEWS[name]
     compare(open_page(path, **context), name, request, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve an edition of many made-up rows, and give its address."""
+    folder = tmp_path_factory.mktemp("many")
+    write_many(folder / "editions", MANY_ROWS)
+    with serving_editions(folder) as address:
+        yield address
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_view_of_many_is_as_it_was(
+    open_page: Opened, many: str, request: pytest.FixtureRequest, tmp_path: Path, name: str
+) -> None:
+    path, context = MANY[name]
+    page = open_page.blank(**context)
+    page.route(re.compile(re.escape(many) + r"/(\?[^/]*)?$"), as_large)
+    page.goto(many + path)
+    page.wait_for_selector(DRAWN)
+    compare(page, name, request, tmp_path)
 
 
 @pytest.mark.parametrize("name", PRINTED)
@@ -167,5 +202,5 @@ def test_a_real_change_would_be_seen(open_page: Opened, style: str) -> None:
 
 def test_kept_pictures_are_small_and_each_is_of_a_view() -> None:
     kept = {path.stem: path.stat().st_size for path in KEPT.iterdir()}
-    assert set(kept) == {*VIEWS, *PRINTED, "panel-light", "panel-dark"}
+    assert set(kept) == {*VIEWS, *MANY, *PRINTED, "panel-light", "panel-dark"}
     assert max(kept.values()) <= LARGEST_BYTES

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from app.pictures.fills import class_of, find_limits, say_class, strength_of
 from geodata.precision import Precision
-from tests.browser.conftest import Watched, serving_editions, wait_until
+from tests.browser.conftest import Watched, as_large, serving_editions, wait_until
 from tests.browser.map.conftest import COUNTRY, CROWD, CROWD_AT, EXACT, STATE, TOTAL, at, click_middle, make, position
 from tests.factories import write_edition
 
@@ -27,14 +27,6 @@ SEEN = """() => ({
     words: ["timebar", "switches"].map((id) => document.getElementById(id).innerText),
     bars: [...document.querySelectorAll(".timebar svg path")].map((path) => path.getAttribute("d")),
 })"""
-
-
-def as_large(route: Route) -> None:
-    """Let a page believe that its edition is too large to be loaded."""
-    response = route.fetch()
-    body, found = re.subn(r'"total":\d+', '"total":1000000', response.text(), count=1)
-    assert found
-    route.fulfill(response=response, body=body)
 
 
 @pytest.fixture
