@@ -80,6 +80,11 @@ export class Stage {
             }
         });
         map.on("names", () => this.redrawLabels());
+        // The key of regions unfolds over the map after labels have been laid.
+        const key = map.getContainer().parentElement?.querySelector("#regions");
+        if (key) {
+            new ResizeObserver(() => this.drawSoon()).observe(key);
+        }
         watchPalette(() => this.drawSoon());
         this.picking = new Picking(this);
     }
