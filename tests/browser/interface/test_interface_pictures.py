@@ -5,7 +5,6 @@ They tolerate what another release of Chromium or of a font does to edges, and n
 
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -132,25 +131,19 @@ def test_view_is_as_it_was(open_page: Opened, request: pytest.FixtureRequest, tm
     compare(open_page(path, **context), name, request, tmp_path)
 
 
-@pytest.fixture(scope="module")
-def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve an edition of many made-up rows, and give its address."""
+def test_views_of_many_are_as_they_were(
+    open_page: Opened, request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """One test, since its edition takes longer to write than its views to look at."""
     folder = tmp_path_factory.mktemp("many")
     write_many(folder / "editions", MANY_ROWS)
     with serving_editions(folder) as address:
-        yield address
-
-
-@pytest.mark.parametrize("name", MANY)
-def test_view_of_many_is_as_it_was(
-    open_page: Opened, many: str, request: pytest.FixtureRequest, tmp_path: Path, name: str
-) -> None:
-    path, context = MANY[name]
-    page = open_page.blank(**context)
-    page.route(re.compile(re.escape(many) + r"/(\?[^/]*)?$"), as_large)
-    page.goto(many + path)
-    page.wait_for_selector(DRAWN)
-    compare(page, name, request, tmp_path)
+        for name, (path, context) in MANY.items():
+            page = open_page.blank(**context)
+            page.route(re.compile(re.escape(address) + r"/(\?[^/]*)?$"), as_large)
+            page.goto(address + path)
+            page.wait_for_selector(DRAWN)
+            compare(page, name, request, tmp_path)
 
 
 @pytest.mark.parametrize("name", PRINTED)
