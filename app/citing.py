@@ -115,7 +115,7 @@ class Citation:
                 "publisher": owner,
                 "creditText": self.to_text(),
                 "citation": self.to_text(),
-                "license": [_licence(text) for text in _licences(manifest.licences)],
+                "license": [_licence(text) for text in _licences(manifest.shown)],
                 "temporalCoverage": _years(manifest),
                 "spatialCoverage": {
                     "@type": "Place",
@@ -123,7 +123,7 @@ class Citation:
                 }
                 if manifest.bounds
                 else None,
-                "isBasedOn": [_source(one) for one in manifest.licences],
+                "isBasedOn": [_source(one) for one in manifest.shown],
                 "distribution": [_download(one) for one in distributions],
                 "includedInDataCatalog": {"@type": "DataCatalog", "name": self.site, "url": f"{self.home}/data"},
             }

@@ -90,7 +90,7 @@ class Plan:
     older: the edition that rows are taken over from, and kept, by its numbers, which; None where every row is made.
     make: keys of the incidents whose rows are made. keys, revisions: of all that are to be in it. linked: ids of what
     is one incident, by id. aggregates: counts of what is published in no row. left_out: how many are in no row, and
-    why. datasets: that rows are of, by key; of several versions, the one recorded first.
+    why. datasets: that rows and counts are of, by key; of several versions, the one recorded first.
     """
 
     digests: Digests
@@ -156,10 +156,10 @@ def prepare(
         wanted = []
         for approval in block:
             reason = why_left_out(approval, today)
+            if approval.dataset is not None and reason in {None, LeftOut.AGGREGATE_ONLY}:
+                datasets.setdefault(approval.dataset.key, approval.dataset)
             if reason is None:
                 wanted.append(approval)
-                if approval.dataset is not None:
-                    datasets.setdefault(approval.dataset.key, approval.dataset)
                 continue
             left_out[reason] += 1
             if reason == LeftOut.AGGREGATE_ONLY:

@@ -20,7 +20,7 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """A dataset in the edition, its licence and how its makers want to be named."""
+    """A dataset in the edition, its licence and how its makers want to be named. rows: 0 where it is only counted."""
 
     dataset: str
     title: str
@@ -141,20 +141,25 @@ class Manifest:
         return f"{self.citation}{f', {address}/data?edition={self.number}' if address else ''}{mark}"
 
     @property
+    def shown(self) -> tuple[Licence, ...]:
+        """Its datasets of which there are rows."""
+        return tuple(item for item in self.licences if item.rows)
+
+    @property
     def licence(self) -> str:
-        """The licences of all that is in it, in one line."""
-        said = [f"{item.title}: {item.licence or 'licence not stated'}" for item in self.licences]
+        """The licences of all that is in its files, in one line."""
+        said = [f"{item.title}: {item.licence or 'licence not stated'}" for item in self.shown]
         return "; ".join(said) or "licence not stated"
 
     @property
     def credits(self) -> tuple[str, ...]:
         """Name its datasets with their licences, each in a few words for the edge of a map."""
-        return tuple(f"{item.title} ({item.licence})" if item.licence else item.title for item in self.licences)
+        return tuple(f"{item.title} ({item.licence})" if item.licence else item.title for item in self.shown)
 
     @property
     def attribution(self) -> tuple[str, ...]:
         """How the makers of its datasets want to be named."""
-        return tuple(item.attribution for item in self.licences if item.attribution)
+        return tuple(item.attribution for item in self.shown if item.attribution)
 
 
 def read_manifest(folder: Path, *, outdated: bool = False) -> Manifest:

@@ -232,7 +232,11 @@ class EditionWriter:
         assert row is not None  # noqa: S101 - an aggregate always gives one row
         rows, incidents, groups, west, south, east, north, first, last, aggregate, added, changed = row
         counted = dict(edition.execute("SELECT dataset, count(*) FROM incident GROUP BY 1").fetchall())
-        licences = [replace(item, rows=counted[key]) for key, item in sorted(self._datasets.items()) if key in counted]
+        # Who allows counts alone is to be named beside them.
+        named = counted.keys() | {dataset for (dataset, *_), count in self._aggregates.items() if count > 0}
+        licences = [
+            replace(item, rows=counted.get(key, 0)) for key, item in sorted(self._datasets.items()) if key in named
+        ]
         return replace(
             about,
             rows=rows,

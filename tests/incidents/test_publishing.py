@@ -67,7 +67,7 @@ def test_publishes_what_is_approved_and_says_what_it_left(ledger_engine: Engine,
     assert "edition 1," in manifest.citation
     # Where readers find it is not the files' to know: the same edition may be served from several places.
     assert "://" not in manifest.cite()
-    assert manifest.cite("https://map.example").endswith(", https://map.example")
+    assert manifest.cite("https://map.example").endswith(", https://map.example/data?edition=1")
     assert manifest.history_length > 0
     assert not manifest.demonstration
     assert verify(store.root / "1") == []
@@ -126,7 +126,10 @@ def test_dataset_terms_keep_rows_out(ledger_engine: Engine, store: EditionStore,
     assert (done.aggregate_only, done.internal) == (counted, 1 - counted)
     row = {"dataset": "acled", "region": "MM-01", "month": "2022-09", "kind": "airstrike", "records": 1}
     assert store.current().aggregates() == ([row] if counted else [])
-    assert [item.dataset for item in store.current().manifest.licences] == []
+    # Whose records are counted is named beside the counts, and not as whose rows the files hold.
+    manifest = store.current().manifest
+    assert [(item.title, item.rows) for item in manifest.licences] == ([("ACLED", 0)] if counted else [])
+    assert "ACLED" not in manifest.licence
 
 
 def test_records_of_one_incident_count_once(ledger_engine: Engine, store: EditionStore) -> None:
@@ -372,6 +375,7 @@ def test_what_is_counted_and_not_shown_is_taken_back_too(ledger_engine: Engine, 
     publishing.embargo(ledger_engine, store, [held], until=tomorrow, by="Bo")
     assert counted(store) == [("airstrike", None, 1)]
     assert store.current().manifest.aggregate_only == 1
+    assert [item.dataset for item in store.current().manifest.licences] == ["acled"], "amendments keep it"
     assert titles(store) == {"Shown"}
     assert publishing.reconcile(ledger_engine, store, by="Bo").names == (), "everything is heeded"
 
