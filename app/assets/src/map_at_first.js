@@ -138,9 +138,14 @@ export function followSize({ map, view, look, opened }, stage) {
     let touched = readPosition(location.hash) !== null;
     let charted = look.chart;
     let standing = false;
+    // Before anybody has done anything, as while the chart gets its lines, the middle is still what the address says.
+    let acted = false;
+    for (const act of ["pointerdown", "keydown", "wheel"]) {
+        window.addEventListener(act, () => (acted = true), { capture: true, once: true, passive: true });
+    }
     map.on("dragend zoomend", () => (touched ||= !standing));
     new ResizeObserver(() => {
-        map.invalidateSize({ animate: false, pan: false });
+        map.invalidateSize({ animate: false, pan: !acted });
         const place = stage.placeOfPicked();
         if (place) {
             map.panInside(place, { padding: [48, 48], animate: false });
