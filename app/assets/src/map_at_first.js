@@ -135,17 +135,21 @@ function toBounds([west, south, east, north]) {
  */
 export function followSize({ map, view, look, opened }, stage) {
     map.invalidateSize({ animate: false });
-    let touched = readPosition(location.hash) !== null;
+    const position = readPosition(location.hash);
+    let touched = position !== null;
     let charted = look.chart;
     let standing = false;
-    // Before anybody has done anything, as while the chart gets its lines, the middle is still what the address says.
+    // Before anybody has done anything, as while the chart gets its lines, the middle stays what the address says.
     let acted = false;
     for (const act of ["pointerdown", "keydown", "wheel"]) {
         window.addEventListener(act, () => (acted = true), { capture: true, once: true, passive: true });
     }
     map.on("dragend zoomend", () => (touched ||= !standing));
     new ResizeObserver(() => {
-        map.invalidateSize({ animate: false, pan: !acted });
+        map.invalidateSize({ animate: false, pan: false });
+        if (!acted && position) {
+            map.setView(position.center, position.zoom, { animate: false });
+        }
         const place = stage.placeOfPicked();
         if (place) {
             map.panInside(place, { padding: [48, 48], animate: false });
