@@ -61,6 +61,7 @@ API_PAGES = [
 # These answer with data, files and pictures.
 NO_PAGES = (
     "editions.give_citation",
+    "editions.give_manifest",
     "downloads.give_",
     "charts",
     "data",
