@@ -135,8 +135,7 @@ function toBounds([west, south, east, north]) {
  */
 export function followSize({ map, view, look, opened }, stage) {
     map.invalidateSize({ animate: false });
-    const position = readPosition(location.hash);
-    let touched = position !== null;
+    let touched = readPosition(location.hash) !== null;
     let charted = look.chart;
     let standing = false;
     // Before anybody has done anything, as while the chart gets its lines, the middle stays what the address says.
@@ -146,14 +145,13 @@ export function followSize({ map, view, look, opened }, stage) {
     }
     map.on("dragend zoomend", () => (touched ||= !standing));
     new ResizeObserver(() => {
+        const before = map.getSize();
         map.invalidateSize({ animate: false, pan: false });
-        if (!acted && position) {
-            map.setView(position.center, position.zoom, { animate: false });
-        }
+        const lengthened = look.chart !== "off" && !map.getSize().equals(before);
         const place = stage.placeOfPicked();
         if (place) {
             map.panInside(place, { padding: [48, 48], animate: false });
-        } else if (charted !== look.chart && !touched && !opened.shown) {
+        } else if (!opened.shown && (acted ? charted !== look.chart && !touched : lengthened)) {
             standing = true;
             standAtFirst(view, map);
             standing = false;
