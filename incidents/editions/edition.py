@@ -264,8 +264,10 @@ class Edition:
         """
         figures = self._harms.of(group, outcome)
         columns = self._columns
-        families = [self.taxonomy.kinds[kind].family for kind in columns.terms.kinds]
-        counted = np.isin(families, HARMFUL)[columns.kind]
+        kinds = self.taxonomy.kinds
+        harmful = [at for at, kind in enumerate(columns.terms.kinds) if kinds[kind].family in HARMFUL]
+        # A row that was taken back has a kind, too, which the terms need not have any more.
+        counted = np.isin(columns.kind, harmful)
         counted[figures.number] = True
         added = add_by_region(self._tallier, self._selector.select(filter_).mask & counted, figures)
         return {

@@ -27,6 +27,7 @@ from incidents.drafts import (
     TransferDraft,
 )
 from incidents.editions.edition import Edition
+from incidents.editions.tombstones import add_tombstone
 from incidents.filters import IncidentFilter
 from tests.app.conftest import HOSTILE, HOSTILE_ID
 from tests.factories import CHIN, MYANMAR, SAGAING, make_id, make_location, make_public, write_edition
@@ -268,6 +269,25 @@ def test_an_empty_edition_says_so(tmp_path: Path) -> None:
         page = site.get(path)
         assert Outline(page).wrong == []
         assert "<table" not in page
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/", "/incidents", "/regions", "/aircraft", "/data", "/feed.atom", "/download.json", "/embed?regions=killed",
+        "/editions/1/harm.json", "/editions/1/tallies.json", "/editions/1/histogram.json", "/editions/1/series.json",
+        "/editions/1/clusters.arrow?across=4", "/map.svg?regions=killed&chart=kind", "/charts/time.csv",
+        "/incidents.geojson", "/incidents.csv", "/incidents.kml", "/api/collections/incidents/items",
+        "/api/counts?by=region,kind",
+    ],
+)  # fmt: skip
+def test_an_edition_of_which_all_was_taken_back_still_answers(tmp_path: Path, path: str) -> None:
+    site = Made(tmp_path, [make_public(1, title="The only one")])
+    add_tombstone(tmp_path / "editions", [make_id(1)], reason="safety", at="2026-01-03T00:00:00+00:00")
+    response = site.app.test_client().get(path)
+    assert response.status_code == 200
+    assert b"The only one" not in response.data
+    assert make_id(1).encode() not in response.data
 
 
 def test_one_incident_is_said_in_the_singular(tmp_path: Path) -> None:
