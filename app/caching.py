@@ -47,7 +47,7 @@ def answer(
     if mimetype == _PAGE:
         # Every page of an older edition says which one is the newest.
         etag = make_etag(etag, site().editions.current_name())
-    if request.if_none_match.contains(etag):
+    if is_held(etag):
         return _finish(Response(status=304), etag, keep)
     packed = accepts_gzip()
 
@@ -68,7 +68,7 @@ def answer(
 
 def answer_packed(etag: str, mimetype: str, packed: bytes, *, keep: str | None = None) -> Response:
     """Answer with a body that is already gzip; it is unpacked for the rare reader that takes none."""
-    if request.if_none_match.contains(etag):
+    if is_held(etag):
         return _finish(Response(status=304), etag, keep)
     if accepts_gzip():
         response = Response(packed, mimetype=mimetype)
@@ -93,7 +93,7 @@ def answer_stream(
     weak: whether the same answer may have other bytes, such as the time at which it is made.
     dense: whether it is packed by its own format.
     """
-    if is_held(etag, weak=weak):
+    if is_held(etag):
         close()
         return _finish(Response(status=304), etag, None, weak=weak)
     # To a mere question for the head an iterator answers, too: of an empty tuple the length would be told.
@@ -155,10 +155,9 @@ def _read(file: BinaryIO, size: int) -> Iterator[bytes]:
             yield piece
 
 
-def is_held(etag: str, *, weak: bool = False) -> bool:
-    """Whether the reader has this answer already."""
-    held = request.if_none_match
-    return held.contains_weak(etag) if weak else held.contains(etag)
+def is_held(etag: str) -> bool:
+    """Whether the reader has this answer already; a proxy that packs it makes its ETag weak (RFC 9110, 13.1.2)."""
+    return request.if_none_match.contains_weak(etag)
 
 
 def _name(response: Response, filename: str | None) -> Response:

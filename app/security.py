@@ -66,6 +66,10 @@ def protect(app: Flask, settings: Settings) -> None:
         if door in SHARED:
             headers["Access-Control-Allow-Origin"] = "*"
             headers["Access-Control-Expose-Headers"] = _EXPOSED
+            if request.method == "OPTIONS":
+                headers["Access-Control-Allow-Methods"] = "GET, HEAD"
+                headers["Access-Control-Allow-Headers"] = "*"
+                headers["Access-Control-Max-Age"] = "86400"
         return response
 
 

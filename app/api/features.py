@@ -57,7 +57,7 @@ def give_items(collection_id: str) -> Response:
             with stack:
                 return _content_crs(_show_items(question, collection, items, asked), asked.crs)
         etag = _etag(question, GEOJSON)
-        page = Page((), 0, more=False) if is_held(etag, weak=True) else _find(items, asked)
+        page = Page((), 0, more=False) if is_held(etag) else _find(items, asked)
         head = _describe_page(question, collection, page)
         blocks = items.write(page.keys, asked.crs, site().settings.public_url)
         # Each answer says when it was made, so that no two need have the same bytes.

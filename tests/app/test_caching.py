@@ -24,6 +24,9 @@ def test_what_a_reader_has_is_not_sent_again(client: FlaskClient, every_address:
             assert "Accept-Encoding" in first.headers["Vary"], address
             again = client.get(address, headers={**encoding, "If-None-Match": first.headers["ETag"]})
             assert (again.status_code, again.data) == (304, b""), address
+            tag = first.headers["ETag"].removeprefix("W/")
+            passed_on = client.get(address, headers={**encoding, "If-None-Match": f"W/{tag}"})
+            assert passed_on.status_code == 304, f"{address}, its ETag made weak on the way"
             assert again.headers["ETag"] == first.headers["ETag"], address
             assert again.headers["Cache-Control"] == first.headers["Cache-Control"], address
 

@@ -181,3 +181,13 @@ def test_what_is_no_text_is_refused(client: FlaskClient) -> None:
 def test_a_program_elsewhere_may_read_what_an_answer_says_of_itself(client: FlaskClient) -> None:
     told = client.get("/api/collections/incidents/items").headers["Access-Control-Expose-Headers"].split(", ")
     assert {"Content-Crs", "Link", "ETag", "Content-Disposition"} <= set(told)
+
+
+def test_a_program_elsewhere_may_ask_with_what_it_has_already(client: FlaskClient) -> None:
+    """The question before it (CORS preflight) is answered as the fetch standard has it, where data is shared alone."""
+    asked = {"Origin": "https://news.example", "Access-Control-Request-Headers": "if-none-match"}
+    told = client.options("/incidents.geojson", headers=asked).headers
+    assert told["Access-Control-Allow-Origin"] == told["Access-Control-Allow-Headers"] == "*"
+    assert told["Access-Control-Allow-Methods"] == "GET, HEAD"
+    refused = client.options("/", headers=asked).headers
+    assert not [name for name, _ in refused if name.startswith("Access-Control")]
