@@ -16,6 +16,7 @@ from app.pictures.frames import Frame
 from app.pictures.glyphs import Glyph
 from app.pictures.outlines import Area
 from app.pictures.palette import Palette
+from app.pictures.picture import Box
 from app.pictures.shapes import path_of
 from app.pictures.symbols import draw_wave
 
@@ -40,6 +41,12 @@ class Label:
     x: float = 0.0
     y: float = 0.0
     start: tuple[float, float] | None = None
+
+    @property
+    def box(self) -> Box:
+        """What it takes of the sheet."""
+        half = self.width / 2
+        return self.x - half, self.y - HEIGHT / 2, self.x + half, self.y + HEIGHT / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +109,27 @@ def lay_labels(
     glyphs: Sequence[Glyph],
     parents: Mapping[str, tuple[str, str | None]],
     mute: Collection[str] = (),
+    taken: Sequence[Box] = (),
 ) -> tuple[list[Label], list[Aside]]:
     """Find a place for a label of each region in view: in it or beside it, where it hides the least.
 
     Those too small to be told apart, and those whose label would hide symbols, are counted with what they are parts
-    of. parents: name and parent of each region by code. mute: codes that get no label. Gives apart what is out of
-    view, and what would hide symbols wherever it stood: that is to be said beside the map.
+    of. parents: name and parent of each region by code. mute: codes that get no label. taken: boxes where none may
+    stand. Gives apart what is out of view, and what would hide symbols wherever it stood: that is to be said beside the
+    map.
     """
     labels: list[Label] = []
     aside: list[Aside] = []
     wholes: dict[str, _Group] = {}
+    boxes = list(taken)
+
+    def put(label: Label, points: NDArray[np.float64], *reaches: float) -> bool:
+        found = any(_put(label, points, frame, glyphs, boxes, reach) for reach in reaches)
+        if found:
+            labels.append(label)
+            boxes.append(label.box)
+        return found
+
     # The larger regions come last: they have more room to give way, and take in what found none.
     for sight in reversed(sights):
         area, points = sight.area, sight.points
@@ -121,20 +139,14 @@ def lay_labels(
         group = _Group(area.code, area.name, area.rows, area.incidents, area.patterns, points, parts=False)
         parent = parents.get(area.parent or "")
         if parent:
-            if not _is_small(points):
-                label = _make_label(group)
-                if _put(label, points, frame, glyphs, labels, _CLOSE):
-                    labels.append(label)
-                    continue
+            if not _is_small(points) and put(_make_label(group), points, _CLOSE):
+                continue
             group = replace(group, code=area.parent or "", name=parent[0], parts=True)
         held = wholes.get(group.code)
         wholes[group.code] = _together(held, group) if held else group
     for group in wholes.values():
-        if group.code not in mute:
-            label = _make_label(group)
-            if any(_put(label, group.points, frame, glyphs, labels, reach) for reach in (_CLOSE, _BESIDE)):
-                labels.append(label)
-                continue
+        if group.code not in mute and put(_make_label(group), group.points, _CLOSE, _BESIDE):
+            continue
         aside.append(Aside(group.code, _word(group), group.rows))
     return labels, aside
 
@@ -219,11 +231,13 @@ def _put(
     inside: NDArray[np.float64],
     frame: Frame,
     glyphs: Sequence[Glyph],
-    others: Sequence[Label],
+    others: Sequence[Box],
     reach: float,
 ) -> bool:
     """Put a label where it hides nothing and lies nearest; give whether there is such a place."""
     left, top, right, bottom = frame.box
+    if label.width > right - left - 16 or bottom - top - 16 < HEIGHT:
+        return False
     half = np.array([label.width / 2, HEIGHT / 2])
     least = np.array([left + 8, top + 8]) + half
     most = np.maximum(least, np.array([right - 8, bottom - 8]) - half)
@@ -263,13 +277,13 @@ def _landing(
 
 
 def _is_free(
-    at: NDArray[np.float64], half: NDArray[np.float64], glyphs: Sequence[Glyph], others: Sequence[Label]
+    at: NDArray[np.float64], half: NDArray[np.float64], glyphs: Sequence[Glyph], others: Sequence[Box]
 ) -> NDArray[np.bool_]:
     """Say of each place whether a label would hide nothing there."""
     free = np.ones(len(at), dtype=bool)
-    for other in others:
-        clear = np.abs(at[:, 0] - other.x) > (other.width / 2 + half[0] + 6)
-        free &= clear | (np.abs(at[:, 1] - other.y) > HEIGHT + 6)
+    for west, north, east, south in others:
+        clear = (at[:, 0] + half[0] + 6 < west) | (at[:, 0] - half[0] - 6 > east)
+        free &= clear | (at[:, 1] + half[1] + 6 < north) | (at[:, 1] - half[1] - 6 > south)
     low, high = at.min(axis=0) - half, at.max(axis=0) + half
     for glyph in glyphs:
         keep = glyph.radius + 5

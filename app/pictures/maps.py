@@ -5,10 +5,10 @@ It draws the same symbols, by the same rules, as the browser's map, and knows no
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from app.pictures.areas import HEIGHT, Aside, Label, Sight, draw_hatch, draw_labels, lay_labels, see_areas
+from app.pictures.areas import Aside, Label, Sight, draw_hatch, draw_labels, lay_labels, see_areas
 from app.pictures.bar_charts import draw_bars
 from app.pictures.bars import BarChart
 from app.pictures.base import choose_parts, draw_base, find_names
@@ -17,23 +17,12 @@ from app.pictures.filling import draw_fill
 from app.pictures.fills import Fill, name_class, say_class, strength_of
 from app.pictures.frames import NEAREST, NEAREST_OF_ONE, Frame, fit, stand
 from app.pictures.glyphs import Cell, Glyph, lay_glyphs, reach_of
+from app.pictures.layouts import Entry, Layout, Words, lay_out
 from app.pictures.marks import draw_marks, fit_rings, kind_of
 from app.pictures.names import Taken, draw_names, lay_names
 from app.pictures.palette import PALETTES, Palette
 from app.pictures.picture import Box, MapPicture
-from app.pictures.sheets import (
-    Entry,
-    Layout,
-    Words,
-    cover_margins,
-    draw_legend,
-    draw_scale,
-    draw_words,
-    is_broad,
-    lay_out,
-    lay_scale,
-    signs_of,
-)
+from app.pictures.sheets import Scale, cover_margins, draw_legend, draw_scale, draw_words, lay_scale, signs_of
 from app.pictures.surveys import Survey
 from app.pictures.words import count_words, describe_day
 
@@ -48,7 +37,8 @@ _FORMS = {
     "ring": "Several, by kind",
 }
 _NAMED_REGIONS = 3
-_LAYINGS = 5
+# After how many layings words and map are made to agree, and after how many they have.
+_STUBBORN, _LAYINGS = 3, 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +73,7 @@ class _Laid:
     labels: list[Label]
     aside: list[Aside]
     fill: Fill | None
+    scale: Scale
 
 
 class Surveyed(Protocol):
@@ -123,30 +114,38 @@ def draw_map(surveyor: Surveyed, picture: MapPicture) -> DrawnMap:
             held[frame] = seen, see_areas(found.areas, frame), fill
         return held[frame]
 
-    def lay(words: Words, legend: Sequence[Entry], mute: Collection[str]) -> _Laid:
+    def lay(words: Words, legend: Sequence[Entry], mute: Collection[str], nearest: float) -> _Laid:
         layout = lay_out(width, height, words, legend, bars)
-        frame = _stand(picture, found, layout.box)
+        frame = _stand(picture, found, layout.box, nearest)
         glyphs, sights, fill = look(frame)
-        labels, aside = lay_labels(frame, sights, glyphs, found.regions, mute)
+        scale = lay_scale(frame, glyphs)
+        labels, aside = lay_labels(frame, sights, glyphs, found.regions, mute, [scale.box])
         canvas.checkpoint()
-        return _Laid(layout, frame, glyphs, sights, labels, aside, fill)
+        return _Laid(layout, frame, glyphs, sights, labels, aside, fill, scale)
 
     # How much room the words leave to the map depends on what the map shows, and they say what it does not: so
     # everything is laid until both agree. A region that is once left without a label stays so, or they might never.
+    # Where they still do not, the map comes no nearer again, no form leaves the legend, and what is not on the map
+    # takes one line in any case.
     words = _words(picture, found, ())
     legend = _legend(found, list(_FORMS) if found.points else ["hatched"])
     mute: set[str] = set()
-    for _ in range(_LAYINGS):
-        laid = lay(words, legend, mute)
+    nearest, signs = NEAREST, set[str]()
+    for number in range(_LAYINGS):
+        laid = lay(words, legend, mute, nearest)
         mute |= {one.code for one in laid.aside}
         before = words, legend
         words = _words(picture, found, _beyond(found, laid.glyphs, laid.aside), laid.fill)
         hatched = any(len(sight.points) for sight in laid.sights)
         forms = signs_of(laid.glyphs, hatched=hatched, waved=any(one.waved for one in laid.labels))
-        legend = [*_legend(found, forms), *_key(laid.fill, broad=is_broad(width, height))]
+        if number >= _STUBBORN:
+            nearest = min(nearest, laid.frame.zoom)
+            signs.update(forms)
+            words = replace(words, beyond=words.brief or "All of them are on this map.")
+        legend = [*_legend(found, [form for form in _FORMS if form in forms or form in signs]), *_key(laid.fill)]
         if (words, legend) == before:
             break
-    _draw(canvas, laid, found, words, palette)
+    _draw(canvas, laid, found, palette)
     more = [laid.fill.words] if laid.fill else []
     if bars and laid.layout.chart:
         draw_bars(canvas, bars, laid.layout.chart, palette)
@@ -156,7 +155,7 @@ def draw_map(surveyor: Surveyed, picture: MapPicture) -> DrawnMap:
     return DrawnMap(canvas, laid.frame, tuple(laid.glyphs), tuple(laid.labels), told, words.title, shape.ratio)
 
 
-def _draw(canvas: Canvas, laid: _Laid, found: Survey, words: Words, palette: Palette) -> None:
+def _draw(canvas: Canvas, laid: _Laid, found: Survey, palette: Palette) -> None:
     frame = laid.frame
     parts = choose_parts(frame)
     canvas.checkpoint()
@@ -166,21 +165,19 @@ def _draw(canvas: Canvas, laid: _Laid, found: Survey, words: Words, palette: Pal
         draw_fill(canvas, frame, laid.fill, palette)
         canvas.checkpoint()
     draw_hatch(canvas, frame, laid.sights, palette)
-    scale = lay_scale(frame, laid.glyphs)
     discs = [(glyph.x, glyph.y, glyph.radius + 2) for glyph in laid.glyphs]
     discs += [(x, y - reach, 10.0) for x, y, reach in _lifted(laid)]
     plates = [
-        (one.x - one.width / 2 - 2, one.y - HEIGHT / 2 - 2, one.x + one.width / 2 + 2, one.y + HEIGHT / 2 + 2)
-        for one in laid.labels
+        (west - 2, north - 2, east + 2, south + 2) for west, north, east, south in (one.box for one in laid.labels)
     ]
-    names = lay_names(frame, find_names(frame, parts), Taken(discs, [scale.box, *plates]))
+    names = lay_names(frame, find_names(frame, parts), Taken(discs, [laid.scale.box, *plates]))
     draw_names(canvas, frame, names, palette)
     canvas.checkpoint()
     draw_marks(canvas, frame, laid.glyphs, palette, found.terms)
     draw_labels(canvas, laid.labels, palette)
-    draw_scale(canvas, scale, palette)
+    draw_scale(canvas, laid.scale, palette)
     cover_margins(canvas, laid.layout, palette)
-    draw_words(canvas, laid.layout, words, palette)
+    draw_words(canvas, laid.layout, palette)
     draw_legend(canvas, laid.layout, palette)
     canvas.checkpoint()
 
@@ -191,10 +188,10 @@ def _lifted(laid: _Laid) -> list[tuple[float, float, float]]:
     return [(glyph.x, glyph.y, reach_of(glyph, laid.frame)) for glyph in alone]
 
 
-def _stand(picture: MapPicture, found: Survey, box: Box) -> Frame:
+def _stand(picture: MapPicture, found: Survey, box: Box, nearest: float) -> Frame:
     if picture.shape.view:
         return stand(picture.shape.view, box)
-    return fit(found.bounds, box, nearest=NEAREST_OF_ONE if found.shown == 1 else NEAREST)
+    return fit(found.bounds, box, nearest=min(nearest, NEAREST_OF_ONE if found.shown == 1 else NEAREST))
 
 
 def _legend(found: Survey, forms: Sequence[str]) -> list[Entry]:
@@ -224,19 +221,18 @@ def _say_amount(incidents: int, patterns: int) -> str:
     return " and ".join(part for part in (f"{incidents:,}" if incidents or not patterns else "", known) if part)
 
 
-def _key(fill: Fill | None, *, broad: bool) -> list[Entry]:
-    """Give the key of filled regions: its classes side by side where the legend is a column, else one by one."""
+def _key(fill: Fill | None) -> list[Entry]:
+    """Give the key of filled regions."""
     if fill is None:
         return []
     limits = fill.limits
-    classes = tuple((strength_of(limits, at), name_class(limits, at)) for at in range(len(limits)))
+    classes = tuple(
+        (strength_of(limits, at), name_class(limits, at), say_class(limits, at)) for at in range(len(limits))
+    )
     key = [Entry("fill", fill.title)]
     if not classes and not fill.unknown:
-        key.append(Entry("rest", "No region has any"))
-    elif broad:
-        key += [Entry("ramp", "", classes=classes)] if classes else []
-    else:
-        key += [Entry("class", say_class(limits, at), classes=(one,)) for at, one in enumerate(classes)]
+        key.append(Entry("none", "No region has any"))
+    key += [Entry("ramp", "", classes=classes)] if classes else []
     return key + ([Entry("unknown", "Most incidents have no figure")] if fill.unknown else [])
 
 
