@@ -34,10 +34,17 @@ PAGING_NAMES = ("sort", "page", "limit")
 SHAPE_NAMES = ("width", "height", "ratio", "theme", "view")
 PICTURE_NAMES = (*SHAPE_NAMES, "regions", "chart")
 _MOST_AREAS = 500
+# What others add to links: networks their click, newsletters their reader, counters of visits their campaign.
+_TAGS = frozenset(
+    (
+        "amp", "dclid", "fbclid", "gad_source", "gbraid", "gclid", "igsh", "igshid", "li_fat_id", "mc_cid", "mc_eid",
+        "mibextid", "mkt_tok", "msclkid", "ref", "ref_src", "ref_url", "srsltid", "ttclid", "twclid", "wbraid", "yclid",
+    )
+)  # fmt: skip
+_TAGGED = ("utm_", "mtm_", "pk_", "hsa_", "_hs")
 SPOT_NAMES = ("within", "area", "placeless")
 CHART_NAMES = ("by", "unit", "theme", "width")
 EMBED_NAMES = ("controls", "theme", "view", "regions", "chart")
-OEMBED_NAMES = ("url", "format", "maxwidth", "maxheight")
 # What an embed has beside the map; the first ones are there where nothing is said.
 EMBED_CONTROLS = ("time", "legend", "zoom", "filters")
 USUAL_CONTROLS = EMBED_CONTROLS[:3]
@@ -113,6 +120,11 @@ def parse_filter_beside(
         if name not in FILTER_NAMES and name not in beside:
             raise BadFilter(name[:40], f"unknown; known are {', '.join((*FILTER_NAMES, *beside))}")
     return parse([pair for pair in pairs if pair[0] not in beside])
+
+
+def without_tags(pairs: Pairs) -> list[tuple[str, str]]:
+    """Leave out what networks, newsletters and counters put at the end of every link that leads to a page."""
+    return [(name, text) for name, text in pairs if name not in _TAGS and not name.startswith(_TAGGED)]
 
 
 def refuse_unknown(pairs: Pairs, known: Collection[str] = ()) -> None:

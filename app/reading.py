@@ -11,7 +11,8 @@ from urllib.parse import unquote_to_bytes, urlencode
 from flask import g, request
 
 from app.caching import make_etag
-from app.params import parse_edition, parse_filter_beside, refuse_unknown
+from app.params import parse_edition, parse_filter_beside, refuse_unknown, without_tags
+from app.security import SHARED
 from app.site import site
 from incidents.editions.errors import EditionNotFound
 from incidents.editions.reader import Edition
@@ -64,7 +65,10 @@ class Asked:
 
 
 def given_pairs() -> Pairs:
-    """Give the request's parameters as pairs of name and text, in their order. Raises BadFilter for what is no text."""
+    """Give the request's parameters as pairs of name and text, in their order. Raises BadFilter for what is no text.
+
+    To pages people come by links to which others have put their tags; programs ask for data as they mean it.
+    """
     for part in request.query_string.split(b"&"):
         try:
             unquote_to_bytes(part).decode()
@@ -72,7 +76,8 @@ def given_pairs() -> Pairs:
             # Read by Werkzeug, it would be taken for the signs that it was written with.
             name = part.partition(b"=")[0].decode(errors="replace")
             raise BadFilter(name[:40], "contains what is not UTF-8") from None
-    return list(request.args.items(multi=True))
+    pairs = list(request.args.items(multi=True))
+    return pairs if request.blueprint in SHARED else without_tags(pairs)
 
 
 @contextmanager

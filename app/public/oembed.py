@@ -18,7 +18,7 @@ from flask import Blueprint, Response
 from app.caching import answer
 from app.errors import AddressNotFound, FormatNotOffered, IncidentNotFound
 from app.finding import find_incident
-from app.params import OEMBED_NAMES, parse_embed, parse_oembed, refuse_unknown
+from app.params import parse_embed, parse_oembed, without_tags
 from app.pictures.picture import LEAST_HEIGHT, LEAST_WIDTH, USUAL_HEIGHT, USUAL_WIDTH
 from app.reading import Asked, Pairs, asked, asked_of_map, given_pairs
 from app.site import site
@@ -48,8 +48,10 @@ class _Found:
 
 @oembed.get("/oembed")
 def give_code() -> Response:
-    """Give the code that shows one page of this site inside of another's."""
-    refuse_unknown(given_pairs(), OEMBED_NAMES)
+    """Give the code that shows one page of this site inside of another's.
+
+    What else is asked for is let pass, as consumers send words of their own (WordPress `dnt`, others `theme`, `lang`).
+    """
     wanted = parse_oembed(given_pairs())
     if wanted.format not in _TYPES:
         msg = f"The format {wanted.format[:40]!r} is not offered."
@@ -69,7 +71,7 @@ def _find(url: str) -> Iterator[_Found]:
     """Find what an address of this site shows. Raises AddressNotFound for any other."""
     try:
         parts = urlsplit(url)
-        pairs = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=_MOST_PAIRS)
+        pairs = without_tags(parse_qsl(parts.query, keep_blank_values=True, max_num_fields=_MOST_PAIRS))
     except ValueError:
         raise _not_here() from None
     if f"{parts.scheme}://{parts.netloc}".lower() != site().settings.public_url:

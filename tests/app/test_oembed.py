@@ -4,7 +4,7 @@ import json
 import re
 from html import unescape
 from typing import Any
-from urllib.parse import parse_qs, quote, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -38,6 +38,7 @@ def frame_of(html: str) -> dict[str, str]:
         ),
         (f"{SITE}/#chart=kind&regions=none", f"{SITE}/embed?chart=kind"),
         (f"{SITE}/?edition=1", f"{SITE}/embed?edition=1"),
+        (f"{SITE}/?fbclid=x&kind=airstrike&utm_source=letter", f"{SITE}/embed?kind=airstrike"),
         (f"{SITE}/maps/strikes", f"{SITE}/embed/strikes"),
         (f"{SITE}/maps/strikes?from=2005", f"{SITE}/embed/strikes?from=2005-01-01"),
         (f"{SITE}/incidents/{HOSTILE_ID}", f"{SITE}/embed/incidents/{HOSTILE_ID}"),
@@ -118,16 +119,30 @@ def test_sizes_are_kept_to(client: FlaskClient) -> None:
 
 def test_what_is_asked_wrongly_is_told(client: FlaskClient) -> None:
     assert client.get("/oembed").status_code == 400
-    assert client.get(f"/oembed?url={SITE}&callback=x").status_code == 400
     for format_ in ("yaml", "JSON", "<script>"):
         response = client.get("/oembed", query_string={"url": SITE, "format": format_})
         assert response.status_code == 501
         assert "<script>" not in response.text or response.mimetype == "application/json"
 
 
-@pytest.mark.parametrize("page", ["/", "/?kind=airstrike", "/maps/strikes", f"/incidents/{HOSTILE_ID}"])
+def test_words_of_consumers_change_nothing(client: FlaskClient) -> None:
+    assert ask(client, SITE, dnt="1", theme="dark", callback="x") == ask(client, SITE)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/",
+        "/?kind=airstrike",
+        "/?kind=airstrike&from=2021&edition=1",
+        "/maps/strikes",
+        "/maps/strikes?from=2005&q=kalay",
+        f"/incidents/{HOSTILE_ID}",
+    ],
+)
 def test_pages_say_where_their_code_is(client: FlaskClient, secret: str, page: str) -> None:
     text = client.get(page).text
+    narrowed = {name for name, _ in parse_qsl(urlsplit(page).query)}
     links = re.findall(r'<link rel="alternate" type="(application/json|text/xml)\+oembed" href="([^"]+)"', text)
     assert [kind for kind, _ in links] == ["application/json", "text/xml"]
     for kind, link in links:
@@ -136,5 +151,8 @@ def test_pages_say_where_their_code_is(client: FlaskClient, secret: str, page: s
         response = client.get(address.removeprefix(SITE))
         assert response.status_code == 200
         assert response.mimetype == kind
+        if kind == "application/json":
+            frame = frame_of(response.json["html"])["src"]
+            assert {name for name, _ in parse_qsl(urlsplit(frame).query)} == narrowed
     assert 'property="og:image" content="https://map.example.org/' in text
     assert client.get("/embed").text.count("+oembed") == 0

@@ -179,3 +179,15 @@ def test_nothing_of_a_name_is_an_address_like_any_other(client: FlaskClient, nam
     assert f'name="{name}" value="none" checked' in page
     assert f'"{name}":["none"]' in client.get(f"/?{name}=none").text
     assert client.get(f"/incidents?{name}=none,airstrike").status_code == 400
+
+
+def test_what_others_add_to_links_keeps_nobody_from_a_page(client: FlaskClient) -> None:
+    tags = "fbclid=Iw&utm_source=letter&utm_medium=%E1%80%99&mc_cid=1"
+    for address in ("/", "/?kind=airstrike", "/incidents", "/regions/MM", "/data", "/maps", "/about", "/embed"):
+        response = client.get(f"{address}{'&' if '?' in address else '?'}{tags}")
+        assert response.status_code == 200, address
+        assert "fbclid" not in response.text
+        assert "utm_" not in response.text
+    for address in ("/incidents.csv", "/api/collections/incidents/items", "/counts.json"):
+        assert client.get(f"{address}?{tags}").status_code in {400, 404}, address
+    assert client.get("/?utmsource=letter").status_code == 400
