@@ -152,7 +152,7 @@ def test_pages_say_where_their_code_is(client: FlaskClient, secret: str, page: s
         assert response.status_code == 200
         assert response.mimetype == kind
         if kind == "application/json":
-            frame = frame_of(response.json["html"])["src"]
+            frame = frame_of(json.loads(response.text)["html"])["src"]
             assert {name for name, _ in parse_qsl(urlsplit(frame).query)} == narrowed
     assert 'property="og:image" content="https://map.example.org/' in text
     assert client.get("/embed").text.count("+oembed") == 0
