@@ -225,5 +225,10 @@ def _link_hash(position: int, previous: str, revisions: int, digest: str) -> str
     return hashlib.sha256(canonical_json([position, previous, revisions, digest])).hexdigest()
 
 
+def sealing_key(session: Session) -> bytes:
+    """Give the key of digests that only this ledger's keeper may compare: its random id, which no edition has."""
+    return session.scalars(select(Ledger.ledger_id)).one().encode()
+
+
 def _genesis(session: Session) -> str:
-    return hashlib.sha256(session.scalars(select(Ledger.ledger_id)).one().encode()).hexdigest()
+    return hashlib.sha256(sealing_key(session)).hexdigest()

@@ -224,6 +224,7 @@ def _amend(
             tombstones=_last(stones),
             head=head,
             removed=len(shown) - len(instead),
+            key=history.sealing_key(session),
         )
         about = amending.rewrite(
             root / old.edition,

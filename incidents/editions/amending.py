@@ -3,6 +3,7 @@
 It is told which rows go and what stands in their place; it knows no ledger.
 """
 
+import hmac
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -115,11 +116,11 @@ def rewrite(
 
 
 def describe_amendment(
-    old: Manifest, *, reason: str, at: str, tombstones: int, head: tuple[str, int], removed: int
+    old: Manifest, *, reason: str, at: str, tombstones: int, head: tuple[str, int], removed: int, key: bytes
 ) -> Manifest:
-    """Say of the amended edition that and why it was amended; the old files' hashes are kept."""
-    hashes = {name: said["sha256"] for name, said in old.files.items()}
-    amendment = Amendment(at, reason, old.edition, hashes, removed)
+    """Say of the amended edition that and why it was amended; the old files' hashes are kept, sealed with `key`."""
+    sealed = {name: hmac.digest(key, said["sha256"].encode(), "sha256").hex() for name, said in old.files.items()}
+    amendment = Amendment(at, reason, old.edition, sealed, removed)
     return replace(
         old,
         edition=next_name(old),

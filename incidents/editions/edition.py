@@ -498,7 +498,10 @@ class Edition:
         return without_rows(self._columns, numbers, [code for (code,) in counted])
 
     def _describe_rest(self) -> Manifest:
-        """Give the manifest with the counts and extents of what is not taken back; `rows` stays the folder's."""
+        """Give the manifest with the counts and extents of what is not taken back; `rows` stays the folder's.
+
+        Hashes of files that still hold it are left out: who can write all but one place could try places against them.
+        """
         where, values = self._where(_EVERYTHING)
         with self._database.asking() as cursor:
             row = cursor.execute(
@@ -516,6 +519,7 @@ class Edition:
             bounds=None if west is None else (west, south, east, north),
             first=first.isoformat() if first else None,
             last=last.isoformat() if last else None,
+            files={},
         )
 
     def _where(self, filter_: IncidentFilter) -> tuple[str, list[Any]]:

@@ -33,15 +33,17 @@ class Licence:
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """Something that was taken back: when (UTC), by which reason code, and the hashes of the files before it.
+    """Something that was taken back: when (UTC), by which reason code, and the sealed hashes of the files before it.
 
+    sealed: HMAC-SHA-256 of each replaced file's SHA-256, keyed by the ledger: its keeper can show that a file was the
+    edition's, while nobody else can try places until the hash of the file that had the right one is met.
     removed: how many rows left the edition; what is only given more coarsely stays in it.
     """
 
     at: str
     reason: str
     replaced: str
-    files: dict[str, str]
+    sealed: Mapping[str, str] = field(default_factory=dict)
     removed: int = 0
 
     @property
@@ -173,7 +175,7 @@ def read_manifest(folder: Path, *, outdated: bool = False) -> Manifest:
             msg = f"edition {folder.name} was written by an older version of this program: publish a new one"
             raise EditionOutdated(msg)
         parts["licences"] = tuple(Licence(**item) for item in parts["licences"])
-        parts["amendments"] = tuple(Amendment(**item) for item in parts["amendments"])
+        parts["amendments"] = tuple(_read_amendment(item) for item in parts["amendments"])
         parts["earlier"] = tuple(_read_earlier(item) for item in parts.get("earlier", ()))
         parts["removed_for"] = tuple(parts.get("removed_for", ()))
         parts["boundary_sets"] = tuple(parts["boundary_sets"])
@@ -221,6 +223,11 @@ def write_manifest(folder: Path, manifest: Manifest, known: Mapping[str, str] = 
     text = json.dumps(dataclasses.asdict(whole), ensure_ascii=False, indent=1)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
     return whole
+
+
+def _read_amendment(item: dict[str, Any]) -> Amendment:
+    # Amendments before hashes were sealed had them as they are, under another name.
+    return Amendment(**{name: value for name, value in item.items() if name != "files"})
 
 
 def _read_earlier(item: dict[str, Any]) -> Earlier:

@@ -1,4 +1,5 @@
 import datetime as dt
+import hmac
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from incidents.editions.reader import EditionStore
 from incidents.editions.tombstones import read_tombstones
 from incidents.errors import UnknownIncident, UnknownPerson
 from incidents.filters import IncidentFilter
+from incidents.history import sealing_key
 from incidents.models import Edition, Incident, Publication
 from incidents.people import add_person, find_person
 from incidents.policies import LocationPolicy, PolicyRule
@@ -205,7 +207,15 @@ def test_withdrawing_amends_every_edition(ledger_engine: Engine, store: EditionS
     assert moved.value.successor == "1.1"
     manifest = store.current().manifest
     assert (manifest.edition, manifest.amendments[0].reason, manifest.amendments[0].replaced) == ("2.1", "error", "2")
-    assert manifest.amendments[0].files == {name: said["sha256"] for name, said in old.manifest.files.items()}
+    hashes = {name: said["sha256"] for name, said in old.manifest.files.items()}
+    with session_factory(ledger_engine)() as session:
+        key = sealing_key(session)
+    sealed = {name: hmac.digest(key, digest.encode(), "sha256").hex() for name, digest in hashes.items()}
+    assert manifest.amendments[0].sealed == sealed
+    told = (store.root / "2.1" / "manifest.json").read_text("utf-8")
+    replaced = [name for name, digest in hashes.items() if manifest.files[name]["sha256"] != digest]
+    assert "columns.arrow" in replaced
+    assert not [name for name in replaced if hashes[name] in told], "the place that was taken back could be tried"
     assert "edition 2.1," in manifest.citation
     assert old.counts().total == 2, "who holds the old edition reads it to the end"
     assert read_tombstones(store.root)[0].ids == (gone,)

@@ -275,6 +275,15 @@ def test_manifests_of_newer_programs_are_refused(root: Path) -> None:
         read_manifest(root / "1")
 
 
+def test_bare_hashes_of_files_replaced_long_ago_are_not_passed_on(root: Path) -> None:
+    write_edition(root, [make_public(1)])
+    path = root / "1" / "manifest.json"
+    bare = {"at": AT, "reason": "safety", "replaced": "1", "files": {"columns.arrow": "5ea1" * 16}, "removed": 1}
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"amendments": [bare]}))
+    (amendment,) = read_manifest(root / "1").amendments
+    assert (amendment.reason, amendment.removed, amendment.sealed) == ("safety", 1, {})
+
+
 def test_reading_writes_nothing(root: Path) -> None:
     store = make_store(root, [make_public(1)])
     before = {path: path.stat().st_mtime_ns for path in root.rglob("*")}
