@@ -18,6 +18,7 @@ from app.pictures.words import count_words
 from app.reading import Asked
 from app.site import site
 from geodata.bbox import BBox
+from incidents.editions.choosing import MOST_ROWS
 from incidents.filters import IncidentFilter
 from incidents.limits import own_part
 
@@ -153,6 +154,7 @@ def make_view(
             name=edition.name,
             number=edition.number,
             total=manifest.rows,
+            most=MOST_ROWS,
             published=manifest.published_at,
             demonstration=manifest.demonstration,
         ),

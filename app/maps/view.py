@@ -33,7 +33,7 @@ class Mode(StrEnum):
 class EditionSummary:
     """What a map says of the edition that it shows.
 
-    published: a time in ISO 8601.
+    most: rows that the service gives the columns of when a filter selects no more. published: a time in ISO 8601.
     """
 
     name: str
@@ -41,6 +41,7 @@ class EditionSummary:
     total: int
     published: str | None = None
     demonstration: bool = False
+    most: int = 0
 
 
 @dataclass(frozen=True, slots=True)

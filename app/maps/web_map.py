@@ -71,6 +71,7 @@ class WebMap(folium.Map):
             "published": edition.published,
             "demonstration": edition.demonstration,
             "total": edition.total,
+            "most": edition.most,
             "bounds": [bounds.west, bounds.south, bounds.east, bounds.north] if bounds else None,
             "filter": _describe_filter(view.filter),
             "limits": _describe_limits(view.limits) if view.limits else None,

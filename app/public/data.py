@@ -90,9 +90,13 @@ def give_matches(name: str) -> Response:
 
 @data.get("/editions/<name>/columns.arrow")
 def give_columns(name: str) -> Response:
-    """Give every row's typed columns as an Arrow IPC file."""
-    with asked(name=_edition_name(name), filtered=False) as question:
-        return answer_packed(question.etag(), _ARROW_FILE, question.edition.packed_columns())
+    """Give the typed columns of the rows that the filter selects, if they are not too many, as an Arrow IPC file."""
+    with asked(name=_edition_name(name)) as question:
+        edition, filter_ = question.edition, question.filter
+        if filter_.is_empty():
+            # Those of all rows lie there, however many there are.
+            return answer_packed(question.etag(), _ARROW_FILE, edition.packed_columns())
+        return answer(question.etag(), _ARROW_FILE, lambda: edition.columns_of(filter_), quick=True)
 
 
 @data.get("/editions/<name>/terms.json")

@@ -7,7 +7,7 @@ import dataclasses
 import gzip
 import json
 import shutil
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,21 +53,7 @@ TYPES: Mapping[str, type[np.generic]] = {
 _ABOUT = b"bearing"
 # Arrow's threads do not outlive a fork, and one batch that is mapped needs none.
 _ALONE = pa.ipc.IpcReadOptions(use_threads=False)
-_UNKNOWN_PRECISION = 10
 _PACKED_LEVEL = 5
-# What a row that was taken back holds instead of its own; its group is itself, its sets are the empty ones.
-_BLANK = {
-    "kind": 0,
-    "precision": _UNKNOWN_PRECISION,
-    "pattern": 0,
-    "x": -1,
-    "y": -1,
-    "radius": -1,
-    "area": -1,
-    "earliest": NO_START,
-    "latest": NO_END,
-    "grade": -1,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +77,11 @@ class AircraftSet:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the numbers in the columns stand for. total: rows, without those that were taken back (withdrawn)."""
+    """What the numbers in the columns stand for.
+
+    total: rows of the edition, without those that were taken back (withdrawn). span: the first and the last day that
+    any row of the edition is bounded by, where not all of its rows are here.
+    """
 
     edition: str
     total: int
@@ -102,13 +92,12 @@ class Terms:
     region_sets: tuple[tuple[int, ...], ...]
     aircraft_sets: tuple[AircraftSet, ...]
     withdrawn: tuple[int, ...] = ()
+    span: tuple[int, int] | None = None
 
     def to_json(self) -> str:
-        """Write them; `withdrawn` only where there are such rows."""
+        """Write them; `withdrawn` only where there are such rows, `span` only where it is told."""
         parts = dataclasses.asdict(self)
-        if not self.withdrawn:
-            del parts["withdrawn"]
-        return dump_json(parts)
+        return dump_json({name: part for name, part in parts.items() if part or name not in {"withdrawn", "span"}})
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "Terms":
@@ -126,6 +115,7 @@ class Terms:
                 AircraftSet(tuple(part["certain"]), tuple(part["possible"])) for part in parts["aircraft_sets"]
             ),
             withdrawn=tuple(parts.get("withdrawn", ())),
+            span=tuple(parts["span"]) if "span" in parts else None,
         )
 
 
@@ -181,7 +171,7 @@ def _in_square(part: npt.NDArray[np.float64]) -> Ints:
 def write_columns(folder: Path, columns: Columns) -> None:
     """Write the file into a folder, and beside it the same packed with gzip, as it is sent."""
     with pa.OSFile(str(folder / COLUMNS), "wb") as file:
-        _write(columns, file)
+        _write(columns, file, {})
     with (
         (folder / COLUMNS).open("rb") as file,
         (folder / PACKED_COLUMNS).open("wb") as packed,
@@ -190,18 +180,19 @@ def write_columns(folder: Path, columns: Columns) -> None:
         shutil.copyfileobj(file, packer, 1 << 20)
 
 
-def to_bytes(columns: Columns) -> bytes:
-    """Give what the file would hold."""
+def to_bytes(columns: Columns, numbers: Ints | None = None) -> bytes:
+    """Give what the file would hold. numbers: of the rows in the edition, as a column `number`, if they differ."""
     sink = pa.BufferOutputStream()
-    _write(columns, sink)
+    _write(columns, sink, {} if numbers is None else {"number": numbers})
     held: bytes = sink.getvalue().to_pybytes()
     return held
 
 
-def _write(columns: Columns, sink: Any) -> None:  # noqa: ANN401 - pyarrow ships no types
-    fields = [pa.field(name, pa.from_numpy_dtype(type_), nullable=False) for name, type_ in TYPES.items()]
+def _write(columns: Columns, sink: Any, more: Mapping[str, Ints]) -> None:  # noqa: ANN401 - pyarrow ships no types
+    arrays = {name: pa.array(values) for name, values in {**columns.arrays(), **more}.items()}
+    fields = [pa.field(name, values.type, nullable=False) for name, values in arrays.items()]
     schema = pa.schema(fields, metadata={_ABOUT: columns.terms.to_json().encode()})
-    batch = pa.record_batch([pa.array(values) for values in columns.arrays().values()], schema=schema)
+    batch = pa.record_batch([*arrays.values()], schema=schema)
     with pa.ipc.new_file(sink, schema) as writer:
         writer.write_batch(batch)
 
@@ -228,109 +219,3 @@ def _read(file: Any) -> Columns:  # noqa: ANN401 - pyarrow ships no types
             msg = f"the column {name} is of another type"
             raise TypeError(msg)
     return Columns(Terms.from_json(file.schema.metadata[_ABOUT]), **arrays)
-
-
-def without_rows(columns: Columns, taken_back: Collection[int], also_regions: Collection[str]) -> Columns:
-    """Give a copy without the content of some rows; their numbers stay and are listed as withdrawn.
-
-    No term is left that those rows alone used. also_regions: codes that are in use for another reason.
-    """
-    gone = np.array(sorted(taken_back), dtype=np.int64)
-    rest = np.ones(len(columns), dtype=bool)
-    rest[gone] = False
-    arrays = {name: values.copy() for name, values in columns.arrays().items()}
-    _regroup(arrays["group"], gone)
-    for name, value in _BLANK.items():
-        arrays[name][gone] = value
-    old = columns.terms
-    kinds = _used(columns.kind[rest], len(old.kinds))
-    region_sets = _used(columns.region_set[rest], len(old.region_sets))
-    aircraft_sets = _used(columns.aircraft_set[rest], len(old.aircraft_sets))
-    regions = _with_parents(
-        old.regions,
-        {old.regions[index].code for at in region_sets for index in old.region_sets[at]}
-        | {old.regions[index].code for index in np.unique(columns.area[rest]) if index >= 0}
-        | set(also_regions),
-    )
-    aircraft = sorted({index for at in aircraft_sets for part in _both(old.aircraft_sets[at]) for index in part})
-    region_at = {index: at for at, index in enumerate(regions)}
-    aircraft_at = {index: at for at, index in enumerate(aircraft)}
-    kept_regions = [tuple(region_at[index] for index in old.region_sets[at]) for at in region_sets]
-    kept_aircraft = [
-        AircraftSet(*(tuple(aircraft_at[index] for index in part) for part in _both(old.aircraft_sets[at])))
-        for at in aircraft_sets
-    ]
-    arrays["kind"][rest] = _renumber(columns.kind[rest], kinds)
-    arrays["area"][rest] = _renumber(columns.area[rest], regions)
-    for name, used, sets, empty in (
-        ("region_set", region_sets, kept_regions, ()),
-        ("aircraft_set", aircraft_sets, kept_aircraft, AircraftSet()),
-    ):
-        arrays[name][rest] = _renumber(getattr(columns, name)[rest], used)
-        if empty not in sets:
-            sets.append(empty)  # type: ignore[arg-type]  # each list gets the empty one of its own
-        arrays[name][gone] = sets.index(empty)  # type: ignore[arg-type]  # likewise
-    terms = Terms(
-        old.edition,
-        int(rest.sum()),
-        tuple(old.kinds[index] for index in kinds),
-        tuple(old.regions[index] for index in regions),
-        tuple(old.aircraft[index] for index in aircraft),
-        old.grades,
-        tuple(kept_regions),
-        tuple(kept_aircraft),
-        tuple(gone.tolist()),
-    )
-    return Columns(terms, **arrays)
-
-
-def choose_rows(columns: Columns, numbers: Sequence[int]) -> Columns:
-    """Give some rows, numbered anew from 0 in the order given; none of them may be withdrawn."""
-    chosen = np.asarray(numbers, dtype=np.int64)
-    arrays = {name: values[chosen] for name, values in columns.arrays().items()}
-    _, first, member = np.unique(arrays["group"], return_index=True, return_inverse=True)
-    arrays["group"] = first[member].astype(np.int32)
-    return Columns(dataclasses.replace(columns.terms, total=len(chosen), withdrawn=()), **arrays)
-
-
-def _both(aircraft: AircraftSet) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    return aircraft.certain, aircraft.possible
-
-
-def _used(values: npt.NDArray[Any], most: int) -> list[int]:
-    """Give the values that occur, rising."""
-    counted = np.bincount(values, minlength=most)
-    return [int(at) for at in np.flatnonzero(counted)]
-
-
-def _renumber(values: npt.NDArray[Any], kept: Sequence[int]) -> npt.NDArray[Any]:
-    """Give the place of each value among those that are kept; -1 stays -1."""
-    table = np.full((max(kept) if kept else -1) + 2, -1, dtype=np.int32)
-    table[np.asarray(kept, dtype=np.int64)] = np.arange(len(kept))
-    # The last place is that of -1.
-    found: npt.NDArray[np.int32] = table[values]
-    return found
-
-
-def _regroup(group: Ints, gone: npt.NDArray[np.int64]) -> None:
-    """Let the first row that is left stand for its group, and what is taken back for itself alone."""
-    touched = np.flatnonzero(np.isin(group, np.unique(group[gone])))
-    left = touched[~np.isin(touched, gone)]
-    first: dict[int, int] = {}
-    for row in left.tolist():
-        group[row] = first.setdefault(int(group[row]), row)
-    group[gone] = gone
-
-
-def _with_parents(regions: Sequence[RegionTerm], codes: Collection[str]) -> list[int]:
-    """Give the indices of the regions of some codes and of all above them, rising."""
-    index = {region.code: at for at, region in enumerate(regions)}
-    waiting = [code for code in codes if code in index]
-    found: set[int] = set()
-    while waiting:
-        at = index[waiting.pop()]
-        if at not in found:
-            found.add(at)
-            parent = regions[at].parent
-            waiting += [parent] if parent in index else []
-    return sorted(found)

@@ -23,16 +23,15 @@ from geodata.region_codes import is_code
 from incidents.editions.adding import add_by_region
 from incidents.editions.answering import give_facets, give_histogram, give_series, give_tallies
 from incidents.editions.boxes import Boxes
+from incidents.editions.choosing import choose_rows, excerpt, without_rows
 from incidents.editions.clustering import Clusterer, Clusters
 from incidents.editions.columns import (
     PACKED_COLUMNS,
     Columns,
     Ints,
     Numbers,
-    choose_rows,
     read_columns,
     to_bytes,
-    without_rows,
 )
 from incidents.editions.conditions import make_conditions
 from incidents.editions.crossing import Crossed, Crosser
@@ -98,6 +97,7 @@ class Edition:
             raise EditionDamaged(msg) from error
         # Threads that count at the same time get into each other's way: one after the other, all are done sooner.
         self._turn = threading.Lock()
+        self._excerpting = threading.Lock()
         self._texts = Texts(self._database, features, self._hidden)
         if self._hidden:
             self._columns = self._without_hidden()
@@ -172,6 +172,16 @@ class Edition:
     def chosen_columns(self, numbers: Sequence[int]) -> bytes:
         """Give the columns of some rows (Arrow IPC file), numbered anew from 0, with no term that they do not use."""
         return to_bytes(without_rows(choose_rows(self._columns, numbers), (), ()))
+
+    def columns_of(self, filter_: IncidentFilter) -> bytes:
+        """Give the columns of what a filter selects (Arrow IPC file), with no term that they do not use.
+
+        They tell their rows' numbers in the edition, and its total and span. Raises TooManyRows.
+        """
+        numbers = np.flatnonzero(self._selector.select(filter_).mask)
+        # One at a time, since each takes some tens of megabytes for a moment.
+        with self._excerpting:
+            return excerpt(self._columns, numbers, self._tallier.span)
 
     def terms(self) -> dict[str, Any]:
         """Give what the numbers of the columns and clusters stand for, and the span of time, as terms.json has it.

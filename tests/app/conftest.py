@@ -126,7 +126,10 @@ def addresses(app: Flask, settings: Settings, secret: str) -> dict[str, list[str
         "downloads.show_offer": ["/download", "/download?kind=airstrike&edition=1&region=MM-01"],
         "downloads.give_offer": ["/download.json", "/download.json?q=kalay"],
         "data.give_regions": ["/regions.geojson"],
-        "data.give_columns": ["/editions/1/columns.arrow"],
+        "data.give_columns": [
+            "/editions/1/columns.arrow",
+            "/editions/1/columns.arrow?kind=airstrike&precision=near&q=kalay",
+        ],
         "data.give_terms": ["/editions/1/terms.json"],
         "data.give_names": ["/editions/1/names.json"],
         "data.give_clusters": [

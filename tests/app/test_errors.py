@@ -63,7 +63,7 @@ def assert_error(response: TestResponse, status: int, *, code: str, parameter: s
         ("/editions/1/rows.json?id=", "id"),
         (f"/editions/1/rows.json?n=1&id={1:032x}", "n"),
         ("/editions/1/rows.json?n=1&kind=airstrike", "kind"),
-        ("/editions/1/columns.arrow?kind=airstrike", "kind"),
+        ("/editions/1/columns.arrow?kind=nonsense", "kind"),
         ("/editions/1/matches.json?edition=1", "edition"),
     ],
 )

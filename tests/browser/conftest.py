@@ -124,10 +124,10 @@ def serving(make_app: Callable[[str], Any]) -> Iterator[str]:
         server.server_close()
 
 
-def as_large(route: Route) -> None:
-    """Let a page believe that its edition is too large to be loaded."""
+def as_large(route: Route, *, most: int = 0) -> None:
+    """Let a page believe that its edition is too large to be loaded, and that at most so many rows of it may be."""
     response = route.fetch()
-    body, found = re.subn(r'"total":\d+', '"total":1000000', response.text(), count=1)
+    body, found = re.subn(r'"most":\d+', f'"most":{most}', response.text(), count=1)
     assert found
     route.fulfill(response=response, body=body)
 

@@ -254,7 +254,9 @@ def questions(ids: list[str]) -> list[str]:
         ):
             asked += [f"/editions/{name}/{file}"]
             asked += [f"/editions/{name}/{file}{'&' if '?' in file else '?'}{one}" for one in filters[1:4]]
-        asked += [f"/editions/{name}/matches.json?{filter_}" for filter_ in filters]
+        asked += [
+            f"/editions/{name}/{file}?{filter_}" for file in ("matches.json", "columns.arrow") for filter_ in filters
+        ]
         asked += [f"/incidents.geojson?edition={name}", f"/?edition={name}", f"/incidents?edition={name}"]
     return asked
 

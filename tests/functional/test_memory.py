@@ -25,6 +25,7 @@ ADDRESSES = (
     "/incidents.parquet?undated=hide",
     "/regions.geojson",
     "/editions/1/columns.arrow",
+    "/editions/1/columns.arrow?kind=airstrike",
     "/editions/1/clusters.arrow?across=93",
     "/editions/1/clusters.arrow?across=190&kind=airstrike&from=2001",
     "/editions/1/tallies.json?kind=airstrike",

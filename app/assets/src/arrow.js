@@ -10,6 +10,7 @@ import { tableFromIPC } from "@uwdata/flechette";
  * @typedef {object} ArrowTable
  * @property {number} length rows
  * @property {any} meta what the schema says under the key `bearing`
+ * @property {string[]} names of the columns
  * @property {(name: string) => Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array} column
  */
 
@@ -23,6 +24,7 @@ export function readArrow(bytes) {
     return {
         length: table.numRows,
         meta,
+        names: table.names,
         column: (name) => {
             const column = table.getChild(name);
             if (!column) {

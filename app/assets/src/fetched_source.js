@@ -37,9 +37,13 @@ export class FetchedSource {
         this.details = new Map();
     }
 
-    /** @returns {Promise<Rows>} */
-    columns() {
-        return hold(this.held, "columns.arrow", async () => new Rows(readArrow(await this.bytes("columns.arrow"))));
+    /**
+     * Those that come are held by whoever asks: they are large.
+     * @param {string} [query] the filter
+     * @returns {Promise<Rows>}
+     */
+    async columns(query = "") {
+        return new Rows(readArrow(await this.bytes(withQuery("columns.arrow", query))));
     }
 
     /**

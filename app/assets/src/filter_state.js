@@ -65,6 +65,34 @@ export function fromFilter(filter) {
 }
 
 /**
+ * The same whatever the window.
+ * @param {State} state
+ * @returns {State}
+ */
+export function withoutWindow(state) {
+    return { ...state, start: null, end: null, undated: true };
+}
+
+/**
+ * Whether all that a state selects is among what another one selects, as far as rows can tell that know no texts.
+ * @param {State} state
+ * @param {State} other
+ */
+export function narrows(state, other) {
+    const inSets = /** @type {const} */ (["kinds", "aircraft", "regions", "grades"]).every((name) => {
+        const [values, all] = [state[name], other[name]];
+        return !all || (values && [...values].every((value) => all.has(value)));
+    });
+    const inTime =
+        (other.start === null || (state.start !== null && state.start >= other.start)) &&
+        (other.end === null || (state.end !== null && state.end <= other.end)) &&
+        (other.undated || !state.undated);
+    const rank = PRECISIONS.indexOf(state.precision ?? PRECISIONS[PRECISIONS.length - 1]);
+    const isAsFine = !other.precision || rank <= PRECISIONS.indexOf(other.precision);
+    return inSets && inTime && isAsFine && state.words === other.words && String(state.bbox) === String(other.bbox);
+}
+
+/**
  * @param {State} state
  * @returns {[string, string][]}
  */

@@ -126,7 +126,7 @@ export function gatherCells(rows, fails, carriers, familyOf, across, window) {
             westmost[cell] = eastmost[cell] = px;
             northmost[cell] = southmost[cell] = py;
             coarse[cell] = 1;
-            cells.first[cell] = i;
+            cells.first[cell] = rows.numberOf(i);
             cells.kind[cell] = kind[i];
             cells.precision[cell] = precision[i];
             cells.pattern[cell] = pattern[i];

@@ -1,5 +1,5 @@
 /**
- * Answers from the rows of an edition that are in the browser: see engines.js.
+ * Answers from the rows that are in the browser: see engines.js.
  *
  * It draws nothing. Full text is asked of whoever holds the texts.
  */
@@ -130,7 +130,8 @@ export class LocalEngine {
             }
         }
         found.sort((a, b) => this.dayOf(b) - this.dayOf(a) || a - b);
-        return { total: found.length, rows: await this.source.rows(found.slice(page * PAGE, (page + 1) * PAGE)) };
+        const numbers = found.slice(page * PAGE, (page + 1) * PAGE).map((i) => rows.numberOf(i));
+        return { total: found.length, rows: await this.source.rows(numbers) };
     }
 
     /**

@@ -23,6 +23,7 @@ import { mountLinks } from "./links.js";
 import { mountLinksAway } from "./links_away.js";
 import { Look } from "./look.js";
 import { followSize, makeMap, standAtFirst } from "./map_at_first.js";
+import { NearestEngine } from "./nearest_engine.js";
 import { mountNotice } from "./notice.js";
 import { Opened, readShown } from "./opened.js";
 import { part, wanted } from "./page_parts.js";
@@ -56,9 +57,6 @@ import { mountTimebar } from "./timebar.js";
  * @property {Opened} opened
  */
 
-/** An edition with no more rows than this is loaded behind the first view, and answers in the browser from then on. */
-const MOST_ROWS = 200_000;
-
 /**
  * @param {View} view
  * @param {HTMLElement} element
@@ -77,7 +75,7 @@ async function begin(view, element) {
     const base = new BaseMap(source, view).addTo(map);
     const served = source instanceof FetchedSource && !view.columns ? source : null;
     // Whatever the edition's size, the first picture is the service's; where there is no service, the rows are here.
-    const engine = served ? new ServedEngine(served) : await loadRows(view, source);
+    const engine = served ? nearest(view, served) : await loadRows(view, source);
     const selection = new Selection(engine, view.filter, view.limits);
     const opened = new Opened();
     mountNotice({ view, selection, opened }, part("stage"));
@@ -106,15 +104,11 @@ async function begin(view, element) {
     }
     stage.draw();
     if (served) {
-        await nameRegions(served, /** @type {ServedEngine} */ (engine), selection);
+        await nameRegions(served, /** @type {NearestEngine} */ (engine).served, selection);
     }
     opened.read(fragment, sayRefused(fragment));
-    if (served && view.total <= MOST_ROWS) {
-        // It gives the same answers sooner: if it cannot be had, nothing is lost.
-        await loadRows(view, source).then(
-            (local) => selection.use(local),
-            () => null,
-        );
+    if (engine instanceof NearestEngine) {
+        await engine.follow(selection, view.total);
     }
     await base.settled();
     element.dataset.ready = "all";
@@ -144,10 +138,19 @@ function areasOf({ rows }) {
 
 /**
  * @param {View} view
- * @param {Source} source
+ * @param {FetchedSource} source
  */
-async function loadRows(view, source) {
-    const rows = view.columns ? new Rows(readArrow(fromBase64(view.columns))) : await source.columns();
+function nearest(view, source) {
+    return new NearestEngine(new ServedEngine(source), (query) => loadRows(view, source, query), view.most);
+}
+
+/**
+ * @param {View} view
+ * @param {Source} source
+ * @param {string} [query] the filter
+ */
+async function loadRows(view, source, query = "") {
+    const rows = view.columns ? new Rows(readArrow(fromBase64(view.columns))) : await source.columns(query);
     return new LocalEngine(rows, view.taxonomy, source);
 }
 

@@ -1,7 +1,8 @@
 /**
- * The rows of an edition as typed arrays: what selecting and drawing run over in the browser.
+ * The rows of an edition, or those that a filter selects, as typed arrays: what selecting and drawing run over in the
+ * browser.
  *
- * It holds no selection; every array is as long as the edition and is never written again.
+ * It holds no selection; every array has an element for each row and is never written again.
  */
 
 /** @typedef {import("./arrow.js").ArrowTable} ArrowTable */
@@ -65,7 +66,9 @@ export class Rows {
         this.earliest = table.column("earliest");
         this.latest = table.column("latest");
         this.grade = table.column("grade");
-        /** Number of the first of the rows that are the same incident. */
+        /** Their numbers in the edition; null where those are their places here. */
+        this.numbers = table.names.includes("number") ? table.column("number") : null;
+        /** Place of the first of the rows that are the same incident. */
         this.group = table.column("group");
         /** Rows that lie in the same regions share a set of them, and aircraft likewise. */
         this.regionSet = table.column("region_set");
@@ -87,7 +90,15 @@ export class Rows {
         /** Numbers of those rows, ascending: there are few. */
         this.linkedRows = Array.from(this.linked.keys()).filter((i) => this.linked[i]);
         /** @type {Terms} */
-        this.terms = { ...meta, span: spanOf(this) };
+        this.terms = { ...meta, span: meta.span ?? spanOf(this) };
+    }
+
+    /**
+     * The number of a row in the edition.
+     * @param {number} i
+     */
+    numberOf(i) {
+        return this.numbers ? this.numbers[i] : i;
     }
 
     /**

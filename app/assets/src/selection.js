@@ -81,14 +81,6 @@ export class Selection extends EventTarget {
     }
 
     /**
-     * Lets another engine answer. It gives the same answers: nothing is asked anew.
-     * @param {Engine} engine
-     */
-    use(engine) {
-        this.engine = engine;
-    }
-
-    /**
      * Changes some of the state. What is drawn and counted follows: first the map, then the numbers.
      * @param {Partial<State>} patch
      */

@@ -7,7 +7,7 @@
 import { NOTHING } from "./counting.js";
 import { later } from "./days.js";
 import { PAGE } from "./engines.js";
-import { PRECISIONS, toQuery } from "./filter_state.js";
+import { PRECISIONS, toQuery, withoutWindow } from "./filter_state.js";
 import { edgesOf, FAMILIES, placeHigh, placeMean, stepsOf } from "./gathering.js";
 import { holds, widen, widthOf, windowsOf } from "./grid.js";
 
@@ -108,7 +108,8 @@ export class ServedEngine {
 
     /** @type {Engine["histogram"]} */
     async histogram(state, unit) {
-        const found = await this.source.answer("histogram.json", withoutWindow(state), `unit=${unit}`);
+        // They do not heed the window: one answer serves every one.
+        const found = await this.source.answer("histogram.json", toQuery(withoutWindow(state)), `unit=${unit}`);
         return found.bins.map((/** @type {number[]} */ [start, end, solid, light, patterns]) => ({
             start,
             end,
@@ -120,7 +121,7 @@ export class ServedEngine {
 
     /** @type {Engine["series"]} */
     async series(state, by, unit) {
-        const found = await this.source.answer("series.json", withoutWindow(state), `by=${by}&unit=${unit}`);
+        const found = await this.source.answer("series.json", toQuery(withoutWindow(state)), `by=${by}&unit=${unit}`);
         const last = found.starts[found.starts.length - 1];
         return { edges: found.starts.length ? [...found.starts, later(last, unit)] : [], lines: found.series };
     }
@@ -137,14 +138,6 @@ export class ServedEngine {
         }
         return this.source.answer("members.json", toQuery(state), asked.toString());
     }
-}
-
-/**
- * The filter without what these answers do not heed, its window: one answer serves every window.
- * @param {import("./filter_state.js").State} state
- */
-function withoutWindow(state) {
-    return toQuery({ ...state, start: null, end: null, undated: true });
 }
 
 /**

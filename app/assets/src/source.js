@@ -11,7 +11,7 @@
 
 /**
  * @typedef {object} Source
- * @property {() => Promise<Rows>} columns every row's typed columns
+ * @property {(query?: string) => Promise<Rows>} columns typed columns of every row, or of those that a filter selects
  * @property {(codes: string[] | null) => Promise<Areas>} areas polygons of the regions that incidents are known only to,
  *     of some regions or of all
  * @property {(numbers: number[]) => Promise<Detail[]>} rows details of rows, in the order asked for

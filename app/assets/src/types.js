@@ -46,6 +46,7 @@
  * @property {LimitsPart | null} limits
  * @property {string} start where the map begins, as a fragment has it, such as "7/22.5/95.4&regions=rate"; or ""
  * @property {number} total
+ * @property {number} most rows that the service gives the columns of when a filter selects no more
  * @property {[number, number, number, number] | null} bounds west, south, east, north of what the map is to show first
  * @property {number} shown rows that the filter selects
  * @property {UrlsPart} urls

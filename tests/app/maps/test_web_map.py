@@ -14,8 +14,9 @@ from app.maps.web_map import WebMap, to_json_block
 from geodata.bbox import BBox
 
 VIEW_KEYS = {
-    "edition", "number", "published", "demonstration", "total", "bounds", "filter", "shown", "columns", "urls", "mode",
-    "controls", "title", "disclaimer", "attribution", "tiles", "layers", "basemap", "taxonomy", "limits", "start",
+    "edition", "number", "published", "demonstration", "most", "total", "bounds", "filter", "shown", "columns", "urls",
+    "mode", "controls", "title", "disclaimer", "attribution", "tiles", "layers", "basemap", "taxonomy", "limits",
+    "start",
 }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Both modes of the map select and count what the edition says: the browser's own engine and the service's answers."""
 
 import base64
+import itertools
 import json
 import random
 from collections.abc import Iterator
@@ -26,6 +27,8 @@ pytestmark = pytest.mark.browser
 ROWS = 400
 FILTERS = 2_000
 AT_ONCE = 250
+SETS = ("kind", "aircraft", "region", "grade")
+TIMES_OF = ("from", "to", "undated")
 # The world in 700 columns, and the part of it that the random rows lie in.
 GRID = Grid(700, 528, 290, 552, 335)
 
@@ -34,7 +37,25 @@ LOAD = """async ([bytes, taxonomy]) => {
         ["local_engine", "rows", "arrow"].map((name) => import(`/src/${name}.js`)),
     );
     const source = { matches: async ({ q, bbox }) => window.texts[JSON.stringify([q, bbox])], rows: async (n) => n };
+    window.taxonomy = taxonomy;
     window.engine = new LocalEngine(new Rows(readArrow(fromBase64(bytes))), taxonomy, source);
+    window.whole = window.engine;
+    window.terms = window.engine.rows.terms;
+}"""
+# An engine of the rows that a filter selects; what it asks of a service fails.
+CHOOSE = """async ([bytes, filter, rows]) => {
+    const [{ LocalEngine }, { NearestEngine }, { Rows }, { fromBase64, readArrow }, { fromFilter }] = await Promise.all(
+        ["local_engine", "nearest_engine", "rows", "arrow", "filter_state"].map((name) => import(`/src/${name}.js`)),
+    );
+    const source = { rows: async (numbers) => numbers };
+    const load = async () => new LocalEngine(new Rows(readArrow(fromBase64(bytes))), window.taxonomy, source);
+    window.engine = new NearestEngine({}, load, rows);
+    await window.engine.bring(fromFilter(filter), rows);
+    return [window.engine.here.local.rows.total];
+}"""
+NARROWS = """async (pairs) => {
+    const { fromFilter, narrows } = await import("/src/filter_state.js");
+    return pairs.map(([one, other]) => narrows(fromFilter(one), fromFilter(other)));
 }"""
 # Numbers as the service writes them, so that both can be compared as they are.
 COUNT = """async ([filters, texts]) => {
@@ -70,11 +91,12 @@ CELLS = """async ([filters, texts, grid, served, windows]) => {
     const { fromBase64, readArrow } = await import("/src/arrow.js");
     const plain = (picture) => ({
         areas: Object.fromEntries(picture.areas),
-        kinds: picture.kinds,
         parts: picture.parts.map((cells) => {
-            const names = Object.keys(cells).filter((name) => name !== "length" && name !== "families");
+            const names = Object.keys(cells).filter((name) => !["length", "families", "kind"].includes(name));
             const families = (at) => `families ${cells.families.map((counts) => counts[at])}`;
-            const say = (at) => [families(at), ...names.map((name) => `${name} ${cells[name][at]}`)].sort().join("; ");
+            const kind = (at) => `kind ${cells.records[at] === 1 ? picture.kinds[cells.kind[at]] : "of many"}`;
+            const say = (at) =>
+                [families(at), kind(at), ...names.map((name) => `${name} ${cells[name][at]}`)].sort().join("; ");
             return Array.from({ length: cells.length }, (_, at) => say(at)).sort();
         }),
     });
@@ -83,7 +105,7 @@ CELLS = """async ([filters, texts, grid, served, windows]) => {
     for (const [at, filter] of filters.entries()) {
         const answers = served[at].map((bytes) => readArrow(fromBase64(bytes)));
         const engine = new ServedEngine({
-            terms: async () => window.engine.rows.terms,
+            terms: async () => window.terms,
             clusters: async (query, across, window) => answers[windows.map(String).indexOf(String(window))],
         });
         const state = fromFilter(filter);
@@ -242,6 +264,71 @@ def test_squares_are_the_same_in_both_modes(local: Page, edition: Edition) -> No
     assert sum(len(here["parts"][0]) for here, _ in found) > 1000
     for chosen, (here, there) in zip(filters, found, strict=True):
         assert here == there, str(chosen.to_pairs())
+
+
+def random_choices(edition: Edition, count: int, each: int) -> Iterator[tuple[IncidentFilter, list[IncidentFilter]]]:
+    """Give filters without a window, and of each some that select no more: with a window, with less of each sort."""
+    rng = random.Random(15)  # noqa: S311 - nothing secret hangs on it
+    for _ in range(count):
+        pairs = [(name, value) for name, value in random_pairs(rng, edition.taxonomy) if name not in TIMES_OF]
+        held = [value for name, value in pairs if name == "precision"]
+        narrower = []
+        for _ in range(each):
+            less = [pair for pair in pairs if pair[0] not in SETS or rng.random() < 0.7]
+            # Of what is given up altogether one must stay: without any there would be no such filter.
+            less += [pair for pair in pairs if pair[0] not in {name for name, _ in less}]
+            taken = {name for name, _ in less} | {"q", "bbox"}
+            more = [pair for pair in random_pairs(rng, edition.taxonomy) if pair[0] not in taken]
+            if held and rng.random() < 0.5:
+                less = [("precision", "exact") if name == "precision" else (name, value) for name, value in less]
+            narrower.append(parse_filter([*less, *more], edition.taxonomy))
+        yield parse_filter(pairs, edition.taxonomy), narrower
+
+
+@pytest.fixture
+def chosen(local: Page) -> Iterator[Page]:
+    """Let another engine answer for a while."""
+    yield local
+    local.evaluate("() => { window.engine = window.whole; }")
+
+
+def test_columns_of_a_filter_answer_whatever_narrows_it(chosen: Page, edition: Edition) -> None:
+    windows = [[GRID.first_column, GRID.first_row, GRID.last_column, GRID.last_row]]
+    grid = dict(zip(("west", "north", "east", "south"), windows[0], strict=True)) | {"across": GRID.across}
+    where = {"areas": ["MM", "MM-01"]}
+    shown = 0
+    for held, filters in random_choices(edition, 40, each=40):
+        asked = [describe(one, edition) for one in filters]
+        assert all(ask(chosen, NARROWS, [[one, describe(held, edition)] for one in asked])), str(held.to_pairs())
+        if not (rows := len(edition.matches(held))):
+            # Of nothing no rows come.
+            continue
+        assert ask(chosen, CHOOSE, [encode(edition.columns_of(held)), describe(held, edition), rows]) == [rows]
+        answers = [[encode(edition.clusters(one, GRID).to_bytes())] for one in filters]
+        pictures = ask(chosen, CELLS, [asked, {}, grid, answers, windows])
+        bars = ask(chosen, TIMES, [asked, {}, "year"])
+        for one, (here, there), told in zip(filters, pictures, bars, strict=True):
+            said = f"{held.to_pairs()}, then {one.to_pairs()}"
+            assert here == there, said
+            assert told["bins"] == edition.histogram(one, "year")["bins"], said
+            shown += len(here["parts"][0])
+        for one, listed in zip(filters[:3], ask(chosen, MEMBERS, [asked[:3], {}, where, 0]), strict=True):
+            served = edition.members(one, areas=where["areas"])
+            assert listed == {"total": served["total"], "rows": [row["number"] for row in served["rows"]]}
+    assert shown > 1_000
+
+
+def test_nothing_narrows_what_lacks_some_of_it(local: Page, edition: Edition) -> None:
+    filters = random_filters(edition, 600, seed=16)
+    pairs = list(itertools.pairwise(filters)) + [(one, IncidentFilter()) for one in filters[:50]]
+    # Few filters narrow another: those of one part are taken with each other, too.
+    simple = [chosen for chosen in filters if len({name for name, _ in chosen.to_pairs()}) == 1][:40]
+    pairs += itertools.product(simple, simple)
+    told = ask(local, NARROWS, [[describe(one, edition) for one in pair] for pair in pairs])
+    found = {chosen: set(edition.matches(chosen)) for chosen in {one for pair in pairs for one in pair}}
+    for (one, other), narrows in zip(pairs, told, strict=True):
+        assert not narrows or found[one] <= found[other], f"{one.to_pairs()}, of {other.to_pairs()}"
+    assert sum(told) > 200
 
 
 def test_bars_are_the_same_in_both_modes(local: Page, edition: Edition) -> None:

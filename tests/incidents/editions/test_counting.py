@@ -21,7 +21,7 @@ from geodata.locations import Location
 from geodata.points import LonLat
 from geodata.precision import Precision
 from incidents.drafts import Extent
-from incidents.editions import timelines
+from incidents.editions import choosing, timelines
 from incidents.editions.clustering import FAMILIES
 from incidents.editions.columns import NO_END, NO_START, Columns, from_bytes, place
 from incidents.editions.edition import Edition
@@ -29,7 +29,7 @@ from incidents.editions.grids import Box, Grid
 from incidents.editions.public import PublicIncident
 from incidents.editions.reader import EditionStore
 from incidents.editions.tombstones import add_tombstone
-from incidents.errors import BadFilter
+from incidents.errors import BadFilter, TooManyRows
 from incidents.filters import NONE, IncidentFilter
 from incidents.taxonomy import load_taxonomy
 from tests.factories import make_id, make_location, make_public, make_random_rows, make_store
@@ -591,6 +591,44 @@ def test_nothing_of_what_is_taken_back_is_in_the_columns(tmp_path: Path) -> None
     assert columns.group[number] == number
     others = [row for row in range(3) if row != number]
     assert {int(columns.group[row]) for row in others} == {others[0]}, "the others are still the same incident"
+
+
+def test_columns_of_a_filter_hold_its_rows_and_no_others(edition: Edition) -> None:
+    hidden = set(edition.rows.terms.withdrawn)
+    held = 0
+    for filter_ in random_filters(60, seed=28):
+        content = edition.columns_of(filter_)
+        numbers = pa.ipc.open_file(content).read_all()["number"].to_pylist()
+        assert numbers == edition.matches(filter_)
+        assert hidden.isdisjoint(numbers)
+        columns = from_bytes(content)
+        terms = columns.terms
+        expected = {row.number: row for row in Asked(edition, filter_).without()}
+        groups: dict[int, int] = {}
+        for at, number in enumerate(numbers):
+            one, other = vars(Row(columns, at)), vars(expected[number])
+            assert one.pop("group") == groups.setdefault(expected[number].group, at)
+            assert {**one, "number": number} | {"group": other["group"]} == other
+        # Nothing is told that its rows do not use, but how many the edition has, and from when to when.
+        assert set(terms.kinds) == {row.kind for row in expected.values()}
+        assert set(terms.aircraft) == {key for row in expected.values() for key in row.certain | row.possible}
+        used = {code for row in expected.values() for code in row.regions | ({row.area} - {None})}
+        assert used <= {region.code for region in terms.regions}
+        assert {region.code for region in terms.regions} - used <= {region.parent for region in terms.regions}
+        assert (terms.total, terms.withdrawn) == (edition.rows.terms.total, ())
+        assert list(terms.span or ()) == edition.tallies()["span"]
+        held += len(numbers)
+    assert held > 1_000
+
+
+def test_columns_of_too_many_rows_are_not_made(edition: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
+    filter_ = IncidentFilter(kind=("airstrike",))
+    rows = len(edition.matches(filter_))
+    monkeypatch.setattr(choosing, "MOST_ROWS", rows)
+    assert len(from_bytes(edition.columns_of(filter_))) == rows
+    monkeypatch.setattr(choosing, "MOST_ROWS", rows - 1)
+    with pytest.raises(TooManyRows, match=f"this one has {rows}"):
+        edition.columns_of(filter_)
 
 
 def test_units_that_would_give_too_many_bins_are_refused(tmp_path: Path) -> None:
