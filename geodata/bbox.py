@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from geodata.errors import BadBBox
@@ -43,6 +43,21 @@ class BBox:
             yield BBox(-180, self.south, self.east, self.north)
         else:
             yield self
+
+
+def join_spans(spans: Iterable[tuple[float, float]]) -> tuple[float, float]:
+    """Give west and east of the narrowest that holds some spans of longitudes, none of which crosses 180 degrees.
+
+    West is greater than east where that crosses it (RFC 7946 section 5.2).
+    """
+    rising = sorted(spans)
+    west, east = rising[0][0], max(end for _, end in rising)
+    gap, found, reached = west + 360 - east, (west, east), west
+    for begin, end in rising:
+        if begin - reached > gap:
+            gap, found = begin - reached, (begin, reached)
+        reached = max(reached, end)
+    return found
 
 
 def parse_bbox(text: str) -> BBox:

@@ -1,6 +1,6 @@
 """Polygons in a small file: integer steps between vertices, compressed, read with numpy and Shapely alone.
 
-It knows shapes and no names.
+And the box around one. It knows shapes and no names.
 """
 
 from pathlib import Path
@@ -10,8 +10,20 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geodata.bbox import BBox, join_spans
+
 # A step of the grid that vertices are kept on: 1e-4 degrees, at most 11 m.
 STEPS_PER_DEG = 10_000
+
+
+def find_extent(polygon: BaseGeometry) -> BBox:
+    """Give the box around a polygon whose parts are cut at 180 degrees; over it where that is the narrower one.
+
+    To 5 decimals. The polygon is not empty.
+    """
+    west, south, east, north = shapely.bounds(shapely.get_parts(polygon)).round(5).T.tolist()
+    left, right = join_spans(zip(west, east, strict=True))
+    return BBox(left, min(south), right, max(north))
 
 
 def save_polygons(path: Path, polygons: list[BaseGeometry]) -> None:

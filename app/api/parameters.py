@@ -76,7 +76,7 @@ def _table(taxonomy: Taxonomy) -> list[tuple[str, str, dict[str, Any]]]:
          "that page."), text),
         ("bbox", ("West, south, east, north, or six numbers with heights, which are left out; in the order of the axes "
          "of bbox-crs. West greater than east crosses the antimeridian. What is known only to an area matches when the "
-         "area's extent meets the box; what has no place at all matches every box."),
+         "area meets the box; what has no place at all matches every box."),
          {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}}),
         ("bbox-crs", "Coordinate reference system of bbox.", _one_of(_CRS_URIS, CRS.CRS84.uri)),
         ("datetime", ("A date or time (RFC 3339), or two joined by a slash, one of which may be `..`. It matches "

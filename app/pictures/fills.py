@@ -218,7 +218,7 @@ def _is_in_view(extent: Sequence[float], frame: Frame) -> bool:
     return (
         to_y(north) <= bottom
         and to_y(south) >= top
-        and any(to_x(west) + copy <= right and to_x(east) + copy >= left for copy in frame.copies())
+        and any(to_x(west) + copy <= right and to_x(east) + copy + (west > east) >= left for copy in frame.copies())
     )
 
 

@@ -58,13 +58,13 @@ _INSTANT = re.compile(
 class Condition:
     """A condition over a collection's table, with the values it binds.
 
-    geometries: GeoJSON geometries in degrees, longitude first. The n-th needs a table `met_n` whose column `key` has
-    the row ids of what it meets.
+    geometries: boxes, and GeoJSON geometries in degrees, longitude first. The n-th needs a table `met_n` whose column
+    `key` has the row ids of what it meets.
     """
 
     sql: str
     values: tuple[Any, ...] = ()
-    geometries: tuple[Mapping[str, Any], ...] = ()
+    geometries: tuple[Mapping[str, Any] | BBox, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class _Term:
 class _Builder:
     queryables: Mapping[str, Queryable]
     shapes: ShapeReader
-    geometries: list[Mapping[str, Any]] = field(default_factory=list)
+    geometries: list[Mapping[str, Any] | BBox] = field(default_factory=list)
     nodes: int = 0
 
 
@@ -328,19 +328,12 @@ def _meeting(builder: _Builder, name: str, arguments: Sequence[Any], depth: int)
     if place.type is not Type.GEOMETRY or not isinstance(second, dict):
         raise BadFilter("filter", "S_INTERSECTS compares the property geometry with a geometry")
     if set(second) == {"bbox"}:
-        sql, values = meet_box(builder.shapes.read_box(second["bbox"]))
-        return _Term(f"({sql})", Type.BOOLEAN, tuple(values))
-    builder.geometries.append(builder.shapes.read(second))
+        builder.geometries.append(builder.shapes.read_box(second["bbox"]))
+    else:
+        builder.geometries.append(builder.shapes.read(second))
     # What has no place neither meets a geometry nor fails to.
     table = f"met_{len(builder.geometries) - 1}"
     return _Term(f"(CASE WHEN min_lon IS NOT NULL THEN rowid IN (SELECT key FROM {table}) END)", Type.BOOLEAN)
-
-
-def meet_box(box: BBox) -> tuple[str, list[float]]:
-    """Give the condition that a row's extent meets a box; it is null for a row without one."""
-    parts = [*box.parts()]
-    meets = " OR ".join(["(min_lon <= ? AND max_lon >= ? AND min_lat <= ? AND max_lat >= ?)"] * len(parts))
-    return meets, [value for part in parts for value in (part.east, part.west, part.north, part.south)]
 
 
 _Make = Callable[[_Builder, str, Sequence[Any], int], _Term]

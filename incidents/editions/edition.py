@@ -33,7 +33,6 @@ from incidents.editions.columns import (
     read_columns,
     to_bytes,
 )
-from incidents.editions.conditions import make_conditions
 from incidents.editions.crossing import Crossed, Crosser
 from incidents.editions.database import PATIENCE_S, WAIT_S, Database
 from incidents.editions.errors import EditionDamaged
@@ -46,12 +45,12 @@ from incidents.editions.listing import by_date, newest_first
 from incidents.editions.manifest import Manifest, read_manifest
 from incidents.editions.outlines import give_outlines
 from incidents.editions.reaching import Reach
-from incidents.editions.schema import PARQUET, SORTS
+from incidents.editions.schema import BOUNDS, PARQUET, SORTS
 from incidents.editions.selecting import Selector, to_day
 from incidents.editions.shapes import RegionShape, give_areas, give_boundaries, give_shapes
-from incidents.editions.standing import Box as Degrees
 from incidents.editions.standing import stand_on
 from incidents.editions.tallying import Tallier
+from incidents.editions.territories import Territories
 from incidents.editions.texts import Texts
 from incidents.editions.timelines import Timekeeper
 from incidents.errors import BadFilter
@@ -169,6 +168,28 @@ class Edition:
         with self._database.asking(PATIENCE_S if waited else WAIT_S) as cursor:
             yield cursor
 
+    @contextmanager
+    def asking_among(self, filters: Sequence[IncidentFilter]) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
+        """Give a cursor likewise, and the condition under which a row of `incident` is one that every filter finds.
+
+        Raises EditionBusy, QueryTooSlow, EditionDamaged.
+        """
+        numbers = self.numbers(filters)
+        with self._database.asking() as cursor:
+            if len(numbers) == len(self._columns):
+                yield cursor, "true"
+            else:
+                cursor.register("chosen", {"key": numbers})
+                yield cursor, "number IN (SELECT key FROM chosen)"
+
+    def meeting(self, box: BBox) -> Numbers:
+        """Give the numbers of the rows that meet a box, hidden ones and those without any place among them, rising."""
+        return self._extents.meet(box)
+
+    def regions_meeting(self, box: BBox) -> list[str]:
+        """Give the codes of the regions whose boundary meets a box."""
+        return sorted(self._territories.meet(box))
+
     def chosen_columns(self, numbers: Sequence[int]) -> bytes:
         """Give the columns of some rows (Arrow IPC file), numbered anew from 0, with no term that they do not use."""
         return to_bytes(without_rows(choose_rows(self._columns, numbers), (), ()))
@@ -213,13 +234,13 @@ class Edition:
     def stand(self, filter_: IncidentFilter = _EVERYTHING) -> tuple[BBox | None, int]:
         """Give the box that a map of what a filter selects shows at first, and how many rows that are."""
         mask = self._selector.select(filter_).mask
-        return stand_on(self._columns, mask, self._boxes), int(np.count_nonzero(mask))
+        return stand_on(self._columns, mask, self._territories.boxes), int(np.count_nonzero(mask))
 
     def stand_on_rows(self, numbers: Sequence[int]) -> tuple[BBox | None, int]:
         """Give the same for rows by their numbers."""
         mask = np.zeros(len(self._columns), dtype=bool)
         mask[list(numbers)] = True
-        return stand_on(self._columns, mask, self._boxes), len(numbers)
+        return stand_on(self._columns, mask, self._territories.boxes), len(numbers)
 
     def counts(self, filter_: IncidentFilter = _EVERYTHING) -> Counts:
         """Count what a filter finds, exactly."""
@@ -326,18 +347,18 @@ class Edition:
         if sort in {"date", "-date"}:
             rows = np.flatnonzero(self._selector.select(filter_).mask)
             return self.details_by_number(by_date(self._columns, rows, offset, limit, downwards=sort.startswith("-")))
-        where, values = self._where(filter_)
         # Numbers alone are sorted: with the texts beside them a large edition would need more memory than readers have.
-        question = f"SELECT number FROM incident WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
-        with self._database.asking() as cursor:
-            numbers = [number for (number,) in cursor.execute(question, [*values, limit, offset]).fetchall()]
+        with self.asking_among([filter_]) as (cursor, where):
+            question = f"SELECT number FROM incident WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
+            numbers = [number for (number,) in cursor.execute(question, [limit, offset]).fetchall()]
         return self.details_by_number(numbers)
 
     def detail(self, id_: str) -> dict[str, Any] | None:
         """Give one incident's detail, or None where the edition has no such id."""
-        where, values = self._where(_EVERYTHING)
+        if id_ in self._hidden:
+            return None
         with self._database.asking() as cursor:
-            row = cursor.execute(f"SELECT number FROM incident WHERE {where} AND id = ?", [*values, id_]).fetchone()
+            row = cursor.execute("SELECT number FROM incident WHERE id = ?", [id_]).fetchone()
         return self.details_by_number([row[0]])[0] if row else None
 
     def details_by_number(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
@@ -414,8 +435,8 @@ class Edition:
         Properties: scheme, code, level, name, local_name, parent, country; `records`, and among them `incidents`
         (linked ones once) and `patterns`.
         """
-        where, values = self._where(filter_ or _EVERYTHING)
-        return give_areas(self._database, where, values, self.name)
+        with self.asking_among([filter_ or _EVERYTHING]) as (cursor, where):
+            return give_areas(cursor, where, self.name)
 
     def outlines(self, grid: Grid) -> dict[str, Any]:
         """Give, for a map of one scale, the outlines of the regions that stand for rows, as outlines.json has them.
@@ -461,8 +482,12 @@ class Edition:
         return frozenset({region.code for region in self._columns.terms.regions}.union(NONE))
 
     @cached_property
+    def _territories(self) -> Territories:
+        return Territories(self._database)
+
+    @cached_property
     def _extents(self) -> Boxes:
-        return Boxes(self._database)
+        return Boxes(self._database, self._columns, self._territories)
 
     @cached_property
     def _selector(self) -> Selector:
@@ -488,17 +513,11 @@ class Edition:
     @cached_property
     def _clusterer(self) -> Clusterer:
         families = [self.taxonomy.kinds[kind].family for kind in self._columns.terms.kinds]
-        return Clusterer(self._tallier, families, Reach(self._columns.terms.regions, self._boxes))
+        return Clusterer(self._tallier, families, Reach(self._columns.terms.regions, self._territories.boxes))
 
     @cached_property
     def _packed_anew(self) -> bytes:
         return gzip.compress(to_bytes(self._columns), 1, mtime=0)
-
-    @cached_property
-    def _boxes(self) -> dict[str, Degrees]:
-        question = "SELECT code, min_lon, min_lat, max_lon, max_lat FROM region WHERE min_lon IS NOT NULL"
-        with self._database.asking() as cursor:
-            return {code: tuple(box) for code, *box in cursor.execute(question).fetchall()}
 
     def _without_hidden(self) -> Columns:
         with self._database.asking() as cursor:
@@ -512,13 +531,8 @@ class Edition:
 
         Hashes of files that still hold it are left out: who can write all but one place could try places against them.
         """
-        where, values = self._where(_EVERYTHING)
-        with self._database.asking() as cursor:
-            row = cursor.execute(
-                "SELECT min(min_lon), min(min_lat), max(max_lon), max(max_lat), min(earliest), max(latest) "
-                f"FROM incident WHERE {where}",
-                values,
-            ).fetchone()
+        with self.asking_among([_EVERYTHING]) as (cursor, where):
+            row = cursor.execute(f"SELECT {BOUNDS}, min(earliest), max(latest) FROM incident WHERE {where}").fetchone()
         assert row is not None  # noqa: S101 - an aggregate always gives one row
         west, south, east, north, first, last = row
         counts = self.counts()
@@ -532,21 +546,14 @@ class Edition:
             files={},
         )
 
-    def _where(self, filter_: IncidentFilter) -> tuple[str, list[Any]]:
-        found, values = make_conditions(filter_)
-        if self._hidden:
-            found.append("NOT list_contains(?::VARCHAR[], id)")
-            values.append(self._hidden)
-        return " AND ".join(found) or "true", values
-
 
 def _find_rows(database: Database, boxes: Boxes, filter_: IncidentFilter) -> Ints:
     """Ask which rows have some words or meet a box, hidden ones among them."""
     if filter_.bbox is not None:
         return boxes.meet(filter_.bbox).astype(np.int32)
-    found, values = make_conditions(filter_)
+    found = " AND ".join(["contains(search, ?)"] * len(filter_.words))
     with database.asking() as cursor:
-        rows = cursor.execute(f"SELECT number FROM incident WHERE {' AND '.join(found)}", values).fetchnumpy()
+        rows = cursor.execute(f"SELECT number FROM incident WHERE {found}", list(filter_.words)).fetchnumpy()
     return np.asarray(rows["number"], dtype=np.int32)
 
 

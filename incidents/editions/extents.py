@@ -10,9 +10,18 @@ from typing import Any
 
 from incidents.editions.catalogue import list_collections
 from incidents.editions.edition import Edition
+from incidents.editions.schema import BOUNDS
 
+# The same longitudes from 0 to 360, as the world is when it is cut at Greenwich instead.
+_OVER_GREENWICH = (
+    "(min_lon < 0) <> (max_lon < 0) AND min_lon <= max_lon OR min_lon > max_lon AND (min_lon < 0 OR max_lon >= 0)"
+)
+_TURNED = (
+    f"min(CASE WHEN {_OVER_GREENWICH} THEN 0 WHEN min_lon < 0 THEN min_lon + 360 ELSE min_lon END), "
+    f"max(CASE WHEN {_OVER_GREENWICH} THEN 360 WHEN max_lon < 0 THEN max_lon + 360 ELSE max_lon END)"
+)
 _MEASURES = (
-    "min(min_lon), min(min_lat), max(max_lon), max(max_lat), min(earliest), max(latest), "
+    f"{BOUNDS}, {_TURNED}, min(earliest), max(latest), "
     "coalesce(bool_or(earliest IS NULL AND latest IS NOT NULL), false), "
     "coalesce(bool_or(latest IS NULL AND earliest IS NOT NULL), false)"
 )
@@ -20,8 +29,10 @@ _MEASURES = (
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """The reach of a collection. box: west, south, east, north, None where nothing has a place.
+    """The reach of a collection.
 
+    box: west, south, east, north, None where nothing has a place; west is greater than east where it is narrower over
+    the antimeridian (RFC 7946 section 5.2).
     first, last: days; None where a feature's dates have no such end, or where nothing is dated.
     """
 
@@ -47,8 +58,7 @@ def measure_extents(edition: Edition) -> dict[str, Extent]:
         found["incident-areas"] = _extent(row or ())
         codes = [region["code"] for region in edition.known_regions()]
         row = cursor.execute(
-            "SELECT count(*), min(min_lon), min(min_lat), max(max_lon), max(max_lat) FROM region "
-            "WHERE list_contains(?::VARCHAR[], code)",
+            f"SELECT count(*), {BOUNDS}, {_TURNED} FROM region WHERE list_contains(?::VARCHAR[], code)",
             [codes],
         ).fetchone()
         found["regions"] = _extent((*(row or ()), None, None, False, False))
@@ -57,7 +67,9 @@ def measure_extents(edition: Edition) -> dict[str, Extent]:
 
 
 def _extent(row: Iterable[Any]) -> Extent:
-    features, west, south, east, north, first, last, begins_open, ends_open = row
+    features, west, south, east, north, begin, end, first, last, begins_open, ends_open = row
+    if west is not None and begin < 180 < end and end - begin < east - west:
+        west, east = begin, round(end - 360, 5)
     return Extent(
         features,
         None if west is None else (west, south, east, north),

@@ -106,13 +106,10 @@ def claimed_point(incident: PublicIncident) -> LonLat | None:
 
 
 def disc_extent(centre: LonLat, radius_m: float) -> BBox:
-    """Give the box around a disc on the sphere; the whole band of longitudes where it meets a pole or 180 degrees."""
-    box = disc_bbox(centre, radius_m)
-    return BBox(-180, box.south, 180, box.north) if box.crosses_antimeridian else box
+    """Give the box around a disc on the sphere; the whole band of longitudes where it meets a pole.
 
-
-def disc_bbox(centre: LonLat, radius_m: float) -> BBox:
-    """Give the same with west greater than east where it crosses 180 degrees (RFC 7946 section 5.2)."""
+    West is greater than east where it crosses 180 degrees (RFC 7946 section 5.2).
+    """
     south, north = centre.lat - radius_m / 111_195, centre.lat + radius_m / 111_195
     if south <= -90 or north >= 90:
         return BBox(-180, max(south, -90), 180, min(north, 90))

@@ -15,7 +15,8 @@ from shapely.geometry.base import BaseGeometry
 
 _CORNERS = 64
 _RADIUS_M = 6_371_009.0
-_EXTENT_MEETS = "min_lon <= ? AND max_lon >= ? AND min_lat <= ? AND max_lat >= ?"
+# Over the antimeridian min_lon is more than max_lon: there the shape alone tells.
+_EXTENT_MEETS = "(min_lon <= ? AND max_lon >= ? OR min_lon > max_lon) AND min_lat <= ? AND max_lat >= ?"
 
 
 def register_meetings(cursor: duckdb.DuckDBPyConnection, table: str, name: str, geometry: Mapping[str, Any]) -> None:

@@ -11,11 +11,12 @@ from typing import Any
 
 import duckdb
 import numpy as np
+from numpy.typing import NDArray
 
+from geodata.bbox import BBox
 from geodata.crs import CRS
 from incidents.editions.catalogue import Collection
 from incidents.editions.compact import dump_json
-from incidents.editions.conditions import make_conditions
 from incidents.editions.cql_conditions import Condition
 from incidents.editions.database import NUMBERED
 from incidents.editions.edition import Edition
@@ -109,30 +110,48 @@ class Items:
     @contextmanager
     def _asking(self, selection: Selection) -> Iterator[tuple[duckdb.DuckDBPyConnection, str, list[Any]]]:
         """Give a cursor, with the condition of a selection and its values."""
-        collection, hidden = self._collection, self._edition.taken_back
+        collection, edition = self._collection, self._edition
         found = [collection.where]
         values: list[Any] = [collection.kind] if collection.kind else []
-        for filter_ in selection.filters:
-            conditions, bound = make_conditions(filter_)
-            found += conditions
-            values += bound
-        if selection.condition:
-            found.append(selection.condition.sql)
-            values += selection.condition.values
-        with self._edition.asking() as cursor:
-            if hidden and collection.of_regions:
+        asked = selection.condition
+        if asked:
+            found.append(asked.sql)
+            values += asked.values
+        if collection.of_regions:
+            if edition.hidden:
                 found.append("list_contains(?::VARCHAR[], code)")
-                values.append([region["code"] for region in self._edition.known_regions()])
-            elif hidden:
-                found.append("NOT list_contains(?::VARCHAR[], id)")
-                values.append(list(hidden))
-            if selection.condition and selection.condition.geometries:
+                values.append([region["code"] for region in edition.known_regions()])
+            for box in (filter_.bbox for filter_ in selection.filters if filter_.bbox):
+                found.append("(min_lon IS NULL OR list_contains(?::VARCHAR[], code))")
+                values.append(edition.regions_meeting(box))
+        # What meets boxes is known before the question has its turn: to find it may be a question of its own.
+        boxes = {
+            at: self._meet(one) for at, one in enumerate(asked.geometries if asked else ()) if isinstance(one, BBox)
+        }
+        filters = () if collection.of_regions else selection.filters
+        with edition.asking_among(filters) as (cursor, where):
+            if not collection.of_regions:
+                found.append(where)
+            for at, geometry in enumerate(asked.geometries if asked else ()):
+                if isinstance(geometry, BBox):
+                    cursor.register(f"met_{at}", {"key": boxes[at]})
+                    continue
                 # Loaded for those who ask by shape, and not for all others.
                 from incidents.editions.footprints import register_meetings  # noqa: PLC0415
 
-                for number, geometry in enumerate(selection.condition.geometries):
-                    register_meetings(cursor, collection.table, f"met_{number}", geometry)
+                register_meetings(cursor, collection.table, f"met_{at}", geometry)
             yield cursor, " AND ".join(found), values
+
+    def _meet(self, box: BBox) -> NDArray[np.int64]:
+        """Give the row ids of what meets a box; those of rows are their numbers."""
+        if not self._collection.of_regions:
+            return self._edition.meeting(box)
+        codes = self._edition.regions_meeting(box)
+        with self._edition.asking() as cursor:
+            found = cursor.execute(
+                "SELECT rowid FROM region WHERE list_contains(?::VARCHAR[], code)", [codes]
+            ).fetchnumpy()
+        return np.asarray(found["rowid"], np.int64)
 
 
 def _write_areas(cursor: duckdb.DuckDBPyConnection, keys: list[int], whole: list[bytes]) -> list[bytes]:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from incidents.editions.database import Database
 from incidents.editions.grids import WORLD, Grid
+from incidents.editions.schema import BOUNDS
 
 PIXELS = 64
 """Into how many units a grid's cell is divided: about a pixel each on the map that it is asked for."""
@@ -48,8 +49,8 @@ def give_outlines(database: Database, codes: Collection[str], tops: Collection[s
     """
     side = min(grid.across, FINEST) * PIXELS
     question = (
-        "SELECT code, level, name, min_lon, min_lat, max_lon, max_lat FROM region "
-        "WHERE polygon IS NOT NULL AND list_contains(?::VARCHAR[], code) ORDER BY level, code"
+        f"SELECT code, level, name, {BOUNDS} FROM region "
+        "WHERE polygon IS NOT NULL AND list_contains(?::VARCHAR[], code) GROUP BY ALL ORDER BY level, code"
     )
     with database.asking() as cursor:
         boxes = cursor.execute(question, [sorted({*codes, *tops})]).fetchall()

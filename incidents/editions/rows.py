@@ -15,11 +15,10 @@ from numpy.typing import NDArray
 from geodata.bbox import BBox
 from geodata.locations import Location
 from geodata.names import fold, fold_often
-from geodata.points import LonLat
 from geodata.precision import Precision
 from incidents.drafts import Certainty, IncidentDraft
 from incidents.editions.details import choose_grade, collect_sources, make_detail
-from incidents.editions.features import claimed_point, disc_bbox, disc_extent, divide_aircraft, make_feature
+from incidents.editions.features import claimed_point, disc_extent, divide_aircraft, make_feature
 from incidents.editions.packing import pack_detail
 from incidents.editions.public import PublicIncident
 from incidents.editions.schema import INCIDENT_COLUMNS
@@ -82,13 +81,6 @@ class Drawn:
     radius_m: float | None = None
     area_code: str | None = None
     extent: BBox | None = None
-
-    @property
-    def told(self) -> BBox | None:
-        """The extent as readers are told it: over the antimeridian west is greater than east."""
-        if self.lon is None or self.lat is None or not self.radius_m or self.area_code:
-            return self.extent
-        return disc_bbox(LonLat(self.lon, self.lat), self.radius_m)
 
 
 def make_table(
@@ -155,7 +147,7 @@ def make_row(incident: PublicIncident, taxonomy: Taxonomy, shapes: Mapping[str, 
         "harm": _harm(draft),
         "dataset": incident.dataset.key if incident.dataset else None,
         "search": _search_text(incident, taxonomy, shapes),
-        FEATURE: make_feature(incident, drawn.told, taxonomy),
+        FEATURE: make_feature(incident, box, taxonomy),
         "detail": pack_detail(make_detail(incident, taxonomy, local_names, None if point else drawn.radius_m)),
         "geometry": struct.pack("<BIdd", 1, 1, point.lon, point.lat) if point else None,
         # Only what an older edition had of it tells.
@@ -233,7 +225,9 @@ def _curve(*columns: Sequence[float | None]) -> NDArray[np.int64]:
     """
     draw_lon, draw_lat, west, south, east, north = (np.array(column, dtype=np.float64) for column in columns)
     nowhere = np.isnan(west)
-    lon = np.where(np.isnan(draw_lon), (west + east) / 2, draw_lon)
+    # Over the antimeridian east begins anew; the middle may lie on either side of it.
+    middle = (west + np.where(west > east, east + 360, east)) / 2
+    lon = np.where(np.isnan(draw_lon), np.where(middle > 180, middle - 360, middle), draw_lon)
     lat = np.where(np.isnan(draw_lat), (south + north) / 2, draw_lat)
     side = (1 << _ORDER) - 1
     x = np.where(nowhere, 0, (lon + 180) / 360 * side).astype(np.int64)

@@ -34,7 +34,7 @@ INCIDENT_COLUMNS: dict[str, str] = {
     "draw_lat": "DOUBLE",
     "draw_radius_m": "DOUBLE",
     "area_code": "VARCHAR",  # the region whose polygon stands for the place
-    "min_lon": "DOUBLE",  # the extent; null for no place at all
+    "min_lon": "DOUBLE",  # the extent; null for no place at all; more than max_lon over the antimeridian
     "min_lat": "DOUBLE",
     "max_lon": "DOUBLE",
     "max_lat": "DOUBLE",
@@ -89,6 +89,12 @@ def create_table(name: str, columns: dict[str, str]) -> str:
     said = (f"{column} {type_}{_PACKED if column == 'detail' else ''}" for column, type_ in columns.items())
     return f"CREATE TABLE {name} ({', '.join(said)})"
 
+
+BOUNDS = (
+    "min(CASE WHEN min_lon > max_lon THEN -180 ELSE min_lon END), min(min_lat), "
+    "max(CASE WHEN min_lon > max_lon THEN 180 ELSE max_lon END), max(max_lat)"
+)
+"""West, south, east and north of all that is selected, cut at the antimeridian; null where nothing has a place."""
 
 PARQUET = "incidents.parquet"
 """All rows as GeoParquet, as readers get them."""

@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import duckdb
+
 from incidents.editions.compact import dump_json
 from incidents.editions.database import Database
 
@@ -28,8 +30,8 @@ class RegionShape:
     extent: tuple[float, float, float, float] | None
 
 
-def give_areas(database: Database, where: str, values: list[Any], edition: str) -> Iterator[str]:
-    """Give the regions that stand for the places of rows. where, values: a condition on the rows, and what it binds."""
+def give_areas(cursor: duckdb.DuckDBPyConnection, where: str, edition: str) -> Iterator[str]:
+    """Give the regions that stand for the places of rows. where: a condition on the rows."""
     select = f"""
         SELECT {", ".join(f"r.{name}" for name in _REGION)}, c.records, c.incidents, c.groups - c.incidents,
                r.min_lon, r.min_lat, r.max_lon, r.max_lat, r.polygon
@@ -40,9 +42,8 @@ def give_areas(database: Database, where: str, values: list[Any], edition: str) 
         ) c ON c.area_code = r.code
         ORDER BY r.level, r.code
     """
-    with database.asking() as cursor:
-        rows = cursor.execute(select, values).fetchall()
-    yield from (_feature((*_REGION, "records", "incidents", "patterns"), row, edition) for row in rows)
+    rows = cursor.execute(select).fetchall()
+    return (_feature((*_REGION, "records", "incidents", "patterns"), row, edition) for row in rows)
 
 
 def give_boundaries(database: Database, codes: Collection[str], edition: str) -> Iterator[str]:

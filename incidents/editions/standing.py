@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from geodata.bbox import BBox
+from geodata.bbox import BBox, join_spans
 from incidents.editions.columns import Bits, Columns
 from incidents.editions.grids import WORLD
 
@@ -44,15 +44,10 @@ def _join(spans: list[tuple[float, float]]) -> tuple[float, float]:
     spans: of degrees; one that crosses ends beyond 180, begins before -180 or ends west of its beginning.
     """
     parts = [part for west, east in spans for part in _cut(west, east + 360 if east < west else east)]
-    least, most = min(west for west, _ in parts), max(east for _, east in parts)
-    gap, left, right = 0.0, least, most
-    reached = least
-    for west, east in sorted(parts):
-        if west - reached > gap:
-            gap, left, right = west - reached, west, reached
-        reached = max(reached, east)
-    across = 360 - gap
-    return (left, right) if across < most - least and across <= _WIDEST_ACROSS else (least, most)
+    left, right = join_spans(parts)
+    if left > right and right + 360 - left > _WIDEST_ACROSS:
+        return min(west for west, _ in parts), max(east for _, east in parts)
+    return left, right
 
 
 def _cut(west: float, east: float) -> list[tuple[float, float]]:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from incidents.editions.conditions import make_conditions
 from incidents.editions.edition import Edition
 from incidents.filters import IncidentFilter
 
@@ -47,17 +46,12 @@ class Table:
 
 def tabulate(edition: Edition, filter_: IncidentFilter, by: Sequence[str]) -> Table:
     """Count rows, incidents among them (linked ones once in each group, and once in the totals) and patterns."""
-    where, values = make_conditions(filter_)
-    if edition.taken_back:
-        where.append("NOT list_contains(?::VARCHAR[], id)")
-        values.append(list(edition.taken_back))
     counts = "count(*), count(DISTINCT group_id) FILTER (extent = 'one'), count(DISTINCT group_id)"
     names = ", ".join(GROUPINGS[name] for name in by)
-    with edition.asking() as cursor:
+    with edition.asking_among([filter_]) as (cursor, where):
         rows = cursor.execute(
-            f"SELECT {names + ', ' if names else ''}{counts} FROM incident WHERE {' AND '.join(where) or 'true'} "
-            f"{'GROUP BY ALL ORDER BY ALL' if names else ''}",
-            values,
+            f"SELECT {names + ', ' if names else ''}{counts} FROM incident WHERE {where} "
+            f"{'GROUP BY ALL ORDER BY ALL' if names else ''}"
         ).fetchall()
     total = edition.counts(filter_)
     return Table(

@@ -11,6 +11,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.bbox import BBox
+from geodata.polygons import find_extent
 from geodata.regions import Region
 
 RegionSource = Callable[[Collection[str]], Iterable[tuple[Region, BaseGeometry | None]]]
@@ -72,8 +73,7 @@ class UsedRegions:
             yield _row(self.known[code])
 
     def _add(self, region: Region, polygon: BaseGeometry | None) -> None:
-        there = polygon is not None and not polygon.is_empty
-        extent = BBox(*(round(value, 5) for value in polygon.bounds)) if polygon is not None and there else None
+        extent = None if polygon is None or polygon.is_empty else find_extent(polygon)
         self.known[region.code] = UsedRegion(region, polygon, region.local_name or None, extent)
 
 

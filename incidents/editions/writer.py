@@ -35,6 +35,7 @@ from incidents.editions.schema import (
     AGGREGATE_COLUMNS,
     BOUNDARIES,
     BOUNDARIES_SELECT,
+    BOUNDS,
     INCIDENT_COLUMNS,
     PARQUET,
     REGION_COLUMNS,
@@ -223,7 +224,7 @@ class EditionWriter:
     def _describe(self, about: Manifest, edition: duckdb.DuckDBPyConnection, dating: Dating) -> Manifest:
         row = edition.execute(
             "SELECT count(*), count(DISTINCT group_id) FILTER (extent = 'one'), "
-            "count(DISTINCT group_id), min(min_lon), min(min_lat), max(max_lon), max(max_lat), "
+            f"count(DISTINCT group_id), {BOUNDS}, "
             "min(earliest), max(latest), (SELECT coalesce(sum(records), 0) FROM aggregate), "
             "count(*) FILTER (added_in = $number), count(*) FILTER (added_in <> $number AND changed_in = $number) "
             "FROM incident",

@@ -196,8 +196,14 @@ _OTHER = b"GP\x00\x03" + struct.pack("<i", 4326)
 
 
 def _enclose(shape: bytes, extent: Box) -> bytes:
-    west, south, east, north = extent
+    west, south, east, north = _flat(extent)
     return _OTHER + struct.pack("<4d", west, east, south, north) + shape
+
+
+def _flat(extent: Box) -> Box:
+    """Give a box as software has it that knows a plane: from side to side where it crosses the antimeridian."""
+    west, south, east, north = extent
+    return (-180.0, south, 180.0, north) if west > east else extent
 
 
 def _multipolygon(region: RegionShape) -> bytes | None:
@@ -226,6 +232,7 @@ class _Around:
 
     def hold(self, box: Box) -> None:
         """Make it hold this box, too."""
+        box = _flat(box)
         west, south, east, north = self.found or box
         self.found = (min(west, box[0]), min(south, box[1]), max(east, box[2]), max(north, box[3]))
 

@@ -98,8 +98,12 @@ def test_the_collections_divide_the_records(items: Items) -> None:
         ("95,22,-5,96,23,5", {VILLAGE, UNDATED, OPEN}),
         # Chin lies from 92.5 to 94 east: its record has no point, but its area.
         ("93,21,93.1,21.1", {STATE}),
-        # The extent of a disc over the antimeridian is the whole band of its latitudes.
-        ("178,-18,179,-16", {FIJI, DISC}),
+        ("178,-18,179,-16", {FIJI}),
+        # The disc over the antimeridian is met on either side of it, and not at the corners of the box around it.
+        ("178,-18,179.6,-16", {FIJI, DISC}),
+        ("-179.6,-18,-179,-16", {TAVEUNI, DISC}),
+        ("179.53,-17.44,179.6,-17.4", set()),
+        ("0,-18,10,-16", set()),
         ("178,-18,-179,-16", {FIJI, TAVEUNI, DISC}),
         ("179.7,-18,-179.8,-16", {DISC}),
         ("-180,-90,180,90", ALL),

@@ -351,7 +351,7 @@ def check_left_out(edition: Edition, left_out: set[str], grid: Grid) -> None:
     for code in left_out:
         assert regions[code].level == max(region.level for region in regions.values())
         for one in filter(None, (code, regions[code].parent)):
-            west, south, east, north = edition._boxes[one]
+            west, south, east, north = edition._territories.boxes[one]
             lines = (at.tolist() for at in place(np.array([west, east]), np.array([south, north])))
             (first, last), (bottom, top) = ([at * grid.across >> 31 for at in pair] for pair in lines)
             columns = range(first, last + 1)
