@@ -13,7 +13,10 @@ from incidents.editions.manifest import Licence, Manifest
 
 _LATEX = str.maketrans(
     {
-        **{character: f"\\{character}" for character in "&%$#_{}"},
+        **{character: f"\\{character}" for character in "&%$#_"},
+        # Whoever counts braces counts escaped ones, too.
+        "{": r"\textbraceleft{}",
+        "}": r"\textbraceright{}",
         "~": r"\textasciitilde{}",
         "^": r"\textasciicircum{}",
         "\\": r"\textbackslash{}",
@@ -88,9 +91,9 @@ class Citation:
             "version": self.manifest.edition,
             "issued": {"date-parts": [parts]},
             "URL": self.address,
-            "note": " ".join(self._notes()),
+            "note": " ".join(self._notes()) or None,
         }
-        return json.dumps([item], ensure_ascii=False, indent=1) + "\n"
+        return json.dumps([_without_nothing(item)], ensure_ascii=False, indent=1) + "\n"
 
     def to_schema_org(self, description: str, distributions: Iterable[Distribution]) -> dict[str, Any]:
         """Describe it as a schema.org Dataset, whose members most catalogues of DCAT understand."""

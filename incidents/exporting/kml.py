@@ -1,5 +1,8 @@
 """Incidents as KML 2.2 (OGC 07-147r2), styled by kind. It holds no script, no picture, no link that loads anything.
 
+Descriptions are read as HTML there, so that what stands in them is written twice: as text of HTML, that as text of XML.
+A balloon shows the description alone, since it would show other values as they are.
+
 A point stands where one is claimed. What is known only to a region has no place of its own: the region stands once, in
 a folder of areas, with how many it stands for. What is known only to a disc has that disc.
 """
@@ -30,6 +33,8 @@ COLOURS = {
 }
 """Of the families of kinds, as RRGGBB: those of the light map, where a test compares them."""
 
+_DESCRIBED = ("title", "summary", "date", "place", "precision", "harm", "sources", "url")
+_NEW_LINE = "&lt;br&gt;"
 _NUMBERS = {WHOLE, NUMBER, DAY}
 
 
@@ -37,11 +42,11 @@ def kml_blocks(edition: Edition, filter_: IncidentFilter, base_url: str = "") ->
     """Give the matching incidents as KML, piece by piece."""
     matched = edition.counts(filter_).matched
     about = say_about(describe(edition, filter_, base_url), matched, f"Lists are joined by “{JOINT}”.")
-    said = "\n".join(f"{name}: {text}" for name, text in about)
+    said = _NEW_LINE.join(_escape_html(f"{name}: {text}") for name, text in about)
     yield (
         '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document>'
-        f"<name>{escape(f'Bearing, edition {edition.name}')}</name><open>1</open>"
-        f"<description>{escape(said)}</description>{''.join(_styles(edition))}\n<Folder><name>Incidents</name>\n"
+        f"<name>{escape(edition.manifest.citation)}</name><open>1</open>"
+        f"<description>{said}</description>{''.join(_styles(edition))}\n<Folder><name>Incidents</name>\n"
     ).encode()
     for rows in edition.flat_rows(filter_, base_url, areas=True):
         yield join_rows(_placemarks(join_lists(rows)))
@@ -59,7 +64,7 @@ def _styles(edition: Edition) -> Iterator[str]:
         yield (
             f'<Style id="{escape(key)}"><IconStyle><color>ff{mirrored}</color></IconStyle><LineStyle>'
             f"<color>ff{mirrored}</color><width>1.5</width></LineStyle><PolyStyle><color>40{mirrored}</color></PolyStyle>"
-            "</Style>"
+            "<BalloonStyle><text>$[description]</text></BalloonStyle></Style>"
         )
 
 
@@ -75,7 +80,9 @@ def _placemarks(table: pa.Table) -> list[Any]:
     return [
         enclose('<Placemark id="i', cells["id"], '">'),
         enclose("<name>", cells["title"], "</name>"),
-        enclose("<description>", cells["summary"], "</description>"),
+        "<description>",
+        _describe(cells),
+        "</description>",
         span,
         enclose("<styleUrl>#", cells["kind"], "</styleUrl>"),
         "<ExtendedData>",
@@ -84,6 +91,16 @@ def _placemarks(table: pa.Table) -> list[Any]:
         _geometries(table),
         "</Placemark>\n",
     ]
+
+
+def _describe(cells: dict[str, Any]) -> Any:  # noqa: ANN401 - pyarrow has no types
+    """Give what happened, when, where, how closely that is known, and where to read who says so."""
+    lines = [escape_cells(cells[name]) for name in _DESCRIBED]
+    return pc.binary_join_element_wise(*lines, _NEW_LINE, null_handling="skip")
+
+
+def _escape_html(text: str) -> str:
+    return escape(escape(text))
 
 
 def _era(days: Any, tag: str) -> Any:  # noqa: ANN401 - pyarrow has no types
@@ -116,7 +133,7 @@ def _area(feature: dict[str, Any]) -> bytes:
         for name in ("code", "level", *counts, "edition")
     )
     return (
-        f"<Placemark><name>{escape(about['name'])}</name><description>{escape(words)}</description>"
+        f"<Placemark><name>{escape(about['name'])}</name><description>{_escape_html(words)}</description>"
         f"<styleUrl>#area</styleUrl><ExtendedData>{data}</ExtendedData>{_polygons(feature['geometry'])}</Placemark>\n"
     ).encode()
 

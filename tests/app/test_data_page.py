@@ -186,9 +186,13 @@ def test_bibtex_escapes_what_latex_reads_as_its_own() -> None:
     site = "A & B_{C} 100% #1 \\input{x} ~^$"
     said = Citation(make_manifest("7"), site, "https://e.org", "https://e.org/data?edition=7").to_bibtex()
     assert (
-        r"author = {{A \& B\_\{C\} 100\% \#1 \textbackslash{}input\{x\} \textasciitilde{}\textasciicircum{}\$}}" in said
+        r"author = {{A \& B\_\textbraceleft{}C\textbraceright{} 100\% \#1 \textbackslash{}input\textbraceleft{}x"
+        r"\textbraceright{} \textasciitilde{}\textasciicircum{}\$}}" in said
     )
     assert said.startswith("@misc{a-b-c-100-1-input-x-edition-7,")
+    alone = Citation(make_manifest("7"), "Atlas {beta", "https://e.org", "https://e.org/data?edition=7")
+    assert alone.to_bibtex().count("{") == alone.to_bibtex().count("}")
+    assert "note" not in json.loads(alone.to_csl())[0]
 
 
 def read_feed(client: FlaskClient, address: str) -> ET.Element:

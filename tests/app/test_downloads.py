@@ -5,6 +5,7 @@ import datetime as dt
 import hashlib
 import io
 import json
+import re
 from contextlib import closing
 from html import escape
 from pathlib import Path
@@ -359,18 +360,14 @@ def test_a_globe_gets_styles_and_nothing_active(client: FlaskClient, own: Any, t
     for body in (client.get("/incidents.kml").data, served.get("/incidents.kml").data):
         root = ET.fromstring(body)  # noqa: S314 - our own
         tags = {element.tag.partition("}")[2] for element in root.iter()}
-        assert not tags & {
-            "NetworkLink",
-            "Link",
-            "href",
-            "script",
-            "Icon",
-            "GroundOverlay",
-            "Model",
-            "BalloonStyle",
-            "a",
-        }
+        assert not tags & {"NetworkLink", "Link", "href", "script", "Icon", "GroundOverlay", "Model", "a"}
         assert {"Style", "Placemark", "TimeSpan", "ExtendedData", "Point"} <= tags
+        # A balloon shows nothing but the description, which is read as HTML.
+        balloons = [element.findtext("*") for element in root.iter() if element.tag.endswith("}BalloonStyle")]
+        assert set(balloons) == {"$[description]"}
+        described = [element.text or "" for element in root.iter() if element.tag.endswith("}description")]
+        assert set(re.findall("<.*?>", "".join(described))) == {"<br>"}
+    assert served.get("/incidents.kml").text.count("&amp;lt;script&amp;gt;") >= 3
     assert served.get("/incidents.kml").text.count("&lt;script&gt;") >= 3
     assert PALETTES["light"].families == {name: f"#{colour}" for name, colour in COLOURS.items()}
     (tmp_path / "a.kml").write_bytes(client.get("/incidents.kml").data)

@@ -180,6 +180,7 @@ BAD = [
     "T_AFTER(earliest, INTERVAL('2021-01-01', '2020-01-01'))", "T_AFTER(earliest)", "INTERVAL('a', 'b')",
     "(" * 11 + "kind = 'a'" + ")" * 11, "(" * 3000, ")" * 3000, "NOT " * 900 + "TRUE", "-" * 3000 + "1 = 1",
     "kind = 'a' AND " * 250 + "kind = 'a'", "kind = '" + "x" * 301 + "'", "x" * 4001, "kind = 'a\x00b'",
+    "S_INTERSECTS(geometry,POINT EMPTY)", "S_INTERSECTS(geometry,GEOMETRYCOLLECTION(POINT EMPTY))",
     "((((((((((kind = ))))))))))", "f(" * 9 + "kind" + ")" * 9, "kind^" * 700 + "kind = 1",
 ]  # fmt: skip
 
