@@ -14,6 +14,7 @@ import signal
 import socket
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -50,8 +51,12 @@ _FAILURES: dict[str, Callable[[str], Exception]] = {"slow": DrawingTooSlow, "fai
 class Draughtsman:
     """The process that draws, as those see it that ask."""
 
-    def __init__(self, address: Path, pid: int, alive: int) -> None:
-        """Know where it listens, and hold the pipe by whose end it learns that nobody is left to draw for."""
+    def __init__(self, address: Path, pid: int, alive: int, places: int = 1) -> None:
+        """Know where it listens, and hold the pipe by whose end it learns that nobody is left to draw for.
+
+        places: how many of a process may wait for a picture at a time; its other threads stay free for what is quick.
+        """
+        self._places = threading.BoundedSemaphore(places)
         self._address = str(address)
         self._pid = pid
         self._alive = alive
@@ -78,6 +83,9 @@ class Draughtsman:
         DrawingTooSlow, DrawingFailed, and what the surveyor raises.
         """
         until = time.monotonic() + wait_s
+        if not self._places.acquire(blocking=False):
+            msg = "Many wait for a picture."
+            raise DrawingBusy(msg)
         try:
             with Client(self._address, "AF_UNIX") as line:
                 line.send((task, values, named, surveyor is not None, seconds))
@@ -85,10 +93,12 @@ class Draughtsman:
         except (EOFError, OSError) as error:
             msg = "the process that draws has gone"
             raise DrawingFailed(msg) from error
+        finally:
+            self._places.release()
 
 
-def start_draughtsman() -> Draughtsman:
-    """Start the process, as a child of this one; it ends when this one does."""
+def start_draughtsman(places: int) -> Draughtsman:
+    """Start the process, as a child of this one; it ends when this one does. places: as Draughtsman has them."""
     # Only this user may enter a folder that mkdtemp makes.
     address = Path(tempfile.mkdtemp(prefix="bearing-")) / "pictures"
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
@@ -104,7 +114,7 @@ def start_draughtsman() -> Draughtsman:
         program = [sys.executable, "-m", "app.draughtsman", str(address)]
         pid = os.posix_spawn(sys.executable, program, os.environ, file_actions=actions)
         os.close(reading)
-    return Draughtsman(address, pid, writing)
+    return Draughtsman(address, pid, writing, places)
 
 
 def main(address: Path) -> None:

@@ -202,7 +202,7 @@ class Server(gunicorn.app.base.BaseApplication):  # type: ignore[misc]  # gunico
         app = create_app(self._settings)
         for name in app.jinja_env.list_templates(extensions=["html"]):
             app.jinja_env.get_template(name)
-        self._draughtsman = start_draughtsman()
+        self._draughtsman = start_draughtsman(max(1, self._settings.threads // 2))
         app.extensions["bearing"] = replace(app.extensions["bearing"], draughtsman=self._draughtsman)
         # What is frozen is not visited by the collector, whose marks would unshare every page it lies on.
         gc.collect()

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from html import unescape
 from multiprocessing.connection import Listener
@@ -182,6 +183,31 @@ def test_a_drawing_that_dies_can_be_asked_for_again(
     assert failed.json is not None
     assert failed.json["error"]["code"] == "not_drawn"
     assert failed.json["error"]["what"] is None
+
+
+def test_no_more_wait_for_pictures_than_leave_room_for_all_else(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    place = replace(app.extensions["bearing"], draughtsman=Draughtsman(tmp_path / "pictures", 0, 0, places=2))
+    monkeypatch.setitem(app.extensions, "bearing", place)
+    with Listener(str(tmp_path / "pictures"), "AF_UNIX", backlog=9) as listener:
+
+        def ask(number: int) -> int:
+            mine = app.test_client().get(f"/map.svg?{SMALL}&q=waits-{number}", headers={"Host": "map.example.org"})
+            return mine.status_code
+
+        with ThreadPoolExecutor(2) as pool:
+            waiting = [pool.submit(ask, number) for number in range(2)]
+            lines = [listener.accept() for _ in waiting]
+            # Both hold their places now; the third is told at once, and the rest of the site answers.
+            busy = client.get(f"/map.svg?{SMALL}&q=waits-3")
+            assert (busy.status_code, busy.json and busy.json["error"]["code"]) == (503, "busy")
+            assert busy.headers["Retry-After"]
+            for line in lines:
+                line.close()
+            assert [one.result() for one in waiting] == [503, 503]
+    # Their places are free again.
+    assert client.get(f"/map.svg?{SMALL}&q=waits-4").json["error"]["code"] == "not_drawn"  # type: ignore[index]
 
 
 def test_many_at_once_all_get_the_same_or_are_told_to_wait(app: Flask) -> None:
