@@ -77,8 +77,9 @@ def _size(question: Asked, one: Format, weight: Weight) -> Size:
     whole = edition.whole_parquet(question.filter, site().settings.public_url)
     if one.suffix == "parquet" and whole is not None:
         return Size(int(edition.manifest.files[whole.name]["bytes"]), exact=True)
-    fixed, by_text, by_boundaries = one.weight
-    return Size(round(fixed + by_text * weight.text + by_boundaries * weight.boundaries), exact=False)
+    fixed, by_text, by_boundaries, by_around = one.weight
+    told = fixed + by_text * weight.text + by_boundaries * weight.boundaries + by_around * weight.around
+    return Size(round(told), exact=False)
 
 
 def _count_not_shown(question: Asked) -> dict[str, int | None]:

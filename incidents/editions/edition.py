@@ -287,6 +287,10 @@ class Edition:
         """Count rows, incidents and patterns that are known to no more than a region, by its code."""
         return self._crosser.areas(filter_)
 
+    def counts_by_region(self, filter_: IncidentFilter = _EVERYTHING) -> dict[str, tuple[int, int]]:
+        """Count incidents and patterns by code of each region that one of them lies in, heeding all of the filter."""
+        return self._tallier.by_region(self._selector.select(filter_).mask)
+
     def harm_by_region(self, filter_: IncidentFilter, group: str, outcome: str) -> dict[str, dict[str, int | None]]:
         """Add up the claims that stand for one group, as harm.json has it: by code of each region.
 

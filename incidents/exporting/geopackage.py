@@ -170,16 +170,15 @@ class _Writer:
 
     def add_regions(self, filter_: IncidentFilter) -> Box | None:
         """Add the regions that matching rows lie in, and give the box around them."""
-        counts = self._edition.facets(filter_)["region"]
+        counts = self._edition.counts_by_region(filter_)
         alone = self._edition.area_counts(filter_)
         around = _Around()
         for region in self._edition.region_shapes({*counts, *alone}):
-            found = counts.get(region.code, {"incidents": 0, "patterns": 0})
             self._db.execute(
                 "INSERT INTO regions VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     _multipolygon(region), region.code, region.scheme, region.level, region.name, region.local_name,
-                    region.parent, region.country, self._edition.name, found["incidents"], found["patterns"],
+                    region.parent, region.country, self._edition.name, *counts.get(region.code, (0, 0)),
                     alone.get(region.code, (0,))[0],
                 ),
             )  # fmt: skip
