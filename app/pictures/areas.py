@@ -4,7 +4,7 @@ The same as assets/src/areas_layer.js, area_labels.js and label_places.js do in 
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
@@ -62,7 +62,8 @@ class Aside:
 class Sight:
     """A region as a frame shows it. path: what of it is in view, and a little beyond. points: some that lie in that.
 
-    Without points it is out of view, or too small to be seen.
+    Without points it is out of view, or too small to be seen. Where the world stands in view more than once, the points
+    lie on one copy of it: the one nearest the middle of the map that has any.
     """
 
     area: Area
@@ -78,13 +79,21 @@ class _Group:
     incidents: int
     patterns: int
     points: NDArray[np.float64]
-    parts: bool
+    codes: tuple[str, ...]
 
 
 def see_areas(areas: Sequence[Area], frame: Frame) -> list[Sight]:
     """Find what of each region is in view, in the order given."""
-    paths = [path_of(area.rings, frame, closed=True, least=1.0) for area in areas]
-    return [Sight(area, path, _points_inside(path, frame)) for area, path in zip(areas, paths, strict=True)]
+    return [_see(area, frame) for area in areas]
+
+
+def _see(area: Area, frame: Frame) -> Sight:
+    boxes = area.rings.boxes
+    middle = boxes[(boxes[:, 2] - boxes[:, 0]).argmax(), [0, 2]].mean()
+    copies = sorted(frame.copies(), key=lambda copy: abs(middle + copy - frame.middle[0]))
+    paths = [path_of(area.rings, frame, closed=True, least=1.0, copies=(copy,)) for copy in copies]
+    seen = (_points_inside(path, frame) for path in paths)
+    return Sight(area, join(paths), next((points for points in seen if len(points)), np.empty((0, 2))))
 
 
 def draw_hatch(canvas: Canvas, frame: Frame, sights: Sequence[Sight], palette: Palette) -> None:
@@ -136,14 +145,13 @@ def lay_labels(
         if not len(points):
             aside.append(Aside(area.code, say_known_only_to(area.incidents, area.patterns, area.name), area.rows))
             continue
-        group = _Group(area.code, area.name, area.rows, area.incidents, area.patterns, points, parts=False)
+        group = _Group(area.code, area.name, area.rows, area.incidents, area.patterns, points, (area.code,))
         parent = parents.get(area.parent or "")
-        if parent:
-            if not _is_small(points) and put(_make_label(group), points, _CLOSE):
-                continue
-            group = replace(group, code=area.parent or "", name=parent[0], parts=True)
-        held = wholes.get(group.code)
-        wholes[group.code] = _together(held, group) if held else group
+        if parent and not _is_small(points) and put(_make_label(group), points, _CLOSE):
+            continue
+        whole = (area.parent or "", parent[0]) if parent else (area.code, area.name)
+        held = wholes.get(whole[0])
+        wholes[whole[0]] = _together(*whole, held, group) if held else group
     for group in wholes.values():
         if group.code not in mute and put(_make_label(group), group.points, _CLOSE, _BESIDE):
             continue
@@ -176,7 +184,10 @@ def say_known_only_to(incidents: int, patterns: int, where: str) -> str:
 
 
 def _word(group: _Group) -> str:
-    where = f"{group.name} or parts of it" if group.parts else group.name
+    parts = sum(code != group.code for code in group.codes)
+    where = group.name
+    if parts:
+        where = f"{where} or parts of it" if parts < len(group.codes) else f"parts of {where}"
     return say_known_only_to(group.incidents, group.patterns, where)
 
 
@@ -186,16 +197,16 @@ def _make_label(group: _Group) -> Label:
     return Label(group.code, text, waved, group.rows, measure(text, TEXT) + (44 if waved else 26))
 
 
-def _together(held: _Group, added: _Group) -> _Group:
-    """Count two groups as one; the region's own points are kept where one of them is the region itself."""
+def _together(code: str, name: str, held: _Group, added: _Group) -> _Group:
+    """Count two groups as one of a whole; the whole's own points are kept where one of them is the whole itself."""
     return _Group(
-        added.code,
-        added.name,
+        code,
+        name,
         held.rows + added.rows,
         held.incidents + added.incidents,
         held.patterns + added.patterns,
-        held.points if added.parts else added.points,
-        parts=held.parts or added.parts,
+        added.points if added.code == code else held.points,
+        held.codes + added.codes,
     )
 
 

@@ -5,7 +5,7 @@ As assets/src/region_figures.js and region_classes.js have it. It asks an editio
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,8 @@ STRENGTHS = (0.16, 0.33, 0.51, 0.7, 0.9)
 LEVELS = (4.75, 8.5)
 _ROUND = (1, 1.5, 2, 3, 4, 5, 7, 10)
 _DAYS_A_MONTH = 30.4375
+# A region's boundary and extent.
+_Shape = tuple[bytes, tuple[float, ...]]
 _NAMED = 2
 _EPOCH = dt.date(1970, 1, 1).toordinal()
 _NOTES = {
@@ -68,26 +70,39 @@ class Fill:
 
 
 def find_fill(edition: "Edition", chosen: IncidentFilter, by: str, frame: Frame) -> Fill:
-    """Find what a map fills. by: of TITLES."""
-    terms = edition.rows.terms
+    """Find what a map fills: regions of the level that fits its zoom, and chosen ones that are parts of such a region.
+
+    by: of TITLES.
+    """
+    regions = edition.rows.terms.regions
+    names = {region.code: region.name for region in regions}
+    parents = {region.code: region.parent for region in regions}
     level, shapes = _find_level(edition, frame.zoom)
-    parents = {region.code: region.parent for region in terms.regions}
+    parts = [
+        region.code
+        for region in regions
+        if region.level > level
+        and region.code in chosen.region
+        and not _is_chosen(region.parent, chosen.region, parents)
+    ]
+    shapes = {**shapes, **_find_shapes(edition, parts)}
+    known = {*parts, *(region.code for region in regions if region.level == level)}
     figures = {
         code: figure
         for code, figure in _find_figures(edition, chosen, by).items()
-        if code in shapes and (figure.value > 0 or figure.unknown) and _is_chosen(code, chosen.region, parents)
+        if code in known and (figure.value > 0 or figure.unknown) and _is_chosen(code, chosen.region, parents)
     }
     limits = find_limits([figure.value for figure in figures.values()])
-    rows = sorted(figures.items(), key=lambda item: (-item[1].value, shapes[item[0]][0]))
-    said = "; ".join(f"{shapes[code][0]}: {figure.words}" for code, figure in rows[:10])
-    title = f"{TITLES[by]}, by {'country' if level == 0 else 'region'}"
+    rows = sorted(figures.items(), key=lambda item: (-item[1].value, names[item[0]]))
+    said = "; ".join(f"{names[code]}: {figure.words}" for code, figure in rows[:10])
+    title = f"{TITLES[by]}, by {'region' if level or parts else 'country'}"
     return Fill(
         title=title,
         limits=tuple(limits),
         regions=tuple(
-            FilledRegion(code, shapes[code][0], figure, shapes[code][1])
+            FilledRegion(code, names[code], figure, shapes[code][0])
             for code, figure in rows
-            if _is_in_view(shapes[code][2], frame)
+            if code in shapes and _is_in_view(shapes[code][1], frame)
         ),
         unknown=any(figure.unknown for figure in figures.values()),
         notes=tuple(note for note in (_NOTES.get(by, ""), _say_unspread(edition, chosen, level)) if note),
@@ -149,20 +164,23 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if value == int(value) else f"{value:.6f}".rstrip("0")
 
 
-def _find_level(edition: "Edition", zoom: float) -> tuple[int, Mapping[str, tuple[str, bytes, tuple[float, ...]]]]:
-    """Give the level that fits a zoom, or the finest coarser one with boundaries: name, shape and extent by code."""
+def _find_level(edition: "Edition", zoom: float) -> tuple[int, dict[str, _Shape]]:
+    """Give the level that fits a zoom, or the finest coarser one with boundaries."""
     fitting = next((level for level, until in enumerate(LEVELS) if zoom < until), len(LEVELS))
-    shapes: dict[str, tuple[str, bytes, tuple[float, ...]]] = {}
+    shapes: dict[str, _Shape] = {}
     for level in range(fitting, -1, -1):
-        codes = [region.code for region in edition.rows.terms.regions if region.level == level]
-        shapes = {
-            region.code: (region.name, region.shape, region.extent)
-            for region in edition.region_shapes(codes)
-            if region.shape is not None and region.extent is not None
-        }
+        shapes = _find_shapes(edition, [region.code for region in edition.rows.terms.regions if region.level == level])
         if shapes:
             return level, shapes
     return 0, shapes
+
+
+def _find_shapes(edition: "Edition", codes: Collection[str]) -> dict[str, _Shape]:
+    return {
+        region.code: (region.shape, region.extent)
+        for region in (edition.region_shapes(codes) if codes else ())
+        if region.shape is not None and region.extent is not None
+    }
 
 
 def _find_figures(edition: "Edition", chosen: IncidentFilter, by: str) -> dict[str, Figure]:
@@ -204,9 +222,9 @@ def _say_harm(added: Mapping[str, int | None]) -> Figure:
     return Figure(least, unknown=unknown > figures, words=words)
 
 
-def _is_chosen(code: str, regions: Sequence[str], parents: Mapping[str, str | None]) -> bool:
+def _is_chosen(code: str | None, regions: Sequence[str], parents: Mapping[str, str | None]) -> bool:
     """Say whether a region is chosen, or a part of one that is: the count of what lies above is no answer."""
-    at: str | None = code
+    at = code
     while regions and at is not None and at not in regions:
         at = parents.get(at)
     return at is not None

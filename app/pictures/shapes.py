@@ -3,6 +3,8 @@
 It knows no file and no colour.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 from matplotlib.path import Path
 from matplotlib.transforms import Bbox
@@ -17,13 +19,18 @@ _MARGIN = 8.0
 _STEP = 0.6
 
 
-def path_of(shapes: Shapes, frame: Frame, *, closed: bool, least: float = 0.8) -> Path:
-    """Give what of some shapes is in view as one path. least: pixels below which a shape is left out."""
+def path_of(
+    shapes: Shapes, frame: Frame, *, closed: bool, least: float = 0.8, copies: Iterable[int] | None = None
+) -> Path:
+    """Give what of some shapes is in view as one path.
+
+    least: pixels below which a shape is left out. copies: of the world, all by default.
+    """
     left, top, right, bottom = frame.box
     view = Bbox.from_extents(left - _MARGIN, top - _MARGIN, right + _MARGIN, bottom + _MARGIN)
     scale = frame.scale
     found: list[Path] = []
-    for copy in frame.copies() if len(shapes.parts) else ():
+    for copy in (copies or frame.copies()) if len(shapes.parts) else ():
         boxes = shapes.boxes * scale - (frame.left - copy * scale, frame.top) * 2
         wide, high = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
         seen = (boxes[:, 2] >= view.x0) & (boxes[:, 0] <= view.x1) & (boxes[:, 3] >= view.y0) & (boxes[:, 1] <= view.y1)

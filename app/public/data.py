@@ -205,13 +205,16 @@ def give_harm(name: str) -> Response:
 
 @data.get("/editions/<name>/boundaries.json")
 def give_boundaries(name: str) -> Response:
-    """Give the polygons of the regions in use of one level."""
-    with asked(name=_edition_name(name), beside=("level",), filtered=False) as question:
+    """Give the polygons of the regions in use of one level, or of those that are named."""
+    with asked(name=_edition_name(name), beside=("level", "area"), filtered=False) as question:
+        codes = parse_spot(given_pairs()).areas
         level = parse_level(given_pairs(), 0)
+        if codes and any(given == "level" and text for given, text in given_pairs()):
+            raise BadFilter("level", "cannot be given beside area")
         return answer(
-            question.etag(str(level)),
+            question.etag(str(level), *codes),
             _JSON,
-            lambda: b"".join(boundary_blocks(question.edition, level, site().settings.public_url)),
+            lambda: b"".join(boundary_blocks(question.edition, codes or level, site().settings.public_url)),
         )
 
 

@@ -457,9 +457,12 @@ class Edition:
             tops = tops - below | {str(over[code]) for code in below}
         return give_outlines(self._database, codes, tops, grid)
 
-    def boundaries(self, level: int) -> Iterator[str]:
-        """Give, as GeoJSON features, the regions in use of a level that have a polygon."""
-        codes = [region.code for region in self._columns.terms.regions if region.level == level]
+    def boundaries(self, of: int | Collection[str]) -> Iterator[str]:
+        """Give, as GeoJSON features, the regions in use of a level, or of some codes, that have a polygon."""
+        regions = self._columns.terms.regions
+        codes = [
+            region.code for region in regions if (region.level == of if isinstance(of, int) else region.code in of)
+        ]
         return give_boundaries(self._database, codes, self.name)
 
     def known_regions(self) -> list[dict[str, Any]]:

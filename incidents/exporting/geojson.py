@@ -3,7 +3,7 @@
 It knows an edition's reader and nothing of files, addresses or the ledger.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from incidents.editions.compact import dump_json
 from incidents.editions.edition import Edition
@@ -21,9 +21,9 @@ def area_blocks(edition: Edition, filter_: IncidentFilter | None = None, base_ur
     return _collect(edition, filter_, (text.encode() for text in edition.areas(filter_)), base_url)
 
 
-def boundary_blocks(edition: Edition, level: int, base_url: str = "") -> Iterator[bytes]:
-    """Give a FeatureCollection of the regions in use of a level that have a polygon."""
-    return _collect(edition, None, (text.encode() for text in edition.boundaries(level)), base_url)
+def boundary_blocks(edition: Edition, of: int | Collection[str], base_url: str = "") -> Iterator[bytes]:
+    """Give a FeatureCollection of the regions in use of a level, or of some codes, that have a polygon."""
+    return _collect(edition, None, (text.encode() for text in edition.boundaries(of)), base_url)
 
 
 def _collect(

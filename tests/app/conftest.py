@@ -152,7 +152,11 @@ def addresses(app: Flask, settings: Settings, secret: str) -> dict[str, list[str
             "/editions/1/harm.json",
             "/editions/1/harm.json?group=children&outcome=injured&kind=airstrike",
         ],
-        "data.give_boundaries": ["/editions/1/boundaries.json", "/editions/1/boundaries.json?level=1"],
+        "data.give_boundaries": [
+            "/editions/1/boundaries.json",
+            "/editions/1/boundaries.json?level=1",
+            "/editions/1/boundaries.json?area=MM-01&area=MM",
+        ],
         "data.give_areas": ["/editions/1/areas.json", "/editions/1/areas.json?kind=airstrike"],
         "data.give_outlines": [
             "/editions/1/outlines.json?across=2",

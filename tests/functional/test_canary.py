@@ -250,7 +250,13 @@ def questions(ids: list[str]) -> list[str]:
         for file in (
             *("clusters.arrow?across=93", "tallies.json", "terms.json", "names.json", "histogram.json?unit=month"),
             *("series.json?by=aircraft", "series.json?by=region", "members.json", "members.json?placeless=1"),
-            *("harm.json", "harm.json?group=civilians", "boundaries.json?level=1", "outlines.json?across=64"),
+            *(
+                "harm.json",
+                "harm.json?group=civilians",
+                "boundaries.json?level=1",
+                "boundaries.json?area=MM-01",
+                "outlines.json?across=64",
+            ),
         ):
             asked += [f"/editions/{name}/{file}"]
             asked += [f"/editions/{name}/{file}{'&' if '?' in file else '?'}{one}" for one in filters[1:4]]

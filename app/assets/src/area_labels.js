@@ -13,6 +13,7 @@ import { Obstacles } from "./obstacles.js";
 import { colourOf, currentPalette } from "./palette.js";
 import { isSmall, pointsInside } from "./region_points.js";
 import { TextWidths } from "./text_widths.js";
+import { sayWhere } from "./words.js";
 
 /** @typedef {import("./area_shapes.js").Area} Area */
 /** @typedef {import("./areas_layer.js").AreasLayer} AreasLayer */
@@ -28,7 +29,6 @@ import { TextWidths } from "./text_widths.js";
  * @property {AreaSum} sum
  * @property {string[]} codes the region, or the parts of it that are counted here
  * @property {Area} area where it is labelled
- * @property {boolean} parts whether what is known only to parts of it is among that
  */
 
 /**
@@ -192,7 +192,7 @@ export class AreaLabels extends CanvasLayer {
             if (!shown || !isInSight(shown, frame)) {
                 continue;
             }
-            const group = { code, name: area?.name || (region?.name ?? shown.name), sum, codes: [code], area: shown, parts: false };
+            const group = { code, name: area?.name || (region?.name ?? shown.name), sum, codes: [code], area: shown };
             if (parent && area && isAsLarge(area, frame, SMALLEST)) {
                 units.push(group);
             } else {
@@ -203,7 +203,7 @@ export class AreaLabels extends CanvasLayer {
     }
 
     /**
-     * Counts a group with what it is a part of, or by itself if it is no part.
+     * Counts a group with what it is a part of, or by itself if it is no part or the only one that is counted there.
      * @param {Map<string, Group>} wholes
      * @param {Group} group
      */
@@ -212,14 +212,18 @@ export class AreaLabels extends CanvasLayer {
         const parent = selection.region(selection.region(group.code)?.parent ?? "");
         const code = parent?.code ?? group.code;
         const held = wholes.get(code);
-        const area = byCode.get(code) ?? held?.area ?? group.area;
+        // A part without an outline here stands nowhere else than its whole does, and one that is still called by its code
+        // is named by that, too.
+        if (!held && byCode.has(group.code) && group.name !== group.code) {
+            wholes.set(code, group);
+            return;
+        }
         wholes.set(code, {
             code,
             name: parent?.name ?? group.name,
             sum: held ? add(held.sum, group.sum) : group.sum,
             codes: [...(held?.codes ?? []), ...group.codes],
-            area,
-            parts: parent !== null || held?.parts === true,
+            area: byCode.get(code) ?? held?.area ?? group.area,
         });
     }
 
@@ -348,10 +352,10 @@ function drawLead(context, label, palette) {
  * @param {Group} group
  * @returns {Label}
  */
-function makeLabel(context, { code, name, sum, codes, parts }) {
+function makeLabel(context, { code, name, sum, codes }) {
     const { count, patterns } = sum;
     const amount = count ? NUMBER.format(count) : patterns === 1 ? "1 pattern" : `${NUMBER.format(patterns)} patterns`;
-    const where = parts ? `${name} or parts of it` : name;
+    const where = sayWhere(code, name, codes);
     const text = `${count || patterns ? amount : "Others"} known only to ${where}`;
     const waved = count > 0 && patterns > 0;
     const width = Math.ceil(WIDTHS.of(context, text)) + (waved ? 56 : 38);
@@ -369,7 +373,7 @@ function restLabel(context, groups, { x, y }) {
     const sum = groups.map((group) => group.sum).reduce(add);
     const codes = groups.flatMap((group) => group.codes);
     const name = `${NUMBER.format(groups.length)} other areas`;
-    const label = makeLabel(context, { ...groups[0], code: "", name, sum, codes, parts: false });
+    const label = makeLabel(context, { ...groups[0], code: "", name, sum, codes });
     return { ...label, x, y };
 }
 

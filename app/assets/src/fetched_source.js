@@ -86,12 +86,13 @@ export class FetchedSource {
     }
 
     /**
-     * Polygons of the regions in use of a level.
-     * @param {number} level
+     * Polygons of the regions in use of a level, or of those that are named.
+     * @param {number | string[]} of
      * @returns {Promise<Areas>}
      */
-    boundaries(level) {
-        return this.once(`${this.urls.data}boundaries.json?level=${level}`);
+    boundaries(of) {
+        const asked = typeof of === "number" ? `level=${of}` : of.map((code) => `area=${encodeURIComponent(code)}`).join("&");
+        return this.once(`${this.urls.data}boundaries.json?${asked}`);
     }
 
     /**

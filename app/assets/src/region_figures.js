@@ -68,6 +68,18 @@ function isChosen(code, selection) {
     return at !== null;
 }
 
+/**
+ * The chosen regions that are parts of a region of a level that is not: they are filled in its stead.
+ * @param {number} level
+ * @param {Selection} selection
+ */
+export function partsBelow(level, selection) {
+    return [...(selection.within.regions ?? [])].filter((code) => {
+        const region = selection.region(code);
+        return region?.parent && region.level > level && !isChosen(region.parent, selection);
+    });
+}
+
 /** @param {Selection} selection */
 function monthsOf({ within: state, terms }) {
     const [first, last] = terms?.span ?? [0, 0];

@@ -29,9 +29,9 @@ export class RegionsLayer extends CanvasLayer {
         this.standing = "";
     }
 
-    /** @param {import("./types.js").Areas} areas */
-    setAreas(areas) {
-        this.areas = areas.features.flatMap((feature) => makeArea(feature) ?? []);
+    /** @param {import("./types.js").AreaFeature[]} features */
+    setAreas(features) {
+        this.areas = features.flatMap((feature) => makeArea(feature) ?? []);
         this.standing = "";
     }
 

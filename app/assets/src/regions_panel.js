@@ -5,10 +5,10 @@
  * It draws no region: see regions_layer.js.
  */
 
-import { make, number } from "./elements.js";
+import { button, make, number } from "./elements.js";
 import { currentPalette, watchPalette } from "./palette.js";
 import { classOf, COLOURS, findLimits, sayClass, strengthOf } from "./region_classes.js";
-import { findFigures, TITLES } from "./region_figures.js";
+import { findFigures, partsBelow, TITLES } from "./region_figures.js";
 import { RegionsLayer } from "./regions_layer.js";
 
 /** @typedef {import("./look.js").Fill} Fill */
@@ -26,6 +26,8 @@ import { RegionsLayer } from "./regions_layer.js";
 /** Up to which zoom each level is filled; beyond the last the finest that has boundaries. */
 const LEVELS = [4.75, 8.5];
 const MOST_ROWS = 60;
+/** So many boundaries are asked for at once by their codes. */
+const MOST_NAMED = 100;
 /** The same width as in the style sheet. */
 const NARROW = "(max-width: 760px), (max-height: 480px)";
 
@@ -63,6 +65,10 @@ class Regions {
         this.choice = make("select", { class: "field regions__choice", "aria-label": "Fill regions by" });
         this.key = make("div", { class: "regions__key" });
         this.level = -1;
+        /** Codes of finer regions that are filled, too: see partsBelow. @type {string[]} */
+        this.parts = [];
+        /** Which boundaries the layer has. */
+        this.held = "";
         this.asked = 0;
         /** What the limits of the classes were found for. */
         this.limitsFor = "";
@@ -107,27 +113,46 @@ class Regions {
             return;
         }
         if (!found) {
-            this.key.replaceChildren(make("p", { class: "note", role: "status" }, "The figures did not come. Try again in a moment."));
+            const again = button("Try again");
+            again.addEventListener("click", () => this.show());
+            this.key.replaceChildren(make("p", { class: "note", role: "status" }, "The figures did not come."), again);
             return;
         }
         layer.figures = found[0];
+        this.takeAreas(found[1]);
         this.findLimits(fill);
         this.draw();
     }
 
-    /** The boundaries of the level that fits the zoom, or of the finest coarser one that has any. */
+    /**
+     * The boundaries of the level that fits the zoom, or of the finest coarser one that has any; and of chosen regions
+     * that are parts of one of these.
+     */
     async findAreas() {
         const zoom = this.app.map.getZoom();
-        const fitting = LEVELS.findIndex((until) => zoom < until);
-        for (let level = fitting < 0 ? LEVELS.length : fitting; level >= 0; level -= 1) {
-            const areas = await this.source.boundaries(level);
-            if (areas.features.length || level === 0) {
-                if (level !== this.level) {
-                    this.level = level;
-                    this.layer.setAreas(areas);
-                }
-                return;
-            }
+        let level = LEVELS.filter((until) => zoom >= until).length;
+        let areas = await this.source.boundaries(level);
+        while (!areas.features.length && level > 0) {
+            level -= 1;
+            areas = await this.source.boundaries(level);
+        }
+        const parts = partsBelow(level, this.app.selection);
+        const asked = [];
+        for (let at = 0; at < parts.length; at += MOST_NAMED) {
+            asked.push(this.source.boundaries(parts.slice(at, at + MOST_NAMED)));
+        }
+        const finer = await Promise.all(asked);
+        return { level, parts, features: [areas, ...finer].flatMap(({ features }) => features) };
+    }
+
+    /** @param {{level: number, parts: string[], features: import("./types.js").AreaFeature[]}} found */
+    takeAreas({ level, parts, features }) {
+        const held = [level, ...parts].join(" ");
+        if (held !== this.held) {
+            this.held = held;
+            this.level = level;
+            this.parts = parts;
+            this.layer.setAreas(features);
         }
     }
 
@@ -136,7 +161,7 @@ class Regions {
      * @param {Fill} fill
      */
     findLimits(fill) {
-        const wanted = `${fill} ${this.level}`;
+        const wanted = `${fill} ${this.held}`;
         if (this.app.time.playing && wanted === this.limitsFor) {
             return;
         }
@@ -150,7 +175,8 @@ class Regions {
         return [...this.layer.figures]
             .flatMap(([code, figure]) => {
                 const region = selection.region(code);
-                return region?.level === this.level && (figure.value > 0 || figure.unknown) ? [{ region, figure }] : [];
+                const isFilled = region && (region.level === this.level || this.parts.includes(code));
+                return isFilled && (figure.value > 0 || figure.unknown) ? [{ region, figure }] : [];
             })
             .sort((a, b) => b.figure.value - a.figure.value || a.region.name.localeCompare(b.region.name));
     }
@@ -193,7 +219,7 @@ class Regions {
             fill === "killed" ? "Lower bounds of the claims that stand; incidents without one are not counted as none." : "",
             this.sayUnspread(),
         ].filter(Boolean);
-        const title = make("summary", { class: "regions__title" }, `${TITLES[fill]}, by ${this.level === 0 ? "country" : "region"}`);
+        const title = make("summary", { class: "regions__title" }, `${TITLES[fill]}, by ${this.level === 0 && !this.parts.length ? "country" : "region"}`);
         // A phone's map has no room for it all the time.
         const open = this.key.querySelector("details")?.open ?? !matchMedia(NARROW).matches;
         const folded = make(

@@ -219,6 +219,20 @@ export function sayFilters(selection, view) {
 }
 
 /**
+ * What a label counts is known to: a whole, parts of it, or both.
+ * @param {string} code of the whole; empty for several wholes
+ * @param {string} name
+ * @param {string[]} codes of what is counted
+ */
+export function sayWhere(code, name, codes) {
+    const parts = code ? codes.filter((one) => one !== code).length : 0;
+    if (parts < codes.length) {
+        return parts ? `${name} or parts of it` : name;
+    }
+    return `${parts === 1 ? "a part" : "parts"} of ${name}`;
+}
+
+/**
  * @param {Set<string>} kinds
  * @param {Selection} selection
  * @param {View} view

@@ -140,6 +140,20 @@ def test_a_chosen_region_alone_is_filled(draw_filled: Callable[..., tuple[DrawnM
     assert colour_at(drawn, pixels, IN_SAGAING) == PALETTES["light"].land
 
 
+def test_a_chosen_part_of_a_country_is_filled_in_its_stead(
+    draw_filled: Callable[..., tuple[DrawnMap, Pixels]], filled: Edition
+) -> None:
+    chosen = parse_filter([("region", "MM-14")], filled.taxonomy)
+    drawn, pixels = draw_filled(("region", "MM-14"), view=FAR, regions="number")
+    fill = Surveyor(filled, chosen).fill("number", drawn.frame)
+    assert [(one.code, one.figure.value) for one in fill.regions] == [("MM-14", CHIN_HAS)]
+    assert fill.title == "Incidents, by region"
+    assert is_near(colour_at(drawn, pixels, IN_CHIN), mixed("light", strength_of(fill.limits, len(fill.limits) - 1)))
+    # With all of the country chosen, it is filled as one.
+    both = parse_filter([("region", "MM-14,MM")], filled.taxonomy)
+    assert [one.code for one in Surveyor(filled, both).fill("number", drawn.frame).regions] == ["MM"]
+
+
 def test_a_region_most_of_which_is_not_known_is_hatched_and_not_bare(
     draw_filled: Callable[..., tuple[DrawnMap, Pixels]], filled: Edition
 ) -> None:

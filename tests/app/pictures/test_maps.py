@@ -6,11 +6,15 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import pytest
 
+from app.pictures.areas import lay_labels, see_areas
+from app.pictures.canvas import vertices
 from app.pictures.errors import DrawingTooSlow
-from app.pictures.frames import to_x, to_y
+from app.pictures.frames import stand, to_x, to_y
 from app.pictures.maps import DrawnMap, _legend, draw_map
+from app.pictures.outlines import Area, Shapes
 from app.pictures.palette import PALETTES
 from app.pictures.picture import MapPicture, Shape, View
 from app.pictures.surveys import Surveyor
@@ -82,6 +86,39 @@ def test_a_state_is_hatched_with_a_count_in_words_and_no_pin(draw: Draw) -> None
     assert len(set(lines)) > 2, "no hatching"
     outside = drawn.frame.place(to_x(94.6), to_y(22.2))
     assert {pixels.at(outside[0] + step, outside[1]) for step in range(12)} == {LIGHT.land}
+
+
+@pytest.mark.parametrize("codes", [("MM",), ("MM-14",), ("MM-14", "MM-01"), ("MM", "MM-14")])
+def test_a_label_says_whether_the_whole_is_meant_or_parts(codes: tuple[str, ...]) -> None:
+    names = {"MM": "Myanmar", "MM-14": "Chin", "MM-01": "Sagaing"}
+    parents = {code: (name, None if code == "MM" else "MM") for code, name in names.items()}
+    frame = stand(View(4, 20, 96), (0, 0, 1000, 700))
+    # Of no size to speak of, so that parts are counted with the whole.
+    areas = [
+        square(code, names[code], parents[code][1], 0.75, 0.44 + 0.004 * at, 0.003) for at, code in enumerate(codes)
+    ]
+    (label,), aside = lay_labels(frame, see_areas(areas, frame), [], parents)
+    where = {1: names[codes[0]], 2: "Myanmar or parts of it" if "MM" in codes else "parts of Myanmar"}[len(codes)]
+    assert (label.text, aside) == (f"{len(codes)} known only to {where}", [])
+
+
+def test_a_label_stands_on_the_same_copy_of_the_world_as_its_region() -> None:
+    frame = stand(View(1, 20, 150), (0, 0, 1200, 500))
+    assert len(frame.copies()) > 2
+    for west in (0.02, 0.3, 0.55, 0.93):
+        (sight,) = see_areas([square("XX", "Nowhere", None, west, 0.45, 0.05)], frame)
+        assert np.ptp(sight.points[:, 0]) < 0.05 * frame.scale
+        # All copies of it are hatched.
+        assert np.ptp(vertices(sight.path)[:, 0]) > frame.scale
+        (label,), _ = lay_labels(frame, [sight], [], {"XX": ("Nowhere", None)})
+        x, _ = frame.place(west + 0.025, 0.475)
+        assert abs(label.x - x) < label.width
+
+
+def square(code: str, name: str, parent: str | None, west: float, north: float, side: float) -> Area:
+    """Make a square region that one incident is known only to, in parts of the world's width."""
+    ring = np.array([[west, north], [west, north + side], [west + side, north + side], [west + side, north]])
+    return Area(code, name, 1 if parent else 0, parent, 1, 1, 0, Shapes.of([ring]))
 
 
 def test_it_says_how_many_of_how_many_are_shown(draw: Draw) -> None:

@@ -13,7 +13,19 @@ from playwright.sync_api import Browser, Page, Request, Route, expect
 from app.pictures.fills import class_of, find_limits, say_class, strength_of
 from geodata.precision import Precision
 from tests.browser.conftest import Watched, as_large, serving_editions, wait_until
-from tests.browser.map.conftest import COUNTRY, CROWD, CROWD_AT, EXACT, STATE, TOTAL, at, click_middle, make, position
+from tests.browser.map.conftest import (
+    COUNTRY,
+    CROWD,
+    CROWD_AT,
+    EXACT,
+    STATE,
+    TOTAL,
+    at,
+    click_middle,
+    ink,
+    make,
+    position,
+)
 from tests.factories import write_edition
 
 pytestmark = pytest.mark.browser
@@ -215,11 +227,35 @@ def test_a_region_is_reached_by_keys(open_map: Callable[..., Page]) -> None:
     assert any(re.match(rf"Myanmar: {STATE + COUNTRY} incidents\.", text) for text in said), said
 
 
-def test_a_chosen_region_alone_is_filled(open_map: Callable[..., Page]) -> None:
-    page = open_map(f"/?region=MM-01{position(EXACT, 4)}&regions=number")
-    expect(page.locator(".regions__key")).to_contain_text("Incidents, by country")
+def test_a_chosen_part_of_a_country_is_filled_in_its_stead(open_map: Callable[..., Page]) -> None:
+    page = open_map(f"/?region=MM-01{position(EXACT, 4)}")
+    seen: list[str] = []
+    page.on("request", lambda asked: seen.append(asked.url.partition("?")[2]))
+    page.get_by_label("Fill regions by").select_option("number")
+    key = page.locator(".regions__key")
+    expect(key).to_contain_text("Incidents, by region")
     # The count of the whole country is no answer to a question about a part of it.
-    expect(page.locator(".regions__key")).to_contain_text("No region has any.")
+    expect(key.locator("tbody a")).to_have_text(["Sagaing Region"])
+    expect(key.locator(".regions__classes li")).not_to_have_count(0)
+    wait_until(page, lambda: ink(page, "regions", 6) > 50)
+    assert [query for query in seen if query.startswith(("level=", "area="))] == ["level=0", "area=MM-01"]
+    page.get_by_role("button", name="Lift the filter: Sagaing Region").click()
+    expect(key).to_contain_text("Incidents, by country")
+
+
+def test_figures_that_did_not_come_are_asked_for_again(chromium: Browser, address: str) -> None:
+    watched = Watched(chromium, (address, "data:"))
+    page = watched.open(address + "/")
+    page.route("**/harm.json**", lambda route: route.fulfill(status=503, body="busy"))
+    page.get_by_label("Fill regions by").select_option("killed")
+    key = page.locator(".regions__key")
+    expect(key).to_contain_text("The figures did not come")
+    page.unroute("**/harm.json**")
+    key.get_by_role("button", name="Try again").click()
+    expect(key).to_contain_text("People killed, at least")
+    assert all("503" in problem for problem in watched.problems)
+    watched.problems.clear()
+    watched.close()
 
 
 def test_classes_are_round_and_whole(modules: Page) -> None:

@@ -162,6 +162,26 @@ def test_the_panel_says_of_an_area_what_its_label_says(open_map: Open) -> None:
     expect(page.locator("#panel h2")).to_have_text(words)
 
 
+def test_what_is_known_only_to_one_part_is_called_by_it(open_map: Open) -> None:
+    asked = "/?kind=displacement&region=MM-01"
+    page = open_map(f"{asked}{position(EXACT, 4)}")
+    step_to(page, f"{STATE} incidents known only to Sagaing Region")
+    # Where it is too small to be drawn, its label stands in the country.
+    page = open_map(f"{asked}{position(EXACT, 2.5)}")
+    step_to(page, f"{STATE} incidents known only to a part of Myanmar")
+
+
+def test_what_is_known_only_to_parts_is_not_said_of_the_whole(modules: Page) -> None:
+    said = modules.evaluate(
+        """async (cases) => {
+            const { sayWhere } = await import("/src/words.js");
+            return cases.map((codes) => sayWhere("UA", "Ukraine", codes));
+        }""",
+        [["UA"], ["UA", "UA-14"], ["UA-14", "UA-09"], ["UA-14"]],
+    )
+    assert said == ["Ukraine", "Ukraine or parts of it", "parts of Ukraine", "a part of Ukraine"]
+
+
 def test_the_panel_says_how_many_stand_in_one_place(open_map: Open) -> None:
     page = open_map(f"/{position(CROWD_AT, 12)}")
     click_middle(page)
