@@ -363,7 +363,12 @@ def test_a_geopackage_has_no_region_that_no_row_of_it_lies_in(client: FlaskClien
         assert set(regions["code"]) == lain_in & set(regions["code"]), query
         one = incidents["extent"] == "one"
         for code, count in zip(regions["code"], regions["incidents"], strict=True):
-            inside = incidents["regions"].fillna("").str.split(" | ", regex=False).map(lambda codes, code=code: code in codes)
+            inside = (
+                incidents["regions"]
+                .fillna("")
+                .str.split(" | ", regex=False)
+                .map(lambda codes, code=code: code in codes)
+            )
             assert count <= (inside & one).sum(), (query, code)
 
 

@@ -14,7 +14,7 @@ import { NEAR } from "./filter_state.js";
 import { drawGlow, Stamps } from "./symbols.js";
 import { counted } from "./elements.js";
 import { TextWidths } from "./text_widths.js";
-import { sayDay, sayFound } from "./words.js";
+import { sayDay, sayEdge, sayFound, sayWindow } from "./words.js";
 
 /** @typedef {import("./clusters.js").Glyph} Glyph */
 /** @typedef {import("./canvas_layer.js").Frame} Frame */
@@ -334,7 +334,7 @@ function sayMakeUp({ families, records }) {
 }
 
 /**
- * What is known of a row's date, in words.
+ * What is known of a row's date, in words: between two days it may have been any, or all of them.
  * @param {number} earliest
  * @param {number} latest
  */
@@ -342,13 +342,13 @@ function sayDate(earliest, latest) {
     if (earliest === NO_START && latest === NO_END) {
         return "date not given";
     }
-    if (earliest === latest) {
-        return sayDay(earliest);
-    }
     if (earliest === NO_START) {
-        return `not later than ${sayDay(latest)}`;
+        return `not later than ${sayEdge(latest, "end")}`;
     }
-    return latest === NO_END ? `since ${sayDay(earliest)}` : `${sayDay(earliest)} to ${sayDay(latest)}`;
+    if (latest === NO_END) {
+        return `not before ${sayEdge(earliest, "start")}`;
+    }
+    return earliest === latest ? sayDay(earliest) : `within ${sayWindow(earliest, latest)}`;
 }
 
 /**

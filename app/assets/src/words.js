@@ -84,7 +84,7 @@ export function sayWindow(start, end) {
  * @param {number} day
  * @param {"start" | "end"} edge
  */
-function sayEdge(day, edge) {
+export function sayEdge(day, edge) {
     const [year, month] = writeEdge(day, edge).split("-");
     if (month === undefined) {
         return year;

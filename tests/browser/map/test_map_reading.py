@@ -15,6 +15,7 @@ from tests.browser.map.conftest import (
     EXACT,
     HOSTILE,
     PAIR,
+    PATTERN,
     STATE,
     TOTAL,
     TOWNSHIP,
@@ -227,6 +228,11 @@ def test_keys_open_a_symbol(open_map: Open) -> None:
     expect(page.locator("#map [role=status] p").nth(1)).to_have_text(HOSTILE)
     page.keyboard.press("Enter")
     expect(page.locator("#panel h2")).to_have_text(HOSTILE)
+
+
+def test_a_year_is_read_out_as_a_year(open_map: Open) -> None:
+    page = open_map(f"/?kind=arms_transfer{position(PATTERN, 9)}")
+    step_to(page, "Arms transfer, a pattern, within 2015, place known to: site")
 
 
 def test_tab_leaves_the_map(open_map: Open) -> None:
