@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from app import create_app
 from app.logs import configure_logs
 from app.settings import Settings
+from incidents.editions.manifest import Amendment
 from incidents.editions.reader import EditionStore
 from incidents.editions.shelf import switch_current
 from incidents.editions.tombstones import add_tombstone
@@ -295,9 +296,13 @@ def test_a_pinned_map_stays_is_amended_and_says_when_its_edition_is_gone(
     assert view_of(client.get("/maps/pinned").text)["edition"] == "1"
     assert view_of(client.get("/maps/following").text)["edition"] == "2"
     assert "Updated" in client.get("/maps/following").text
-    write_edition(root, [make_public(2)], "1.1")
+    amendments = (Amendment("2026-01-05T06:07:08+00:00", "safety", "1", {}, 1),)
+    write_edition(root, [make_public(2)], "1.1", amendments=amendments)
     switch_current(root, "2")
     assert view_of(client.get("/maps/pinned").text)["edition"] == "1.1"
+    said = re.sub(r"<[^>]*>|\s+", " ", client.get("/maps/pinned").text)
+    assert "It was amended on 5 January 2026 because a record may put somebody in danger" in said
+    assert "It was amended" not in client.get("/maps/following").text
     assert "Edition 1.1, " in client.get("/embed/pinned").text
     for name in ("1", "1.1"):
         (root / name).rename(root / f".gone-{name}")

@@ -8,9 +8,10 @@ from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.interface.conftest import Opened, Site
+from tests.browser.conftest import DRAWN
+from tests.browser.interface.conftest import HOSTILE_ID, Opened, Site
 
 pytestmark = pytest.mark.browser
 
@@ -141,6 +142,61 @@ def test_a_keyboard_puts_an_embed_together(open_page: Opened, site: Site) -> Non
     expect(embed.locator(".legend")).to_have_count(0)
     expect(embed.locator(".leaflet-control-zoom")).to_be_visible()
     expect(embed.locator(".embed__foot")).to_contain_text("Edition 1")
+
+
+FRAMES = [(240, 200), (300, 250), (301, 600), (480, 320), (640, 400), (900, 600)]
+
+
+EMBEDS = ["/embed?edition=1", f"/embed/incidents/{HOSTILE_ID}"]
+
+
+@pytest.mark.parametrize("path", EMBEDS)
+def test_whom_it_is_owed_to_can_be_read_in_a_frame_of_any_size(
+    open_page: Opened, site: Site, elsewhere: tuple[str, list[str]], path: str
+) -> None:
+    address, content = elsewhere
+    content[:] = [
+        "".join(
+            f'<iframe title="{wide}" width={wide} height={high} frameborder=0 sandbox="allow-scripts"'
+            f' src="{site.address}{path}"></iframe>'
+            for wide, high in FRAMES
+        )
+    ]
+    page = open_page(address, wait=False)
+    for wide, _ in FRAMES:
+        frame = page.frame_locator(f'iframe[title="{wide}"]')
+        frame.locator(DRAWN).wait_for()
+        assert_credits_can_be_read(page, frame.locator("body"), wide)
+        assert frame.locator(".credit summary").is_visible() == (wide < 900), "it stands on the map where it has room"
+
+
+@pytest.mark.parametrize("path", EMBEDS)
+def test_whom_it_is_owed_to_can_be_read_without_script(open_page: Opened, path: str) -> None:
+    page = open_page(path, java_script_enabled=False)
+    for wide, high in FRAMES:
+        page.set_viewport_size({"width": wide, "height": high})
+        assert_credits_can_be_read(page, page.locator("body"), wide)
+
+
+def assert_credits_can_be_read(page: Page, body: Locator, wide: int) -> None:
+    """Open them by keyboard where they are folded: they lie in the frame, or are scrolled to in a very small one."""
+    summary, said = body.locator(".credit summary"), body.locator(".credit__said, .bearing-credit")
+    assert body.evaluate("() => document.querySelector('.embed__foot').getBoundingClientRect().bottom <= innerHeight")
+    if summary.is_visible() and not said.filter(visible=True).count():
+        summary.focus()
+        page.keyboard.press("Enter")
+    said = said.filter(visible=True)
+    expect(said).to_contain_text("do not imply any opinion")
+    expect(said).to_contain_text("GeoNames (CC BY 4.0). Data: ")
+    room, hidden, stop = said.evaluate(
+        """(one) => {
+            const { top, right, bottom, left } = one.getBoundingClientRect();
+            const room = Math.min(left, top, innerWidth - right, innerHeight - bottom);
+            return [room, one.scrollHeight - one.clientHeight, one.tabIndex];
+        }"""
+    )
+    assert room >= 0, wide
+    assert hidden <= 1 or (wide < 300 and stop == 0), wide
 
 
 def test_an_embed_begins_where_it_is_told_and_shows_no_more(open_page: Opened) -> None:
