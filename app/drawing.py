@@ -5,7 +5,7 @@ It chooses no symbol and holds no event: the page's script fetches those.
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -89,8 +89,10 @@ def draw_incident_map(question: Asked, detail: dict[str, Any], *, mode: Mode = M
     return {**draw_rows_map(question, [detail["number"]], mode=mode), "still": still}
 
 
-def draw_rows_map(question: Asked, numbers: Sequence[int], *, mode: Mode = Mode.PAGE) -> dict[str, Any]:
-    """Draw some rows of the edition by their numbers; give `map_html` and `view`."""
+def draw_rows_map(
+    question: Asked, numbers: Sequence[int], *, mode: Mode = Mode.PAGE, outlined: str = ""
+) -> dict[str, Any]:
+    """Draw some rows of the edition by their numbers; give `map_html` and `view`. outlined: as `MapView` has it."""
     bounds, shown = question.edition.stand_on_rows(numbers)
     view = make_view(
         question,
@@ -101,6 +103,7 @@ def draw_rows_map(question: Asked, numbers: Sequence[int], *, mode: Mode = Mode.
         shown=shown,
         controls=_PART_CONTROLS,
     )
+    view = replace(view, outlined=outlined)
     return {"map_html": Markup(build_map(view).fragment()), "view": view}  # noqa: S704 - the fragment escapes its own JSON
 
 
@@ -118,9 +121,10 @@ def _find_still(path: str, pairs: list[tuple[str, str]], size: dict[str, float],
     )
 
 
-def draw_regions_map(question: Asked, codes: Sequence[str]) -> dict[str, Any]:
-    """Draw what happened in some regions."""
-    return _draw_part(question, IncidentFilter(region=tuple(codes)))
+def draw_regions_map(question: Asked, codes: Sequence[str], *, outlined: str) -> dict[str, Any]:
+    """Draw some regions, and what happened in them. outlined: as `MapView` has it."""
+    bounds = question.edition.enclose(codes)
+    return _draw_part(question, IncidentFilter(region=tuple(codes)), bounds=bounds, outlined=outlined)
 
 
 def draw_part_map(question: Asked) -> dict[str, Any]:
@@ -128,9 +132,19 @@ def draw_part_map(question: Asked) -> dict[str, Any]:
     return _draw_part(question, question.filter)
 
 
-def _draw_part(question: Asked, selection: IncidentFilter) -> dict[str, Any]:
-    bounds, shown = question.edition.stand(selection)
-    view = make_view(question, mode=Mode.PAGE, selection=selection, bounds=bounds, shown=shown, controls=_PART_CONTROLS)
+def _draw_part(
+    question: Asked, selection: IncidentFilter, *, bounds: BBox | None = None, outlined: str = ""
+) -> dict[str, Any]:
+    found, shown = question.edition.stand(selection)
+    view = make_view(
+        question,
+        mode=Mode.PAGE,
+        selection=selection,
+        bounds=bounds or found,
+        shown=shown,
+        controls=_PART_CONTROLS,
+    )
+    view = replace(view, outlined=outlined)
     return {"map_html": Markup(build_map(view).fragment()), "view": view}  # noqa: S704 - the fragment escapes its own JSON
 
 

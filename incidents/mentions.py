@@ -232,3 +232,12 @@ def _is_common_noun(part: str) -> bool:
 def _names_something(name: str) -> bool:
     words = [word for word in name.split() if word not in _KINDS_OF_PLACE]
     return bool(words) and (len("".join(words)) >= 3 or not name.isascii())
+
+
+def is_number(text: str) -> bool:
+    """Whether all of a text is a number."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -13,7 +13,7 @@ from incidents.approved import ApprovedIncident
 from incidents.coarsening import World, chain, name_units
 from incidents.drafts import CitationDraft, IncidentDraft, SourceDraft, TransferDraft
 from incidents.errors import IncidentError
-from incidents.mentions import Withheld, find_withheld, mentions, tells_coordinate, tells_more
+from incidents.mentions import Withheld, find_withheld, is_number, mentions, tells_coordinate, tells_more
 
 _ENDING = re.compile(r"(?P<what>.+?)(?:,| in| at| near) (?P<where>.+)")
 _PLACE_CODE = re.compile(
@@ -112,7 +112,7 @@ def _find_withheld(
         value
         for key, value in draft.source_codes.items()
         if _PLACE_CODE.search(key)
-        and not _is_number(value)
+        and not is_number(value)
         and not (_STATE_CODE.fullmatch(key) and units and not tells_more(value, units))
     ]
     if draft.place:
@@ -174,11 +174,3 @@ def _scrub_transfer(transfer: TransferDraft | None, *, gives_away: _GivesAway) -
         claimant=None if gives_away(transfer.claimant) else transfer.claimant,
         goods=tuple(replace(item, what=None if gives_away(item.what) else item.what) for item in transfer.goods),
     )
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

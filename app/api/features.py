@@ -163,10 +163,10 @@ def _show_items(question: Asked, collection: Collection, items: Items, asked: Pa
         rows: list[dict[str, Any]] = []
         if collection.of_regions:
             rows = _regions(items, shown)
-            drawn = draw_regions_map(question, [row["code"] for row in rows][:_MOST_DRAWN])
+            drawn = draw_regions_map(question, [row["code"] for row in rows][:_MOST_DRAWN], outlined=_as_json())
         else:
             rows = question.edition.details_by_number(shown)
-            drawn = draw_rows_map(question, shown[:_MOST_DRAWN])
+            drawn = draw_rows_map(question, shown[:_MOST_DRAWN], outlined=_as_json() if collection.of_areas else "")
         return render_template(
             "api/items.html",
             collection=collection,
@@ -182,6 +182,12 @@ def _show_items(question: Asked, collection: Collection, items: Items, asked: Pa
     return vary(answer(_etag(question, HTML), HTML, make))
 
 
+def _as_json() -> str:
+    """Give the address of the same as GeoJSON in degrees, from which a page's map draws outlines."""
+    kept = [pair for pair in with_changes({"f": "json"}) if pair[0] != "crs"]
+    return f"{request.path}?{urlencode(kept)}"
+
+
 def _regions(items: Items, keys: Sequence[int]) -> list[dict[str, Any]]:
     return [feature["properties"] for block in items.write(keys) for feature in json.loads(b"[%b]" % block)]
 
@@ -189,10 +195,10 @@ def _regions(items: Items, keys: Sequence[int]) -> list[dict[str, Any]]:
 def _draw_item(question: Asked, collection: Collection, key: int, text: str) -> str:
     if collection.of_regions:
         row = json.loads(text)["properties"]
-        drawn = draw_regions_map(question, [row["code"]])
+        drawn = draw_regions_map(question, [row["code"]], outlined=_as_json())
     else:
         (row,) = question.edition.details_by_number([key])
-        drawn = draw_rows_map(question, [key])
+        drawn = draw_rows_map(question, [key], outlined=_as_json() if collection.of_areas else "")
     return render_template(
         "api/item.html",
         collection=collection,

@@ -74,10 +74,11 @@ class MapView:
     """What a map shows and how.
 
     columns: of the only rows to show (an Arrow file in base64), empty for all that the filter selects. bounds: what the
-    map shows first, None where nothing selected has a place. shown: how many rows are selected. basemap: names of the
-    base map's files. start: where the map begins and what it fills and charts, as the fragment of an address has it, or
-    "". limits: beyond which the reader cannot go. controls: names of the interface's parts to show; none means all that
-    the mode has. size: CSS width and height of a notebook's frame.
+    map shows first, None where nothing selected has a place. shown: how many rows are selected. outlined: the address
+    of features whose outlines it draws, or "". basemap: names of the base map's files. start: where the map begins and
+    what it fills and charts, as the fragment of an address has it, or "". limits: beyond which the reader cannot go.
+    controls: names of the interface's parts to show; none means all that the mode has. size: CSS width and height of a
+    notebook's frame.
     """
 
     edition: EditionSummary
@@ -88,6 +89,7 @@ class MapView:
     columns: str = ""
     bounds: BBox | None = None
     shown: int = 0
+    outlined: str = ""
     basemap: tuple[str, ...] = ()
     tiles: Tiles | None = None
     start: str = ""

@@ -77,6 +77,7 @@ class WebMap(folium.Map):
             "limits": _describe_limits(view.limits) if view.limits else None,
             "start": view.start,
             "shown": view.shown,
+            "outlined": view.outlined,
             "columns": view.columns,
             "urls": {name: getattr(view.urls, name) for name in view.urls.__slots__},
             "mode": view.mode.value,

@@ -7,7 +7,7 @@ texts from DuckDB.
 import gzip
 import mmap
 import threading
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -48,9 +48,9 @@ from incidents.editions.reaching import Reach
 from incidents.editions.schema import BOUNDS, PARQUET, SORTS
 from incidents.editions.selecting import Selector, to_day
 from incidents.editions.shapes import RegionShape, give_areas, give_boundaries, give_shapes
-from incidents.editions.standing import stand_on
+from incidents.editions.standing import enclose, stand_on
 from incidents.editions.tallying import Tallier
-from incidents.editions.territories import Territories
+from incidents.editions.territories import Degrees, Territories
 from incidents.editions.texts import Texts
 from incidents.editions.timelines import Timekeeper
 from incidents.errors import BadFilter
@@ -241,6 +241,16 @@ class Edition:
         mask = np.zeros(len(self._columns), dtype=bool)
         mask[list(numbers)] = True
         return stand_on(self._columns, mask, self._territories.boxes), len(numbers)
+
+    @property
+    def region_boxes(self) -> Mapping[str, Degrees]:
+        """The box around each region that has a boundary, by its code."""
+        return self._territories.boxes
+
+    def enclose(self, codes: Collection[str]) -> BBox | None:
+        """Give the box that a map of some regions shows at first; None where no boundary of theirs is loaded."""
+        boxes = self._territories.boxes
+        return enclose(boxes[code] for code in codes if code in boxes)
 
     def counts(self, filter_: IncidentFilter = _EVERYTHING) -> Counts:
         """Count what a filter finds, exactly."""

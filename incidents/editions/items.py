@@ -4,7 +4,7 @@ A page begins after a key and not at an offset, so that every page costs the sam
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -101,11 +101,12 @@ class Items:
         texts = [] if self._collection.of_regions else self._edition.whole_features(keys, base_url)
         if not self._collection.of_regions and not self._collection.of_areas:
             return texts
+        boxes = self._edition.region_boxes if self._collection.of_regions else {}
         # Each block is a question of its own: a reader who takes long between two keeps nobody waiting.
         with self._edition.asking(waited=waited) as cursor:
             if self._collection.of_areas:
                 return _write_areas(cursor, keys, texts)
-            return _write_regions(cursor, keys, self._edition.name)
+            return _write_regions(cursor, keys, self._edition.name, boxes)
 
     @contextmanager
     def _asking(self, selection: Selection) -> Iterator[tuple[duckdb.DuckDBPyConnection, str, list[Any]]]:
@@ -179,18 +180,18 @@ def _write_areas(cursor: duckdb.DuckDBPyConnection, keys: list[int], whole: list
     return texts
 
 
-def _write_regions(cursor: duckdb.DuckDBPyConnection, keys: list[int], edition: str) -> list[bytes]:
+def _write_regions(
+    cursor: duckdb.DuckDBPyConnection, keys: list[int], edition: str, boxes: Mapping[str, Sequence[float]]
+) -> list[bytes]:
     names = ("scheme", "code", "level", "name", "local_name", "parent", "country")
     rows = cursor.execute(
-        f"SELECT {', '.join(names)}, polygon, min_lon, min_lat, max_lon, max_lat FROM region "
-        f"WHERE {NUMBERED} ORDER BY rowid",
-        [keys],
+        f"SELECT {', '.join(names)}, polygon FROM region WHERE {NUMBERED} ORDER BY rowid", [keys]
     ).fetchall()
     texts = []
     for row in rows:
         properties = {**dict(zip(names, row[: len(names)], strict=True)), "edition": edition}
-        polygon, *extent = row[len(names) :]
-        box = f',"bbox":{dump_json(extent)}' if polygon else ""
+        polygon = row[-1]
+        box = f',"bbox":{dump_json(boxes[properties["code"]])}' if polygon else ""
         text = (
             f'{{"type":"Feature","id":{dump_json(properties["code"])}{box},"geometry":{polygon or "null"}'
             f"{_REST}{dump_json(properties)[1:]}}}"

@@ -5,7 +5,7 @@ there are points: a country that one incident is known only to would otherwise p
 both sides of the antimeridian is shown across it where that takes no more than half of the world.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,12 @@ def stand_on(columns: Columns, mask: Bits, boxes: Mapping[str, Box]) -> BBox | N
     points = np.flatnonzero(mask & (columns.area < 0) & (columns.x >= 0))
     found = [_box_of_points(columns, points)] if len(points) else []
     found += _boxes_of_areas(columns, mask, len(points), boxes)
+    return enclose(found)
+
+
+def enclose(boxes: Iterable[Box]) -> BBox | None:
+    """Give the box that holds some boxes of regions; None for none."""
+    found = [*boxes]
     if not found:
         return None
     west, south, east, north = zip(*found, strict=True)

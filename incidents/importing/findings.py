@@ -10,6 +10,8 @@ from dataclasses import astuple, dataclass, fields
 from enum import StrEnum
 from typing import IO
 
+from incidents.mentions import is_number
+
 # Spreadsheets run a cell that begins with one of these as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST_VALUE = 300
@@ -101,14 +103,6 @@ def write_report(file: IO[str], findings: Iterable[Finding]) -> None:
 def _cell(value: object) -> str:
     text = "" if value is None else str(value)
     # A number keeps its sign; anything else that a spreadsheet would run is marked as text.
-    if text.startswith(_FORMULA) and not _is_number(text):
+    if text.startswith(_FORMULA) and not is_number(text):
         return f"'{text}"
     return text
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

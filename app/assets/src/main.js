@@ -27,6 +27,7 @@ import { NearestEngine } from "./nearest_engine.js";
 import { mountNotice } from "./notice.js";
 import { Opened, readShown } from "./opened.js";
 import { part, wanted } from "./page_parts.js";
+import { drawOutlined } from "./outlined.js";
 import { mountPanel } from "./panel.js";
 import { mountSearch } from "./search.js";
 import { LocalEngine } from "./local_engine.js";
@@ -103,6 +104,9 @@ async function begin(view, element) {
         stage.setAreas(areas.features.flatMap((feature) => makeArea(feature) ?? []));
     }
     stage.draw();
+    if (view.outlined) {
+        await drawOutlined(view, map);
+    }
     if (served) {
         await nameRegions(served, /** @type {NearestEngine} */ (engine).served, selection);
     }

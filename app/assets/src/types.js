@@ -49,6 +49,7 @@
  * @property {number} most rows that the service gives the columns of when a filter selects no more
  * @property {[number, number, number, number] | null} bounds west, south, east, north of what the map is to show first
  * @property {number} shown rows that the filter selects
+ * @property {string} outlined where the features are (GeoJSON) whose outlines the map draws, or ""
  * @property {UrlsPart} urls
  * @property {TaxonomyPart} taxonomy
  * @property {{url: string, attribution: string} | null} tiles

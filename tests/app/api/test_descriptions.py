@@ -208,3 +208,17 @@ def test_what_a_record_says_is_text_on_the_pages(tmp_path: Path) -> None:
     assert (
         client.get("/api/collections/incidents/items", query_string={"filter": hostile, "f": "html"}).status_code == 400
     )
+
+
+def test_a_page_of_a_region_has_the_address_of_its_boundary_and_fits_it(api: FlaskClient) -> None:
+    page = api.get("/api/collections/regions/items/MM-14?f=html&crs=http://www.opengis.net/def/crs/EPSG/0/3857").text
+    view = json.loads(page.split('id="bearing-view">')[1].split("</script>")[0])
+    assert view["outlined"] == "/api/collections/regions/items/MM-14?f=json"
+    assert view["bounds"] == [92.5, 20.5, 94, 24]
+    assert get(api, view["outlined"])["geometry"]["type"] == "Polygon"
+
+
+def test_code_in_words_is_set_as_code(api: FlaskClient) -> None:
+    page = api.get("/api/openapi?f=html").text
+    assert "`" not in page
+    assert "<code>kind</code>" in page
