@@ -14,9 +14,9 @@ from app.maps.web_map import WebMap, to_json_block
 from geodata.bbox import BBox
 
 VIEW_KEYS = {
-    "edition", "number", "published", "demonstration", "most", "total", "bounds", "filter", "shown", "outlined", "columns", "urls",
+    "edition", "number", "published", "demonstration", "most", "total", "bounds", "filter", "shown", "columns", "urls",
     "mode", "controls", "title", "disclaimer", "attribution", "tiles", "layers", "basemap", "taxonomy", "limits",
-    "start",
+    "start", "outlined",
 }  # fmt: skip
 
 
