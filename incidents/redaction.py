@@ -7,6 +7,7 @@ import datetime as dt
 from dataclasses import replace
 from enum import StrEnum
 
+from geodata.points import LonLat
 from incidents.approved import Approval, ApprovedIncident
 from incidents.coarsening import World, coarsen
 from incidents.editions.public import PublicIncident
@@ -45,6 +46,7 @@ def redact(approved: ApprovedIncident, world: World) -> PublicIncident:
         private_notes=None,
         references=tuple(replace(reference, digest=None) for reference in approved.draft.references),
         same_as=(),
+        location=replace(approved.draft.location, point=_round(approved.draft.location.point)),
     )
     public = PublicIncident(
         approved.id, approved.revision, draft, approved.same_as, approved.dataset, write_policy(approved.policy)
@@ -62,6 +64,11 @@ def redact(approved: ApprovedIncident, world: World) -> PublicIncident:
         generalised=None if as_recorded else scrubbed.location.reason,
         withheld="place as recorded, source's own codes and references, titles and addresses of sources, quotes",
     )
+
+
+def _round(point: LonLat | None) -> LonLat | None:
+    """Round to 6 decimals of a degree, 11 cm: further ones would only feign precision (RFC 7946, section 11.2)."""
+    return point and LonLat(round(point.lon, 6), round(point.lat, 6))
 
 
 def write_policy(policy: LocationPolicy | None) -> str | None:

@@ -1,5 +1,6 @@
 """Maps as still pictures, PNG and SVG, of the same filters as the map. Any page may show them."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from flask import Blueprint, Response
@@ -9,7 +10,7 @@ from app.finding import find_incident
 from app.params import PICTURE_NAMES, SHAPE_NAMES, parse_shape, parse_view
 from app.pictures.picture import Shape
 from app.picturing import picture_incident, picture_map
-from app.reading import asked, asked_of_map, given_pairs
+from app.reading import Asked, asked, asked_of_map, given_pairs
 from incidents.saved_maps import SavedMap
 
 pictures = Blueprint("pictures", __name__)
@@ -23,7 +24,7 @@ def give_map(format_: str) -> Response:
     """Give the map as a picture."""
     with asked(beside=PICTURE_NAMES) as question:
         shape = parse_shape(given_pairs())
-        return answer(question.etag(repr(shape)), _TYPES[format_], lambda: picture_map(question, shape, format_))
+        return _give(question, shape, format_, lambda: picture_map(question, shape, format_))
 
 
 @pictures.get("/maps/<slug>.png", defaults={"format_": "png"})
@@ -34,7 +35,12 @@ def give_saved_map(slug: str, format_: str) -> Response:
         shape = parse_shape(given_pairs())
         if question.saved:
             shape = _as_saved(shape, question.saved)
-        return answer(question.etag(repr(shape)), _TYPES[format_], lambda: picture_map(question, shape, format_))
+        return _give(question, shape, format_, lambda: picture_map(question, shape, format_))
+
+
+def _give(question: Asked, shape: Shape, format_: str, make: Callable[[], bytes]) -> Response:
+    """Answer with the picture; a PNG is the same for readers who take gzip and who do not."""
+    return answer(question.etag(repr(shape), dense=format_ == "png"), _TYPES[format_], make)
 
 
 def _as_saved(shape: Shape, saved: SavedMap) -> Shape:
@@ -59,4 +65,4 @@ def give_incident_map(incident_id: str, format_: str) -> Response:
         def make() -> bytes:
             return picture_incident(question, find_incident(question, incident_id), shape, format_)
 
-        return answer(question.etag(repr(shape)), _TYPES[format_], make)
+        return _give(question, shape, format_, make)

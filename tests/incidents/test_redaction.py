@@ -124,6 +124,11 @@ def test_what_is_private_is_dropped_without_any_policy() -> None:
     assert public.draft.location == draft.location
 
 
+def test_no_more_decimals_are_published_than_a_place_can_have() -> None:
+    draft = make_draft(location=make_location(point=LonLat(-60.7000000001, -3.3999999999999995)))
+    assert redact(approve(draft), WORLD).draft.location.point == LonLat(-60.7, -3.4)
+
+
 @pytest.mark.parametrize(
     ("policy", "precision", "place", "codes"),
     [
