@@ -121,7 +121,7 @@ def give_clusters(name: str) -> Response:
         return answer(
             question.etag(repr(grid)),
             _ARROW_STREAM,
-            lambda: question.edition.clusters(question.filter, grid).to_bytes(),
+            lambda: question.edition.packed_clusters(question.filter, grid),
             quick=True,
         )
 

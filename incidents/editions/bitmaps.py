@@ -72,14 +72,14 @@ class Bounds:
 
     def __init__(self, rows: Ints) -> None:
         """Keep them. rows: at least one, rising; the last may be the number of all rows."""
-        self._first = int(rows[0]) >> _WIDE
-        self._last = -(-int(rows[-1]) // 64)
-        self._words = (rows >> _WIDE) - self._first
+        self._first = int(rows[0])
+        self._last = int(rows[-1])
+        self._words = (rows >> _WIDE) - (self._first >> _WIDE)
         self._below = _BELOW[rows & 63]
 
     def count(self, words: Words) -> Ints:
         """Count the rows of a set from each number to before the next."""
-        words = words[self._first : self._last]
+        words = words[self._first >> _WIDE : -(-self._last // 64)]
         before = np.zeros(len(words) + 1, dtype=np.int32)
         np.cumsum(np.bitwise_count(words), out=before[1:])
         if not len(words):
@@ -89,18 +89,12 @@ class Bounds:
         found: Ints = np.diff(before[self._words] + within)
         return found
 
-
-def between(begins: Ints, ends: Ints, rows: int) -> Words:
-    """Give, of so many rows, those from each number to before its end; stretches may touch, but not overlap."""
-    words = np.zeros(rows // 64 + 1, dtype=_WORD)
-    for bounds in (begins, ends):
-        np.bitwise_xor.at(words, bounds >> _WIDE, _LOWEST << (bounds & 63).astype(_WORD))
-    # Each bit becomes whether the number of bounds up to it is odd: first within its word, then with all words before.
-    for step in (1, 2, 4, 8, 16, 32):
-        words ^= words << _WORD.type(step)
-    odd = np.bitwise_xor.accumulate(words >> _WORD.type(63))
-    words[1:] ^= odd[:-1] * _FULL
-    return words[: -(-rows // 64)]
+    def rows_of(self, words: Words) -> Numbers:
+        """Give the rows of a set from the first number to before the last, rising."""
+        rows = rows_of(words[self._first >> _WIDE : -(-self._last // 64)])
+        rows += self._first >> _WIDE << _WIDE
+        begin, end = np.searchsorted(rows, (self._first, self._last))
+        return rows[begin:end]
 
 
 def first_from(words: Words, rows: Numbers) -> Numbers:

@@ -14,8 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from geodata.precision import Precision
-from incidents.editions.bitmaps import Bounds, Words, between, first_from, pack, pack_rows, rows_of
-from incidents.editions.codes import Chosen, Coded
+from incidents.editions.bitmaps import Bounds, Words, count, first_from, pack, pack_rows, rows_of
 from incidents.editions.columns import Bits, Bytes, Ints, Numbers
 from incidents.editions.compact import dump_json
 from incidents.editions.grids import WORLD, Grid
@@ -35,6 +34,12 @@ COLUMNS = (
 )
 """What is known of a cell, in order."""
 
+# What is sent of a cell where it has one row alone, and all that is sent, in order.
+_OF_ONE = ("first", "kind", "pattern", "earliest", "latest")
+_SENT = (
+    *("step", "further", "patterns", *FAMILIES, "coarse"),
+    *("x", "mean_x", "west", "east", "y", "mean_y", "north", "south", "precision", "radius", *_OF_ONE),
+)
 # Where rows lie apart, means are rounded to a part of a cell of so many bits, a fifth of a pixel, and their spread to a
 # larger one: what nobody sees would be most of an answer's bytes.
 _MEAN_BITS = 6
@@ -78,7 +83,7 @@ class _View:
     """What a grid shows of selected rows that have a place of their own (chosen): runs of neighbours in one cell.
 
     numbers: of those runs that have any, rising; rows: how many; cell: of each run.
-    bounds: of stretches of rows, among which the runs are (held).
+    bounds: of stretches of rows, among which the runs are (held); seen: which of them are runs; counted: rows of each.
     """
 
     chosen: Words
@@ -87,6 +92,12 @@ class _View:
     cell: Ints
     bounds: Bounds
     held: Numbers
+    seen: Bits
+    counted: Ints
+
+    def find(self) -> Numbers:
+        """Find the rows of the runs, rising."""
+        return self.bounds.rows_of(self.chosen)[np.repeat(self.seen, self.counted)]
 
     def count(self, words: Words) -> Ints:
         """Count by run those that are in another set, too."""
@@ -139,30 +150,35 @@ class Clusters:
         as many as `areas` says, are areas: their steps among the terms' regions, and their counts. Left out are those
         of the finest level that, with what they are part of, lie nowhere near the cells.
         """
-        known = self.columns
-        apart, alone = _lie_apart(known), known["rows"] == 1
-        places = self.areas.places[self.told]
+        known, places = self.columns, self.areas.places[self.told]
+        cells = len(known["cell"])
+        table = np.zeros((len(_SENT), cells + len(places)), dtype=np.int64)
+        line = dict(zip(_SENT, table, strict=True))
+        # What is counted is so of cells and areas alike.
         rows, incidents, patterns, *families = self.areas.counts[self.told].T
-        found = {
-            "step": np.append(np.diff(known["cell"], prepend=0), np.diff(places, prepend=0)),
-            "further": np.append(known["rows"] - known["count"] - known["patterns"], rows - incidents - patterns),
-            "patterns": np.append(known["patterns"], patterns),
-            **{name: np.append(known[name], of) for name, of in zip(FAMILIES, families, strict=True)},
-            "coarse": known["coarse"],
-        }
-        begins = dict(zip(("x", "y"), _edges(known["cell"], self.grid), strict=True))
+        for name, of_cells, of_areas in (
+            ("step", np.diff(known["cell"], prepend=0), np.diff(places, prepend=0)),
+            ("further", known["rows"] - known["count"] - known["patterns"], rows - incidents - patterns),
+            ("patterns", known["patterns"], patterns),
+            *((name, known[name], of) for name, of in zip(FAMILIES, families, strict=True)),
+        ):
+            line[name][:cells], line[name][cells:] = of_cells, of_areas
+        apart = _lie_apart(known)
         mean, spread = _shifts(self.grid)
-        for axis, low, high in (("x", "west", "east"), ("y", "north", "south")):
-            begin = begins[axis][0]
-            found[axis] = np.where(apart, 0, known[axis] - begin + 1)
-            found[f"mean_{axis}"] = np.where(apart, (known[axis] - begin) >> mean, 0)
+        begins = _edges(known["cell"], self.grid)
+        for (axis, low, high), (begin, _) in zip((("x", "west", "east"), ("y", "north", "south")), begins, strict=True):
+            at = known[axis] - begin
+            np.add(at, 1, out=line[axis][:cells], where=~apart)
+            np.right_shift(at, mean, out=line[f"mean_{axis}"][:cells], where=apart)
             for name in (low, high):
-                found[name] = np.where(apart, (known[name] - begin) >> spread, 0)
-        found |= {name: np.where(apart, 0, known[name]) for name in ("precision", "radius")}
-        found |= {name: np.where(alone, known[name], 0) for name in ("first", "kind", "pattern", "earliest", "latest")}
-        about = {**self.totals.to_json(), "kinds": self.kinds, "areas": len(places)}
-        arrays = {name: pa.array(values) for name, values in zip(found, _narrow([*found.values()]), strict=True)}
+                np.right_shift(known[name] - begin, spread, out=line[name][:cells], where=apart)
+        line["coarse"][:cells] = known["coarse"]
+        for names, where in ((("precision", "radius"), ~apart), (_OF_ONE, known["rows"] == 1)):
+            for name in names:
+                np.copyto(line[name][:cells], known[name], where=where)
+        arrays = {name: pa.array(values) for name, values in zip(_SENT, _narrow(table), strict=True)}
         fields = [pa.field(name, values.type, nullable=False) for name, values in arrays.items()]
+        about = {**self.totals.to_json(), "kinds": self.kinds, "areas": len(places)}
         schema = pa.schema(fields, metadata={_ABOUT: dump_json(about).encode()})
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, schema) as writer:
@@ -184,9 +200,9 @@ class Clusterer:
     def cluster(self, selected: Selected, grid: Grid) -> Clusters:
         """Gather the selected rows that lie in the grid's cells and have a place of their own."""
         chosen = selected.without()
-        further = self._tallier.linked.further(selected.mask)
+        further = self._tallier.linked.further(chosen)
         totals = self._tallier.totals(selected, further)
-        areas = self._areas(selected.mask, further)
+        areas = self._areas(chosen, further)
         cells = self._gather(chosen & self._laying.placed, further, grid)
         return Clusters(grid, cells, totals, areas, self._reach.meet(grid)[areas.places], self._columns.terms.kinds)
 
@@ -213,7 +229,8 @@ class Clusterer:
             found[axis] //= rows
         _round(found, cells, grid)
         # Runs and points lie in the order of rows: a cell's first row is the first of its first point.
-        found["first"] = first_from(chosen, points.row[points.begins[order[begins]]])
+        first = points.row[points.begins[order[begins]]]
+        found["first"] = first if points.times is None else first_from(chosen, first)
         place = np.empty(len(order), dtype=np.int64)
         place[order] = np.repeat(np.arange(len(cells)), np.diff(begins, append=len(order)))
         *families, patterns, claiming = self._tally(view, points, place, len(cells))
@@ -252,8 +269,7 @@ class Clusterer:
         laying = self._laying
         begin, end = int(view.numbers[0]), int(view.numbers[-1]) + 1
         if int(view.rows.sum()) * _FEW <= int(runs.spots[end] - runs.spots[begin]):
-            begins, ends = (laying.spots[runs.spots[view.numbers + at]] for at in (0, 1))
-            rows = rows_of(view.chosen & between(begins, ends, len(self._columns)))
+            rows = view.find()
             return _Points(self._columns.x[rows], self._columns.y[rows], None, rows, np.cumsum(view.rows) - view.rows)
         # From the first run that is seen to the last; all of them, whose bounds are known, where that is most.
         if int(runs.spots[end] - runs.spots[begin]) * _FEW > len(laying.x):
@@ -270,39 +286,44 @@ class Clusterer:
         at = stands + spots[0]
         return _Points(laying.x[at], laying.y[at], times[stands], laying.spots[at], begins)
 
-    def _areas(self, mask: Bits, further: Further) -> Areas:
+    def _areas(self, chosen: Words, further: Further) -> Areas:
         codes = self._codes_of_regions
-        chosen = Chosen(pack(mask[self._area_rows]), len(self._area_rows))
-        by_code = self._area_coded.count(chosen).reshape(2, len(FAMILIES), len(codes))
-        by_family = by_code.sum(axis=0)
+        there = chosen & self._area_rows
+        most = 2 * count(there) > count(self._area_rows)
+        by_code = self._count_areas(rows_of(self._area_rows & ~chosen if most else there))
+        if most:
+            by_code = self._areas_of_all - by_code
+        by_family = by_code.sum(axis=1)
         held = np.flatnonzero(by_family.any(axis=0))
-        by_family, patterns = by_family[:, held], by_code[1].sum(axis=0)[held]
+        by_family, patterns = by_family[:, held], by_code[:, 1, held].sum(axis=0)
         total = by_family.sum(axis=0)
 
-        def count(rows: Ints) -> Numbers:
+        def count_held(rows: Ints) -> Numbers:
             at = self._columns.area[rows]
             return np.bincount(at[at >= 0], minlength=len(codes))[held]
 
-        incidents = total - patterns - count(further.incidents)
-        counts = np.vstack([total, incidents, patterns - count(further.patterns), by_family]).T
+        incidents = total - patterns - count_held(further.incidents)
+        counts = np.vstack([total, incidents, patterns - count_held(further.patterns), by_family]).T
         return Areas(held, tuple(codes[held].tolist()), counts)
+
+    def _count_areas(self, rows: Numbers) -> Numbers:
+        """Count rows for which a region stands by family, whether they are patterns, and region."""
+        most = len(self._codes_of_regions)
+        codes = (self._coded[rows] >> 1).astype(np.int64) * most + self._columns.area[rows]
+        return np.bincount(codes, minlength=2 * len(FAMILIES) * most).reshape(len(FAMILIES), 2, most)
 
     @cached_property
     def _codes_of_regions(self) -> npt.NDArray[np.object_]:
         return np.array([region.code for region in self._columns.terms.regions], dtype=object)
 
     @cached_property
-    def _area_rows(self) -> Numbers:
+    def _area_rows(self) -> Words:
         """The rows for which a region stands."""
-        return np.flatnonzero(self._columns.area >= 0)
+        return pack(self._columns.area >= 0)
 
     @cached_property
-    def _area_coded(self) -> Coded:
-        """Of each of them whether it is a pattern, its family and its region, in one number."""
-        rows, most = self._area_rows, len(self._codes_of_regions)
-        family, pattern = self._coded[rows] >> 2, self._columns.pattern[rows].astype(np.int32)
-        codes = (pattern * len(FAMILIES) + family) * most + self._columns.area[rows]
-        return Coded(codes, 2 * len(FAMILIES) * most)
+    def _areas_of_all(self) -> Numbers:
+        return self._count_areas(rows_of(self._area_rows))
 
     @cached_property
     def _coded(self) -> Bytes:
@@ -350,7 +371,7 @@ def _look(chosen: Words, laying: Laying, runs: Runs, grid: Grid) -> _View | None
         return None
     numbers = at[held]
     cell = number_cells(runs.column[numbers], runs.row[numbers], grid)
-    return _View(chosen, numbers, counted[held], cell, bounds, held)
+    return _View(chosen, numbers, counted[held], cell, bounds, held, seen, counted)
 
 
 def _lie_apart(found: dict[str, Array]) -> Bits:
@@ -387,14 +408,8 @@ def _round(found: dict[str, Array], cells: Array, grid: Grid) -> None:
         found[high] = np.where(apart, np.minimum(least + ((last >> spread) + 1 << spread) - 1, most), found[high])
 
 
-def _narrow(columns: Sequence[Array]) -> Iterator[Array]:
-    """Give the same values in the narrowest type that holds a column's, signed only where one is negative.
-
-    Columns are as long as the longest: 0 where they end.
-    """
-    table = np.zeros((len(columns), max(len(values) for values in columns)), dtype=np.int64)
-    for line, values in zip(table, columns, strict=True):
-        line[: len(values)] = values
+def _narrow(table: Numbers) -> Iterator[Array]:
+    """Give each line in the narrowest type that holds its values, signed only where one is negative."""
     lows, highs = (how(axis=1, initial=0).tolist() for how in (table.min, table.max))
     for values, low, high in zip(table, lows, highs, strict=True):
         yield values.astype(next(type_ for type_, least, most in _TYPES if least <= low and high <= most))

@@ -277,6 +277,12 @@ class Edition:
         with self._turn:
             return self._clusterer.cluster(selected, grid)
 
+    def packed_clusters(self, filter_: IncidentFilter, grid: Grid) -> bytes:
+        """Give the same as an Arrow IPC stream, see Clusters.to_bytes."""
+        selected = self._selector.select(filter_)
+        with self._turn:
+            return self._clusterer.cluster(selected, grid).to_bytes()
+
     def histogram(self, filter_: IncidentFilter, unit: str) -> dict[str, Any]:
         """Count incidents by time, as histogram.json has it. unit: of calendars.UNITS. Raises BadFilter."""
         return give_histogram(self._timekeeper.histogram(filter_, unit), unit)

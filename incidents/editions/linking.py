@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from incidents.editions.columns import Bits, Columns, Ints, Numbers
+from incidents.editions.bitmaps import Words
+from incidents.editions.columns import Bits, Bytes, Columns, Ints, Numbers
 
 _NONE = np.iinfo(np.int32).max
 
@@ -49,10 +50,11 @@ class Linked:
         self._is_pattern: Bits = columns.pattern[self.rows].view(bool)
         self._group_of: Ints = group
         self._group: Ints = group[self.rows]
-        starts = begins_of(self._group)
-        self._first = np.repeat(starts, np.diff(starts, append=len(self.rows)))
         self.alone: Bits = np.ones(len(group), dtype=bool)
         self.alone[self.rows] = False
+        # Where each of them stands in a set of rows.
+        self._byte: Ints = self.rows >> 3
+        self._bit: Bytes = (1 << (self.rows & 7)).astype(np.uint8)
         self._pattern_of: Bits = columns.pattern.view(bool)
 
     def others(self, numbers: Numbers) -> dict[int, Numbers]:
@@ -65,9 +67,9 @@ class Linked:
             for place, begin, end in zip(places.tolist(), begins.tolist(), ends.tolist(), strict=True)
         }
 
-    def further(self, mask: Bits) -> Further:
+    def further(self, chosen: Words) -> Further:
         """Give what does not count of the selected ones: all but the first incident, else the first pattern."""
-        further = _find_further(mask[self.rows], self._first)
+        further = _find_further((chosen.view(np.uint8)[self._byte] & self._bit).astype(bool), self._group)
         rows, is_pattern = self.rows[further], self._is_pattern[further]
         return Further(rows[~is_pattern], rows[is_pattern])
 
@@ -99,7 +101,7 @@ class Linked:
 
     def further_by_key(self, keys: Keys, mask: Bits, most: int) -> tuple[Numbers, Numbers]:
         """Count by key what does not count of the selected ones: incidents, and patterns. most: how many keys."""
-        further = _find_further(mask[keys.rows], keys.pairs[keys.pair])
+        further = _find_further(mask[keys.rows], keys.pair)
         key, is_pattern = keys.key[keys.pair[further]], self._pattern_of[keys.rows[further]]
         return np.bincount(key[~is_pattern], minlength=most), np.bincount(key[is_pattern], minlength=most)
 
@@ -113,10 +115,11 @@ class Linked:
         return keys.key[met], firsts[met]
 
 
-def _find_further(chosen: Bits, first: Numbers) -> Numbers:
-    """Give the places of what is chosen after another of its own. first: of each, the place of the first of its own."""
-    before = np.cumsum(chosen, dtype=np.int32) - chosen
-    return np.flatnonzero(chosen & (before > before[first]))
+def _find_further(chosen: Bits, own: Ints) -> Numbers:
+    """Give the places of what is chosen after another of its own. own: of each, what it is part of; equals together."""
+    places = np.flatnonzero(chosen)
+    parts = own[places]
+    return np.asarray(places[1:][parts[1:] == parts[:-1]])
 
 
 def begins_of(values: npt.NDArray[np.integer]) -> Numbers:

@@ -77,9 +77,7 @@ class Selector:
         parts = dict(self._parts(filter_))
         window = filter_.start is not None or filter_.end is not None
         if window or not filter_.undated:
-            # The window stays while everything else is chosen.
-            one = IncidentFilter(start=filter_.start, end=filter_.end, undated=filter_.undated)
-            parts["time"] = self._keep(one, lambda: self._in_time(one))
+            parts["time"] = self._in_time(filter_)
         return Selected(len(self.columns), self._standing, parts, window, filter_.undated)
 
     @cached_property
@@ -119,11 +117,12 @@ class Selector:
             yield "bbox", self._keep(box, lambda: self._found(box))
 
     def _in_time(self, filter_: IncidentFilter) -> Words:
-        found = self._standing
-        if filter_.start is not None:
-            found = found & self._latest.at_least(to_day(filter_.start))
-        if filter_.end is not None:
-            found = found & self._earliest.at_least(-to_day(filter_.end))
+        found, start, end = self._standing, filter_.start, filter_.end
+        # One edge stays while the other is moved.
+        if start is not None:
+            found = found & self._keep(IncidentFilter(start=start), lambda: self._latest.at_least(to_day(start)))
+        if end is not None:
+            found = found & self._keep(IncidentFilter(end=end), lambda: self._earliest.at_least(-to_day(end)))
         return found if filter_.undated else found & ~self.undated
 
     @cached_property

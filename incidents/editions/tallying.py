@@ -152,7 +152,7 @@ class Tallier:
         return (first, last) if first != NO_END and last != NO_START else None
 
     def _count(self, selected: Selected, further: Further | None = None) -> Found:
-        further = further or self.linked.further(selected.mask)
+        further = further or self.linked.further(selected.without())
         shown, patterns = count(selected.without()), count(selected.without() & self._patterns)
         return shown - patterns - len(further.incidents), patterns - len(further.patterns)
 

@@ -93,7 +93,7 @@ class Timekeeper:
         if dealt is None:
             return None
         chosen = self._select(filter_).but()
-        further = self._linked.further(chosen.mask).incidents
+        further = self._linked.further(chosen.words).incidents
         # Patterns that are the same are each drawn; of incidents one row.
         begun, ended = (
             (coded.count(chosen) - coded.of(further)).reshape(3, -1) for coded in (dealt.begun, dealt.ended)

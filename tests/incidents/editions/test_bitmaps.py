@@ -10,7 +10,6 @@ import pytest
 from incidents.editions.bitmaps import (
     Bounds,
     Sliced,
-    between,
     count,
     first_from,
     pack,
@@ -33,28 +32,14 @@ def test_a_set_holds_its_rows_and_no_others(rows: int, share: float) -> None:
     assert count(words) == len(chosen)
     assert np.array_equal(unpack(words, rows), mask)
     bounds = sorted(rng.sample(range(rows + 1), min(rows + 1, 20)))
-    counted = Bounds(np.array(bounds, dtype=np.int32)).count(words)
+    kept = Bounds(np.array(bounds, dtype=np.int32))
     places = [bisect.bisect_left(chosen, bound) for bound in bounds]
-    assert counted.tolist() == [after - before for before, after in itertools.pairwise(places)]
+    assert kept.rows_of(words).tolist() == chosen[places[0] : places[-1]]
+    assert kept.count(words).tolist() == [after - before for before, after in itertools.pairwise(places)]
     if chosen:
         asked = [row for row in range(rows) if row <= chosen[-1]]
         expected = [chosen[bisect.bisect_left(chosen, row)] for row in asked]
         assert first_from(words, np.array(asked)).tolist() == expected
-
-
-def test_stretches_of_rows() -> None:
-    rng = random.Random(4)  # noqa: S311 - chooses examples
-    for _ in range(200):
-        rows = rng.choice([5, 64, 200, 1024])
-        edges = sorted(rng.sample(range(rows + 1), 2 * rng.randint(0, 2)))
-        begins, ends = edges[::2], edges[1::2]
-        if edges and edges[-1] < rows:
-            # One that touches the one before it.
-            begins, ends = [*begins, edges[-1]], [*ends, rows]
-        found = between(np.array(begins, dtype=np.int32), np.array(ends, dtype=np.int32), rows)
-        expected = [row for begin, end in zip(begins, ends, strict=True) for row in range(begin, end)]
-        assert rows_of(found).tolist() == expected
-        assert len(found) == len(pack(np.ones(rows, dtype=bool)))
 
 
 @pytest.mark.parametrize("values", [[], [7], [0, 0], [-5, 3, 12, 3, -5, 100], list(range(-70, 130))])
