@@ -246,12 +246,15 @@ class Timebar {
         this.chart.start.style.left = `${left}px`;
         this.chart.end.style.left = `${right}px`;
         const edges = this.time.edges();
+        // What lies before all bars, or behind them, is taken hold of at the chart's edge.
+        const from = this.from === 0 ? -Infinity : this.bins[0]?.start;
+        const until = this.from + this.bins.length === this.all.length ? Infinity : this.bins[this.bins.length - 1]?.end;
         for (const [handle, edge, open] of /** @type {[HTMLElement, "start" | "end", boolean][]} */ ([
             [this.chart.start, "start", start === null],
             [this.chart.end, "end", end === null],
         ])) {
             const day = edges[edge];
-            const inChart = this.bins.length && day >= this.bins[0].start && day <= this.bins[this.bins.length - 1].end;
+            const inChart = this.bins.length && day >= from && day <= until;
             handle.classList.toggle("timebar__handle--beside", !inChart && !open);
             handle.setAttribute("aria-valuemin", String(this.time.span?.[0] ?? 0));
             handle.setAttribute("aria-valuemax", String(this.time.span?.[1] ?? 0));

@@ -25,6 +25,15 @@ def test_dark_follows_the_system(open_page: Opened) -> None:
     assert _panel_colour(open_page("/incidents", color_scheme="dark")) == DARK_PANEL
 
 
+def test_the_key_of_filled_regions_keeps_its_colours(open_page: Opened) -> None:
+    page = open_page("/#regions=number", forced_colors="active")
+    expect(page.locator(".regions__swatch").first).to_be_visible()
+    read = "(all) => all.map((one) => getComputedStyle(one).backgroundColor)"
+    colours = page.locator(".regions__swatch").evaluate_all(read)
+    assert len(colours) > 1
+    assert len(set(colours)) == len(colours)
+
+
 def test_switch_overrules_the_system_and_is_kept(open_page: Opened) -> None:
     page = open_page("/", color_scheme="light")
     page.get_by_role("button", name="Dark colours").click()

@@ -27,6 +27,15 @@ def test_map_comes_first_and_the_time_bar_stays(open_page: Opened) -> None:
     assert time["y"] + time["height"] <= 844.5
 
 
+def test_the_smallest_phone_has_a_map(open_page: Opened) -> None:
+    page = open_page("/", **PHONE | {"viewport": {"width": 320, "height": 568}})
+    stage, time = page.locator("#stage").bounding_box(), page.locator("#timebar").bounding_box()
+    assert stage
+    assert time
+    assert stage["height"] > 180
+    assert time["y"] + time["height"] <= 568.5
+
+
 def test_filters_are_a_sheet(open_page: Opened) -> None:
     page = open_page("/", **PHONE)
     toggle = page.get_by_role("button", name="Filters")
@@ -102,6 +111,8 @@ def test_half_a_laptop_works_like_a_phone(open_page: Opened) -> None:
     stage = page.locator("#stage").bounding_box()
     assert stage
     assert stage["height"] > 180
+    # What is counted, and what is not on the map, is said here too.
+    expect(page.locator(".timebar__what")).to_be_visible()
     page.get_by_role("button", name="Filters").click()
     expect(page.locator("#switches")).to_be_visible()
     page.keyboard.press("Escape")

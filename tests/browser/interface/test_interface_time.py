@@ -152,6 +152,15 @@ def test_nothing_plays_for_a_reader_who_wants_no_motion(open_page: Opened) -> No
     expect(said).not_to_have_text(stood)
 
 
+def test_a_window_before_all_bars_is_taken_hold_of_at_the_edge(open_page: Opened) -> None:
+    page = open_page("/?from=1700&to=1800")
+    end = page.locator(".timebar__handle--end")
+    expect(end).to_have_css("opacity", "1")
+    before = _shown(page)
+    _drag(page, ".timebar__handle--end", 0.75, 0.6)
+    wait_until(page, lambda: _shown(page) > before)
+
+
 def test_handles_are_sliders(open_page: Opened) -> None:
     page = open_page("/")
     start = page.get_by_role("slider", name="Window begins")
