@@ -75,8 +75,16 @@ LINES: dict[str, tuple[str, tuple[float, float] | None]] = {
     "zoom": ("zoom, ms", (70, 70)),
     "task": ("longest task while playing, ms", (100, 100)),
     "heap": ("heap, MB", (150, 150)),
+    "chosen first": ("of one kind: first events after, ms", (1000, 1000)),
+    "chosen columns": ("of one kind: columns behind the first view, kB gzipped", None),
+    "chosen step": ("of one kind: a step of the time slider, ms", (17, 17)),
+    "chosen pan": ("of one kind: pan, ms", (70, 70)),
+    "chosen zoom": ("of one kind: zoom, ms", (70, 70)),
+    "chosen heap": ("of one kind: heap, MB", (150, 150)),
 }
 FEW = 200_000
+# Of a million nearly as many as a page loads.
+CHOSEN = "kind=drone_strike"
 
 
 @dataclass
@@ -156,7 +164,8 @@ def test_bearing_and_folium(
     pages = tmp_path / "pages"
     pages.mkdir()
     with folium_site.serving_pages(pages) as stock:
-        contenders = [Contender("Bearing", lambda: itertools.chain(measure_server(address), measure_bearing(address)))]
+        parts = [measure_server, measure_bearing, *([measure_chosen] if rows > FEW else [])]
+        contenders = [Contender("Bearing", lambda: itertools.chain.from_iterable(part(address) for part in parts))]
         for name in CONTENDERS:
             if name in failed_before:
                 contenders.append(Contender(name, lambda: iter(()), failed="not tried: failed with fewer"))
@@ -196,7 +205,8 @@ def hand_in(results: Results, rows: int, contenders: list[Contender]) -> None:
         "from when a "
         f"pointer comes to them: here it rests {HAND_MS} ms and presses as long. Switched by script, nothing is "
         "foreseen. The whole first view is terms, counts, clusters, bars and outlines; the names and counts of regions "
-        "that are part of others load behind it, and so do the columns of an edition of up to 200,000 rows. Close up, "
+        "that are part of others load behind it, and so do the columns of an edition of up to 200,000 rows, or of what "
+        f"a filter selects of a larger one: here `{CHOSEN}`, whose steps and moves ask for nothing. Close up, "
         f"at {' and '.join(CLOSE)} (zoom/latitude/longitude), the larger one is written down.\n\n"
         "Folium's times run from the call in its map, without animation, to the frame after it. Its pages hold their "
         "events, have no base map and a layer for each kind; only points are in them, which nine of ten incidents here "
@@ -285,6 +295,22 @@ def measure_bearing(address: str) -> Measured:
         yield "task", watching.longest_task_ms(page, since)
 
 
+def measure_chosen(address: str, query: str = CHOSEN) -> Measured:
+    """Measure the page of what a filter selects, whose rows are few enough to come behind the first view."""
+    with watching.fresh_page(within_s=BEARING_S) as page:
+        page.goto(f"{address}/?{query}")
+        yield "chosen first", watching.first_events_ms(page, "bearing:first-events")
+        page.wait_for_selector("#map[data-ready=all]")
+        yield "chosen columns", watching.loaded_kb(page)["columns"]
+        page.wait_for_timeout(1_000)
+        forward = page.get_by_role("button", name="One step forward")
+        yield "chosen step", watching.redraws_ms(page, 8, lambda _number: forward.click())
+        page.get_by_role("button", name="All time").click()
+        page.focus("#map")
+        yield from move(page, "chosen pan", "chosen zoom")
+        yield "chosen heap", watching.heap_mb(page)
+
+
 def first_view_kb(page: Page, address: str) -> float:
     """Give the kilobytes of event data of a page's first view."""
     # An address that differs by its fragment alone loads nothing.
@@ -309,8 +335,13 @@ def do_what_readers_do(page: Page) -> Measured:
                 yield line, watching.redraws_ms(page, min(8, most - 1), partial(how, boxes, most))
                 page.get_by_role("button", name=again).click()
     page.focus("#map")
-    yield "pan", watching.redraws_ms(page, 8, lambda number: press(page, "Shift+ArrowLeft", "Shift+ArrowRight", number))
-    yield "zoom", watching.redraws_ms(page, 8, lambda number: press(page, "+", "-", number), wait_ms=300)
+    yield from move(page, "pan", "zoom")
+
+
+def move(page: Page, pan: str, zoom: str) -> Measured:
+    """Pan and zoom there and back with the keys, and give the median of each by the names given."""
+    yield pan, watching.redraws_ms(page, 8, lambda number: press(page, "Shift+ArrowLeft", "Shift+ArrowRight", number))
+    yield zoom, watching.redraws_ms(page, 8, lambda number: press(page, "+", "-", number), wait_ms=300)
 
 
 def switch_one(boxes: Locator, most: int, number: int) -> None:

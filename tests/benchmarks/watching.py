@@ -116,9 +116,9 @@ def first_events_ms(page: Page, mark: str) -> float:
 def loaded_kb(page: Page, *, until_ms: float = float("inf")) -> dict[str, float]:
     """Give the kilobytes, as sent, of what came until then, by sort: html, scripts (styles too), basemap, events.
 
-    behind: event data that is no part of the first view.
+    behind: event data that is no part of the first view; columns: those among it.
     """
-    found = dict.fromkeys(("html", "scripts", "basemap", "events", "behind"), 0.0)
+    found = dict.fromkeys(("html", "scripts", "basemap", "events", "behind", "columns"), 0.0)
     for address, size, end in page.evaluate(LOADED):
         if end > until_ms:
             continue
@@ -133,6 +133,8 @@ def loaded_kb(page: Page, *, until_ms: float = float("inf")) -> dict[str, float]
         else:
             sort = "html" if address.partition("#")[0] == page.url.partition("#")[0] else "other"
         found[sort] = found.get(sort, 0.0) + size / 1000
+        if "/columns.arrow" in address:
+            found["columns"] += size / 1000
     return found
 
 
