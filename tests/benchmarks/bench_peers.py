@@ -59,7 +59,7 @@ LINES: dict[str, tuple[str, tuple[float, float] | None]] = {
     "events": ("event data until the first events, kB gzipped", (100, 100)),
     "settled": ("event data of the whole first view, kB gzipped", (100, 100)),
     "close": ("the same where the page begins close up on dense land", (100, 100)),
-    "behind": ("names, counts of all regions and columns behind it, kB gzipped", None),
+    "behind": ("what is around the view, names, counts of all regions and columns behind it, kB gzipped", None),
     "server": ("server, page not cached, ms", (30, 30)),
     "cached": ("server, page cached, ms", (2, 2)),
     "clusters": ("server, clusters of the world from a day on, ms", (8, 8)),
@@ -204,9 +204,10 @@ def hand_in(results: Results, rows: int, contenders: list[Contender]) -> None:
         "no next picture waiting. Steps and edges going on in one direction are foreseen by the page, and switches "
         "from when a "
         f"pointer comes to them: here it rests {HAND_MS} ms and presses as long. Switched by script, nothing is "
-        "foreseen. The whole first view is terms, counts, clusters, bars and outlines; the names and counts of regions "
-        "that are part of others load behind it, and so do the columns of an edition of up to 200,000 rows, or of what "
-        f"a filter selects of a larger one: here `{CHOSEN}`, whose steps and moves ask for nothing. Close up, "
+        "foreseen. The whole first view is terms, counts, clusters, bars and outlines; squares around the view and the "
+        "names and counts of regions that are part of others load behind it, and so do the columns of an edition of up "
+        f"to 200,000 rows, or of what a filter selects of a larger one: here `{CHOSEN}`, whose steps and moves ask for "
+        "nothing. Close up, "
         f"at {' and '.join(CLOSE)} (zoom/latitude/longitude), the larger one is written down.\n\n"
         "Folium's times run from the call in its map, without animation, to the frame after it. Its pages hold their "
         "events, have no base map and a layer for each kind; only points are in them, which nine of ten incidents here "

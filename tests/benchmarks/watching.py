@@ -43,8 +43,11 @@ TIMED = """(job) => new Promise((done) => {
         requestAnimationFrame(() => setTimeout(() => done(performance.now() - begun)));
     });
 })"""
-LOADED = """() => performance.getEntriesByType("resource").concat(performance.getEntriesByType("navigation"))
-    .map(({ name, encodedBodySize, responseEnd }) => [name, encodedBodySize, responseEnd])"""
+LOADED = """() => {
+    const first = performance.getEntriesByName("bearing:first-events")[0]?.startTime ?? Infinity;
+    return performance.getEntriesByType("resource").concat(performance.getEntriesByType("navigation"))
+        .map(({ name, encodedBodySize, responseEnd }) => [name, encodedBodySize, responseEnd, responseEnd > first]);
+}"""
 
 
 class NotInTimeError(Exception):
@@ -119,12 +122,15 @@ def loaded_kb(page: Page, *, until_ms: float = float("inf")) -> dict[str, float]
     behind: event data that is no part of the first view; columns: those among it.
     """
     found = dict.fromkeys(("html", "scripts", "basemap", "events", "behind", "columns"), 0.0)
-    for address, size, end in page.evaluate(LOADED):
+    for address, size, end, is_later in page.evaluate(LOADED):
         if end > until_ms:
             continue
         if "/basemap/" in address:
             sort = "basemap"
-        elif re.search(r"/(columns\.arrow|names\.json|tallies\.json(?!.*level=0))", address):
+        elif re.search(r"/(columns\.arrow|names\.json|tallies\.json(?!.*level=0))", address) or (
+            # The squares of the view are drawn by then, and those around it come.
+            is_later and "/clusters.arrow" in address
+        ):
             sort = "behind"
         elif "/editions/" in address:
             sort = "events"

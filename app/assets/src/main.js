@@ -114,6 +114,7 @@ async function begin(view, element) {
     if (engine instanceof NearestEngine) {
         await engine.follow(selection, view.total);
     }
+    await stage.complete();
     await base.settled();
     element.dataset.ready = "all";
 }

@@ -25,6 +25,8 @@ import { SIDE, toLat, toLon } from "./rows.js";
 const FURTHER = 4;
 /** Of what lies around the view so many squares are shown from the beginning: symbols reach from there into it. */
 const EDGE = 2;
+/** Of what lies around the canvas so many are heeded: a ring at its edge counts what it takes in from there. */
+const AROUND = 10;
 /** Two pictures closer to each other than this would never both be seen. */
 const FRAME_MS = 14;
 
@@ -62,14 +64,14 @@ export class Stage {
         this.outlined = null;
         /** Whether a reader has moved the map: then what lies around the view is soon seen. */
         this.moved = false;
+        /** Whether all is asked for that belongs to what is drawn. */
+        this.whole = false;
         map.once("zoomstart", () => {
-            this.moved = true;
+            this.moved = this.whole = true;
         });
         map.once("movestart", () => {
-            if (!this.moved) {
-                this.moved = true;
-                this.ask(performance.now());
-            }
+            this.moved = true;
+            this.complete();
         });
         selection.addEventListener("change", () => this.ask(selection.since));
         map.on("moveend viewreset resize", () => this.ask(performance.now()));
@@ -161,11 +163,19 @@ export class Stage {
     }
 
     /**
-     * What of a canvas is asked for: what is in sight, and the rest of it from when a reader moves the map.
+     * What of a canvas is asked for: at first what is in sight, and then all that rings on it may take in.
      * @param {Parameters<typeof sightOf>[0]} frame
      */
     gridIn(frame) {
-        return this.moved ? gridOf(frame) : widen(gridOf(sightOf(frame)), EDGE);
+        return this.whole ? widen(gridOf(frame), AROUND) : widen(gridOf(sightOf(frame)), EDGE);
+    }
+
+    /** Has what lies around the view come behind the first picture: rings at its edge then count all of theirs. */
+    async complete() {
+        if (!this.whole) {
+            this.whole = true;
+            await this.ask(performance.now());
+        }
     }
 
     /**

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -11,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from app.pictures.fills import class_of, find_limits, say_class, strength_of
+from geodata.points import LonLat
 from geodata.precision import Precision
 from tests.browser.conftest import Watched, as_large, serving_editions, wait_until
 from tests.browser.map.conftest import (
@@ -25,12 +27,17 @@ from tests.browser.map.conftest import (
     ink,
     make,
     position,
+    said,
 )
 from tests.factories import write_edition
 
 pytestmark = pytest.mark.browser
 
 MANY = 2_300
+CROWDS = (2_400, 300)
+# Of a pixel, at a zoom of 6.
+DEGREES = 360 / 2**14
+CITIES = (LonLat(20.0, 0.0), LonLat(20.0 - 58 * DEGREES, 0.0))
 # What can be seen and read: the map's pictures, and the words beside it.
 SEEN = """() => ({
     pictures: ["areas", "events", "counts"].map((pane) =>
@@ -281,10 +288,10 @@ def test_classes_are_round_and_whole(modules: Page) -> None:
         }""",
         cases,
     )
-    for values, (_, classes, said) in zip(cases, found, strict=True):
+    for values, (_, classes, sayings) in zip(cases, found, strict=True):
         # Pictures have the same.
         limits = find_limits(values)
-        assert [[say_class(limits, at), strength_of(limits, at)] for at in range(len(limits))] == said
+        assert [[say_class(limits, at), strength_of(limits, at)] for at in range(len(limits))] == sayings
         assert [class_of(limits, value) for value in values] == classes
     assert found[0][:2] == [["1", "2", "3 and more"], [-1, 0, 1, 2]]
     words, classes, _ = found[1]
@@ -333,6 +340,40 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     write_edition(folder / "editions", rows)
     with serving_editions(folder) as served:
         yield served
+
+
+@pytest.fixture(scope="module")
+def cities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve an edition of two crowds so close to each other that at a zoom of 6 they are one ring."""
+    folder: Path = tmp_path_factory.mktemp("cities")
+    crowds = [(at(point, Precision.SETTLEMENT, 2_000.0), rows) for point, rows in zip(CITIES, CROWDS, strict=True)]
+    spots = [place for place, rows in crowds for _ in range(rows)]
+    write_edition(folder / "editions", (make(number, "airstrike", spot) for number, spot in enumerate(spots)))
+    with serving_editions(folder) as served:
+        yield served
+
+
+@pytest.mark.parametrize("most", [0, MANY * 10])
+def test_a_ring_at_the_edge_counts_what_it_takes_in_from_beyond(watched: Watched, cities: str, most: int) -> None:
+    page = watched.blank()
+    watched.hosts = (cities, "data:")
+    page.route(re.compile(re.escape(cities) + r"/$"), partial(as_large, most=most))
+    page.goto(cities)
+    page.wait_for_selector("#map[data-ready=all]")
+    box = page.locator("#map").bounding_box()
+    assert box
+    # The larger crowd in sight, ten pixels from the edge; the smaller one so far beyond that no symbol reaches it.
+    middle = LonLat(CITIES[0].lon + (box["width"] / 2 - 10) * DEGREES, 0)
+    page.goto("about:blank")
+    page.goto(f"{cities}/{position(middle, 6)}")
+    page.wait_for_selector("#map[data-ready=all]")
+    for presses in (0, 2):
+        for _ in range(presses):
+            page.keyboard.press("ArrowLeft")
+            page.wait_for_timeout(400)
+        page.focus("#map")
+        page.keyboard.press("Home")
+        assert f"{sum(CROWDS):,} incidents" in said(page)
 
 
 def test_thousands_in_one_place_are_a_list_page_by_page(chromium: Browser, crowded: str) -> None:
