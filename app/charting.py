@@ -15,6 +15,7 @@ from app.picturing import drawing_turn
 from app.reading import Asked
 from app.site import site
 from incidents.drafts import TimeSense
+from incidents.editions.tabulating import count_unshown
 from incidents.when import describe_when
 
 _MOST_NAMED = 3
@@ -65,15 +66,17 @@ def describe_chart(question: Asked, timeline: Timeline, about: str = "") -> Time
     """Put the words around the series. about: what they are of, such as a region's name."""
     edition = question.edition
     manifest = edition.manifest
+    unshown = count_unshown(edition, question.filter).words
+    notes = [*say_notes(timeline), *([f"{unshown}."] if unshown else [])]
     title = f"Incidents per {timeline.unit} by {_CALLED[timeline.by]}{f': {about}' if about else ''}"
     day = describe_when(manifest.published_at[:10], TimeSense.WITHIN)
     return TimeChart(
         title=title,
-        description=" ".join([f"{title}.", *_say_lines(timeline), *say_notes(timeline)]),
+        description=" ".join([f"{title}.", *_say_lines(timeline), *notes]),
         unit=timeline.unit,
         starts=timeline.starts,
         strips=[_make_strip(line) for line in timeline.lines] if timeline.starts else [],
-        notes=say_notes(timeline),
+        notes=notes,
         source=f"Source: {site().settings.site_title}, edition {edition.name}, published {day}. {manifest.licence}."
         + (" A demonstration: approved by nobody." if manifest.demonstration else ""),
     )

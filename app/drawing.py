@@ -19,6 +19,7 @@ from app.reading import Asked
 from app.site import site
 from geodata.bbox import BBox
 from incidents.editions.choosing import MOST_ROWS
+from incidents.editions.tabulating import count_unshown
 from incidents.filters import IncidentFilter
 from incidents.limits import own_part
 
@@ -162,6 +163,7 @@ def make_view(
     """Put together the view of an edition on this site."""
     here, edition, manifest = site(), question.edition, question.edition.manifest
     settings, saved = here.settings, question.saved
+    stays = urlencode(question.edition_pairs)
     tiles_url = None if saved and saved.base_map == "own" else settings.tiles_url
     return MapView(
         edition=EditionSummary(
@@ -171,6 +173,7 @@ def make_view(
             most=MOST_ROWS,
             published=manifest.published_at,
             demonstration=manifest.demonstration,
+            unshown=count_unshown(edition).words,
         ),
         taxonomy=edition.taxonomy,
         filter=selection,
@@ -179,11 +182,12 @@ def make_view(
             basemap=here.basemap_url,
             table="/incidents",
             incident="/incidents/",
-            stays=urlencode(question.edition_pairs),
+            stays=stays,
             # Copied to other people's pages, so absolute, and never from what a request calls this host.
             embed=settings.public_url + (f"/embed/{question.name}" if saved else "/embed"),
             page=settings.public_url + (f"/maps/{question.name}" if saved else "/"),
             download="/incidents.geojson",
+            counted=f"/data{f'?{stays}' if stays else ''}#counted",
         ),
         mode=mode,
         columns=columns,

@@ -3,14 +3,14 @@
 It makes no file: `incidents.exporting` does.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from app.page_frame import describe_site
 from app.reading import Asked
 from app.site import site
-from incidents.editions.tabulating import tabulate
+from incidents.editions.tabulating import count_unshown
 from incidents.editions.weighing import Weight, weigh
 from incidents.exporting.formats import FORMATS, Format
 
@@ -49,7 +49,7 @@ def describe_offer(question: Asked) -> dict[str, Any]:
         "of": edition.manifest.rows,
         "incidents": counts.incidents,
         "patterns": counts.patterns,
-        "not_shown": _count_not_shown(question),
+        "not_shown": asdict(count_unshown(edition, question.filter)),
         "files": [_describe_file(question, one, weight) for one in FORMATS.values()],
         **{name: about[name] for name in ("licence", "attribution", "citation", "disclaimer", "demonstration")},
     }
@@ -80,10 +80,3 @@ def _size(question: Asked, one: Format, weight: Weight) -> Size:
     fixed, by_text, by_boundaries, by_around = one.weight
     told = fixed + by_text * weight.text + by_boundaries * weight.boundaries + by_around * weight.around
     return Size(round(told), exact=False)
-
-
-def _count_not_shown(question: Asked) -> dict[str, int | None]:
-    """Count records whose terms allow counts only: in the edition, and among those asked for; None where unknowable."""
-    total = question.edition.manifest.aggregate_only
-    found = tabulate(question.edition, question.filter, ()).aggregate_only if total else []
-    return {"in_edition": total, "matching": None if found is None else sum(row["records"] for row in found)}

@@ -14,6 +14,7 @@ from app.pictures.errors import DrawingBusy
 from app.pictures.picture import MapPicture, Shape
 from app.reading import Asked
 from app.site import site
+from incidents.editions.tabulating import count_unshown
 
 _turn = threading.Lock()
 
@@ -32,11 +33,9 @@ def drawing_turn(wait_s: float = WAIT_S) -> Iterator[None]:
 
 def picture_map(question: Asked, shape: Shape, format_: str) -> bytes:
     """Draw what was asked for. format_: "png" or "svg". Raises DrawingBusy, DrawingTooSlow."""
-    return _draw(
-        question,
-        _frame(question, shape, title=question.saved.title if question.saved else site().settings.site_title),
-        format_,
-    )
+    title = question.saved.title if question.saved else site().settings.site_title
+    unshown = count_unshown(question.edition, question.filter).words
+    return _draw(question, _frame(question, shape, title=title, unshown=unshown), format_)
 
 
 def picture_incident(question: Asked, detail: dict[str, Any], shape: Shape, format_: str) -> bytes:

@@ -5,7 +5,7 @@ Nothing in here touches the ledger.
 
 import datetime as dt
 import random
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ from incidents.drafts import (
 from incidents.editions.manifest import Manifest, follow
 from incidents.editions.public import PublicIncident
 from incidents.editions.reader import EditionStore
-from incidents.editions.writer import EditionWriter
+from incidents.editions.writer import Aggregate, EditionWriter
 from incidents.taxonomy import load_taxonomy
 
 MYANMAR = RegionLink(0, "Myanmar", "ISO 3166-1", "MM", Found.NAMED)
@@ -175,12 +175,22 @@ def make_manifest(name: str = "1", **changes: Any) -> Manifest:
 
 
 def write_edition(
-    root: Path, incidents: Iterable[PublicIncident], name: str = "1", *, before: str | None = None, **changes: Any
+    root: Path,
+    incidents: Iterable[PublicIncident],
+    name: str = "1",
+    *,
+    before: str | None = None,
+    counts: Mapping[Aggregate, int] | None = None,
+    **changes: Any,
 ) -> Manifest:
-    """Write an edition's folder and make it the current one. before: the edition that it says what it changes of."""
+    """Write an edition's folder and make it the current one.
+
+    before: the edition that it says what it changes of. counts: records without rows, by dataset, region, month, kind.
+    """
     root.mkdir(parents=True, exist_ok=True)
     with EditionWriter(root / name, load_taxonomy(), regions_of) as writer:
         writer.add(incidents)
+        writer.add_aggregates(counts or {})
         about = make_manifest(name, **changes)
         if before:
             writer.follow(about.number, root / before)

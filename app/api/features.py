@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -35,7 +36,9 @@ from app.withdrawals import refuse_missing
 from geodata.crs import CRS
 from incidents.editions.catalogue import Collection
 from incidents.editions.compact import dump_json
-from incidents.editions.items import Items, Page
+from incidents.editions.items import Items, Page, Selection
+from incidents.editions.tabulating import Unshown, count_unshown
+from incidents.filters import IncidentFilter
 
 features = Blueprint("api_features", __name__)
 
@@ -171,6 +174,7 @@ def _show_items(question: Asked, collection: Collection, items: Items, asked: Pa
             "api/items.html",
             collection=collection,
             page=page,
+            unshown=_count_unshown(question, collection, asked.selection),
             rows=rows,
             drawn=min(len(shown), _MOST_DRAWN),
             links=[*own_links(GEOJSON), *_next(question, page, HTML)],
@@ -186,6 +190,19 @@ def _as_json() -> str:
     """Give the address of the same as GeoJSON in degrees, from which a page's map draws outlines."""
     kept = [pair for pair in with_changes({"f": "json"}) if pair[0] != "crs"]
     return f"{request.path}?{urlencode(kept)}"
+
+
+def _count_unshown(question: Asked, collection: Collection, selection: Selection) -> Unshown:
+    """Count what is in no feature beside those selected, where region, month and kind alone are asked for."""
+    if collection.of_regions:
+        return Unshown(0, 0)
+    if selection.condition or collection.filter is None or len(selection.filters) > 1:
+        return count_unshown(question.edition)
+    chosen = next(iter(selection.filters), IncidentFilter())
+    if collection.kind:
+        # A collection of one kind takes no other.
+        chosen = replace(chosen, kind=(collection.kind,))
+    return count_unshown(question.edition, chosen)
 
 
 def _regions(items: Items, keys: Sequence[int]) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from app.finding import find_incident
 from app.maps.view import Mode
 from app.params import EMBED_NAMES, EMBED_THEMES, parse_embed, parse_one_of
 from app.reading import Asked, asked, asked_of_map, given_pairs
+from incidents.editions.tabulating import count_unshown
 
 embed = Blueprint("embed", __name__)
 
@@ -63,6 +64,7 @@ def _show(question: Asked) -> Response:
             said=question.said,
             pinned=question.pinned,
             controls=form.controls,
+            unshown=None if "time" in form.controls else count_unshown(question.edition, question.filter),
             theme=form.theme,
         )
 

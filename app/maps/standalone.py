@@ -15,6 +15,7 @@ from app.maps.view import EditionSummary, MapUrls, MapView, Mode, attribute
 from app.maps.web_map import WebMap
 from geodata import basemap
 from incidents.editions.edition import Edition
+from incidents.editions.tabulating import count_unshown
 from incidents.filters import IncidentFilter
 
 # How many of the base map's finest files go into a document at most: about 50 kB each.
@@ -48,6 +49,7 @@ def make_standalone(
             total=len(inlined.rows),
             published=manifest.published_at,
             demonstration=manifest.demonstration,
+            unshown=count_unshown(edition).words,
         ),
         taxonomy=edition.taxonomy,
         urls=MapUrls(incident=f"{public_url}/incidents/", page=f"{public_url}/") if public_url else MapUrls(),

@@ -34,6 +34,7 @@ class EditionSummary:
     """What a map says of the edition that it shows.
 
     most: rows that the service gives the columns of when a filter selects no more. published: a time in ISO 8601.
+    unshown: in words how many records of the edition are counted only, or "".
     """
 
     name: str
@@ -42,6 +43,7 @@ class EditionSummary:
     published: str | None = None
     demonstration: bool = False
     most: int = 0
+    unshown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class MapUrls:
     """Where a page's script finds things; empty in a file. data, basemap and incident end in a slash.
 
     stays: the query of an incident's address that keeps a reader in the edition; empty where none is asked for by name.
+    counted: where those are told of that are counted only.
     """
 
     data: str = ""
@@ -59,6 +62,7 @@ class MapUrls:
     embed: str = ""
     page: str = ""
     download: str = ""
+    counted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,7 @@ class WebMap(folium.Map):
             "demonstration": edition.demonstration,
             "total": edition.total,
             "most": edition.most,
+            "unshown": edition.unshown,
             "bounds": [bounds.west, bounds.south, bounds.east, bounds.north] if bounds else None,
             "filter": _describe_filter(view.filter),
             "limits": _describe_limits(view.limits) if view.limits else None,

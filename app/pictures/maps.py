@@ -241,6 +241,7 @@ def _words(picture: MapPicture, found: Survey, beyond: Sequence[tuple[str, int]]
     day = describe_day(dt.date.fromisoformat(found.day))
     state = f"Edition {found.edition}, {'amended ' if found.amended else ''}{day}"
     shown = f"{found.shown:,} of {found.total:,} shown: {count_words(found.incidents, found.patterns)}"
+    shown += f"; {picture.unshown}" if picture.unshown else ""
     said = picture.said if picture.said is not None else (found.filtered, shown)
     owed = f"Map: {picture.credits}." if picture.credits else ""
     return Words(

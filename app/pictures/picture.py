@@ -48,13 +48,14 @@ class Shape:
 class MapPicture:
     """A map that is to be drawn.
 
-    said: lines beneath the title in place of the filter's words. credits, disclaimer: whom the map is owed to, and
-    what its boundaries do not mean. seconds: how long drawing may take.
+    said: lines beneath the title in place of the filter's words. unshown: how many more are counted only. credits,
+    disclaimer: whom the map is owed to, and what its boundaries do not mean. seconds: how long drawing may take.
     """
 
     title: str
     shape: Shape = Shape()
     said: tuple[str, ...] | None = None
+    unshown: str = ""
     credits: str = ""
     disclaimer: str = ""
     seconds: float = _SECONDS

@@ -1,5 +1,7 @@
 """The public data that the map draws, and areas. Any page may fetch it; no request of it carries a cookie."""
 
+from dataclasses import asdict
+
 from flask import Blueprint, Response
 
 from app.caching import answer, answer_packed
@@ -22,6 +24,7 @@ from app.site import site
 from incidents.editions.calendars import UNITS
 from incidents.editions.compact import dump_json
 from incidents.editions.errors import EditionNotFound
+from incidents.editions.tabulating import count_unshown
 from incidents.errors import BadFilter
 from incidents.exporting.geojson import area_blocks, boundary_blocks
 from incidents.harm import OUTCOMES
@@ -137,6 +140,18 @@ def give_tallies(name: str) -> Response:
             lambda: dump_json(question.edition.tallies(question.filter, level)),
             quick=True,
         )
+
+
+@data.get("/editions/<name>/unshown.json")
+def give_unshown(name: str) -> Response:
+    """Give how many records are counted only, beside what the filter selects."""
+    with asked(name=_edition_name(name)) as question:
+
+        def make() -> str:
+            unshown = count_unshown(question.edition, question.filter)
+            return dump_json({**asdict(unshown), "words": unshown.words})
+
+        return answer(question.etag(), _JSON, make)
 
 
 @data.get("/editions/<name>/histogram.json")

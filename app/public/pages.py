@@ -14,6 +14,7 @@ from app.params import PAGING_NAMES, parse_paging
 from app.reading import Asked, asked, given_pairs
 from incidents.editions.changes import find_dates
 from incidents.editions.schema import SORTS
+from incidents.editions.tabulating import count_unshown
 from incidents.errors import BadFilter
 from incidents.filters import IncidentFilter
 
@@ -48,6 +49,7 @@ def show_table() -> Response:
                 "incidents.html",
                 rows=question.edition.details(question.filter, paging.sort, paging.limit, paging.offset),
                 counts=counts,
+                unshown=count_unshown(question.edition, question.filter),
                 filter=question.filter,
                 pairs=question.to_pairs(),
                 sort=paging.sort,

@@ -15,6 +15,7 @@ from app.errors import RegionNotFound
 from app.params import parse_region_code
 from app.reading import asked
 from app.summing import add_harm, grow_tree
+from incidents.editions.tabulating import count_unshown
 from incidents.errors import BadFilter
 
 regions = Blueprint("regions", __name__)
@@ -46,6 +47,7 @@ def show_regions() -> Response:
                 "regions.html",
                 countries=_nest(rows, parts=len(rows) <= _MOST_LISTED),
                 counts=edition.counts(question.filter),
+                unshown=count_unshown(edition, question.filter),
                 pairs=question.to_pairs(),
                 taxonomy=edition.taxonomy,
                 names={code: region["name"] for code, region in known.items()},
@@ -84,6 +86,7 @@ def show_region(code: str) -> Response:
                 above=_above(known, code),
                 children=_order([_describe(one, facets["region"], areas) for one in inside]),
                 counts=edition.counts(here.filter),
+                unshown=count_unshown(edition, here.filter),
                 known_only=areas.get(code),
                 beside=[{"region": one, **areas[one["code"]]} for one in _above(known, code) if one["code"] in areas],
                 kinds=facets["kind"],

@@ -44,6 +44,37 @@ class Table:
     aggregate_only: list[dict[str, Any]] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Unshown:
+    """How many records are counted and stand in no row: in the edition, and beside what a filter finds.
+
+    matching: None where the filter asks for what counts without rows cannot tell.
+    """
+
+    in_edition: int
+    matching: int | None
+
+    @property
+    def words(self) -> str:
+        """Say it beside what is shown: "7 more are counted only"; "" where there is nothing to say."""
+        if self.matching is None:
+            return _say_counted(self.in_edition, "in this edition")
+        return _say_counted(self.matching, "more")
+
+
+def _say_counted(records: int, which: str) -> str:
+    return f"{records:,} {which} {'is' if records == 1 else 'are'} counted only" if records else ""
+
+
+def count_unshown(edition: Edition, filter_: IncidentFilter | None = None) -> Unshown:
+    """Count the records that may be counted only. None as the filter: what is asked for cannot be told of them."""
+    total = edition.manifest.aggregate_only
+    if not total:
+        return Unshown(0, 0)
+    found = None if filter_ is None else _aggregates(edition, filter_, ())
+    return Unshown(total, None if found is None else sum(row["records"] for row in found))
+
+
 def tabulate(edition: Edition, filter_: IncidentFilter, by: Sequence[str]) -> Table:
     """Count rows, incidents among them (linked ones once in each group, and once in the totals) and patterns."""
     counts = "count(*), count(DISTINCT group_id) FILTER (extent = 'one'), count(DISTINCT group_id)"

@@ -44,12 +44,10 @@ from incidents.editions.errors import EditionBusy
 from incidents.editions.flat import FLAT_COLUMNS
 from incidents.editions.reader import EditionStore
 from incidents.editions.tombstones import add_tombstone
-from incidents.editions.writer import EditionWriter
 from incidents.exporting.formats import FORMATS
 from incidents.exporting.kml import COLOURS
 from incidents.filters import IncidentFilter
-from incidents.taxonomy import load_taxonomy
-from tests.factories import make_id, make_location, make_manifest, make_public, regions_of, write_edition
+from tests.factories import make_id, make_location, make_public, write_edition
 
 ADDRESS = "https://map.example.org"
 QUERIES = ("", "?kind=airstrike", "?precision=near&undated=hide", "?q=kalay&bbox=92,10,101,28", "?kind=none")
@@ -443,13 +441,8 @@ def test_the_size_of_the_editions_own_file_is_exact(own: Any) -> None:
 
 
 def test_what_may_only_be_counted_is_said_and_in_no_file(tmp_path: Path) -> None:
-    root = tmp_path / "editions"
-    with EditionWriter(root / "1", load_taxonomy(), regions_of) as writer:
-        writer.add([make_public(1)])
-        counts = {("secretive", "MM-01", "2022-01", "airstrike"): 7, ("secretive", None, None, "shelling"): 4}
-        writer.add_aggregates(counts)
-        writer.finish(make_manifest())
-    (root / "current").symlink_to("1")
+    counts = {("secretive", "MM-01", "2022-01", "airstrike"): 7, ("secretive", None, None, "shelling"): 4}
+    write_edition(tmp_path / "editions", [make_public(1)], counts=counts)
     client = create_app(Settings(data_dir=tmp_path, public_url=ADDRESS)).test_client()
     client.environ_base["HTTP_HOST"] = "map.example.org"
     for query, all_, matching, words in (

@@ -33,6 +33,8 @@ const SANDBOX = "allow-scripts allow-popups allow-popups-to-escape-sandbox";
 /** Of a frame that fills the width: three parts wide to two high, and never lower than this. */
 const RATIO = "3 / 2";
 const LEAST_HEIGHT = 360;
+/** Where a publishing system keeps attributes and strips styles. */
+const USUAL_HEIGHT = 520;
 
 /** @param {EmbedForm} form */
 export function embedAddress({ address, query, view, look, controls, theme }) {
@@ -54,7 +56,7 @@ export function embedAddress({ address, query, view, look, controls, theme }) {
 export function embedCode(form) {
     const { size, title } = form;
     const rest =
-        ` title="${escape(title)}"${size ? ` width="${size.width}" height="${size.height}"` : ""} sandbox="${SANDBOX}"` +
+        ` title="${escape(title)}" width="${size?.width ?? "100%"}" height="${size?.height ?? USUAL_HEIGHT}" sandbox="${SANDBOX}"` +
         ` loading="lazy" referrerpolicy="no-referrer"`;
     const source = escape(embedAddress(form));
     if (size) {

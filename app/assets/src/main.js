@@ -42,6 +42,7 @@ import { mountSwitches } from "./switches.js";
 import { mountTheme } from "./theme.js";
 import { TimeWindow } from "./time_window.js";
 import { mountTimebar } from "./timebar.js";
+import { mountUnshown } from "./unshown.js";
 
 /** @typedef {import("./types.js").View} View */
 /** @typedef {import("./source.js").Source} Source */
@@ -165,6 +166,7 @@ function mountInterface(app) {
     mountSwitches(app, wanted(view, "switches"));
     mountPanel(app, wanted(view, "panel"));
     mountTimebar(app, wanted(view, "timebar"));
+    mountUnshown(app, part("unshown"));
     if (app.source instanceof FetchedSource) {
         mountRegions(app, app.source, wanted(view, "regions"));
     }

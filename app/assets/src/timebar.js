@@ -10,10 +10,13 @@ import { toQuery } from "./filter_state.js";
 import { indexOf, letDrag } from "./time_drag.js";
 import { drawBars, findTicks } from "./timebar_bars.js";
 import { makeChart, makeSaid, makeTools } from "./timebar_parts.js";
+import { mountUnshown } from "./unshown.js";
 import { sayBeside, sayDay, sayFound, sayShown, sayTallest, sayWindow } from "./words.js";
 
 /**
  * @typedef {object} App
+ * @property {import("./types.js").View} view
+ * @property {import("./source.js").Source} source
  * @property {import("./selection.js").Selection} selection
  * @property {import("./time_window.js").TimeWindow} time
  * @property {import("./look.js").Look} look
@@ -31,7 +34,9 @@ const NARROWEST_BAR = 2.2;
  */
 export function mountTimebar(app, element) {
     if (element) {
-        new Timebar(app, element).begin();
+        const bar = new Timebar(app, element);
+        bar.begin();
+        mountUnshown(app, bar.said.unshown);
     }
 }
 
@@ -288,7 +293,9 @@ class Timebar {
         said.placeless.hidden = counts.placeless === 0;
         put(said.beside, sayBeside(counts));
         const open = state.start === null && state.end === null;
-        put(said.when, open ? "All time" : sayWindow(state.start, state.end));
+        // Of a map with a window of its own that is all there is.
+        const { start, end } = this.selection.within;
+        put(said.when, start === null && end === null ? "All time" : sayWindow(start, end));
         said.all.hidden = open;
         said.undated.checked = state.undated;
         put(said.undatedLabel, `${number(counts.undated)} undated`);

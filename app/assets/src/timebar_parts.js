@@ -52,6 +52,7 @@ export function makeChart() {
 /** How many are shown, what lies beside the filter, the window in words, and the undated ones. */
 export function makeSaid() {
     const shown = make("p", { class: "timebar__shown", role: "status" });
+    const unshown = make("p", { class: "timebar__unshown", hidden: true });
     const beside = make("p", { class: "timebar__beside" });
     const sorts = make("span");
     const placeless = make("button", { type: "button", class: "link" });
@@ -62,8 +63,8 @@ export function makeSaid() {
     const undatedLabel = make("span");
     const undatedSwitch = make("label", { class: "tick" }, undated, undatedLabel);
     const choice = make("p", { class: "timebar__when" }, when, all, undatedSwitch);
-    const element = make("div", { class: "timebar__said" }, shown, beside, what, choice);
-    return { element, shown, beside, sorts, placeless, when, all, undated, undatedLabel, undatedSwitch };
+    const element = make("div", { class: "timebar__said" }, shown, unshown, beside, what, choice);
+    return { element, shown, unshown, beside, sorts, placeless, when, all, undated, undatedLabel, undatedSwitch };
 }
 
 /**

@@ -30,6 +30,7 @@
  * @property {string} embed
  * @property {string} page
  * @property {string} download
+ * @property {string} counted where those are told of that are counted only
  *
  * @typedef {object} LimitsPart what a saved map shows at most
  * @property {FilterPart} filter
@@ -50,6 +51,7 @@
  * @property {[number, number, number, number] | null} bounds west, south, east, north of what the map is to show first
  * @property {number} shown rows that the filter selects
  * @property {string} outlined where the features are (GeoJSON) whose outlines the map draws, or ""
+ * @property {string} unshown in words how many records of the edition are counted only; "" for none
  * @property {UrlsPart} urls
  * @property {TaxonomyPart} taxonomy
  * @property {{url: string, attribution: string} | null} tiles

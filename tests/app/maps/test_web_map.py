@@ -16,7 +16,7 @@ from geodata.bbox import BBox
 VIEW_KEYS = {
     "edition", "number", "published", "demonstration", "most", "total", "bounds", "filter", "shown", "columns", "urls",
     "mode", "controls", "title", "disclaimer", "attribution", "tiles", "layers", "basemap", "taxonomy", "limits",
-    "start", "outlined",
+    "start", "outlined", "unshown",
 }  # fmt: skip
 
 

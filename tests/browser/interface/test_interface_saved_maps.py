@@ -32,6 +32,7 @@ def test_nothing_beyond_the_limits_is_offered_asked_or_counted(open_page: Opened
     expect(page.locator("h1")).to_have_text("Strikes since the coup")
     expect(page.locator(".map-head__state")).to_contain_text("Updated")
     assert 0 < _total(page) < site.total
+    expect(page.locator(".timebar__when")).to_contain_text("2021 to 2023")
     kinds = page.locator("#switches input[name=kind]").evaluate_all("(all) => all.map((one) => one.value)")
     assert sorted(kinds) == ["airstrike", "drone_strike"]
     expect(page.get_by_label("Fill regions by")).to_have_value("number")
@@ -89,6 +90,7 @@ def test_its_embed_code_is_its_own(open_page: Opened, site: Site) -> None:
     expect(page.get_by_text("When the data changes")).to_have_count(0)
     assert page.locator("#embed-link").input_value().startswith(f"{site.address}/maps/strikes?kind=airstrike")
     frame = open_page("/embed/strikes?kind=airstrike")
+    expect(frame).to_have_title("Strikes since the coup · Myanmar–Russia record")
     link = frame.get_by_role("link", name="Open in Bearing")
     expect(link).to_have_attribute("href", f"{site.address}/maps/strikes?kind=airstrike")
 
