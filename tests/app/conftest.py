@@ -136,6 +136,7 @@ def addresses(app: Flask, settings: Settings, secret: str) -> dict[str, list[str
             "/editions/1/clusters.arrow?across=64",
             "/editions/1/clusters.arrow?across=1024&view=700,400,800,500&kind=airstrike&q=kalay",
         ],
+        "data.give_unshown": ["/editions/1/unshown.json", "/editions/1/unshown.json?region=MM-01&from=2001"],
         "data.give_tallies": ["/editions/1/tallies.json", "/editions/1/tallies.json?region=MM-01&from=2001&level=0"],
         "data.give_histogram": ["/editions/1/histogram.json?unit=year", "/editions/1/histogram.json?kind=airstrike"],
         "data.give_series": [

@@ -248,7 +248,14 @@ def questions(ids: list[str]) -> list[str]:
         within = ",".join(str(edge & ~0xFFFFF) for edge in (X, Y)) + f",{X | 0xFFFFF},{Y | 0xFFFFF}"
         asked += [f"/editions/{name}/{cells}", f"/editions/{name}/members.json?within={within}"]
         for file in (
-            *("clusters.arrow?across=93", "tallies.json", "terms.json", "names.json", "histogram.json?unit=month"),
+            *(
+                "clusters.arrow?across=93",
+                "tallies.json",
+                "unshown.json",
+                "terms.json",
+                "names.json",
+                "histogram.json?unit=month",
+            ),
             *("series.json?by=aircraft", "series.json?by=region", "members.json", "members.json?placeless=1"),
             *(
                 "harm.json",
