@@ -26,6 +26,8 @@ from incidents.limits import own_part
 # Of the picture that stands in for the map where no script runs, and of the one that links are shown with.
 _STILL = {"width": 1600, "height": 1000, "ratio": 1.5}
 _STILL_OF_ONE = {"width": 900, "height": 720, "ratio": 1.5}
+# The same on a phone, where the words of the large one would be a few pixels high.
+_STILL_NARROW = {"width": 760, "height": 1000, "ratio": 2.0}
 _CARD = {"width": 1200, "height": 630, "ratio": 1.5}
 # A page of one incident, region or aircraft shows where things are; choosing among incidents is for the map.
 _PART_CONTROLS = ("legend", "zoom")
@@ -37,11 +39,14 @@ _EMBED_PARTS = {"time": "timebar", "legend": "legend", "zoom": "zoom", "filters"
 class Still:
     """Where the still pictures of a map are. width, height: of the light and dark ones, in CSS pixels.
 
-    card: an absolute address, as those need it that show a link to the page. alt: the picture in words.
+    narrow, narrow_dark: the same for a phone. card: an absolute address, as those need it that show a link to the page.
+    alt: the picture in words.
     """
 
     light: str
     dark: str
+    narrow: str
+    narrow_dark: str
     width: int
     height: int
     card: str
@@ -115,6 +120,8 @@ def _find_still(path: str, pairs: list[tuple[str, str]], size: dict[str, float],
     return Still(
         light=address(size),
         dark=address(size, theme="dark"),
+        narrow=address(_STILL_NARROW),
+        narrow_dark=address(_STILL_NARROW, theme="dark"),
         width=round(size["width"] / size["ratio"]),
         height=round(size["height"] / size["ratio"]),
         card=site().settings.public_url + address(_CARD),

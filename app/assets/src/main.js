@@ -37,6 +37,7 @@ import { Rows } from "./rows.js";
 import { Selection } from "./selection.js";
 import { ServedEngine } from "./served_engine.js";
 import { mountSheets } from "./sheets.js";
+import { moveSideways } from "./sideways.js";
 import { Stage } from "./stage.js";
 import { mountSwitches } from "./switches.js";
 import { mountTheme } from "./theme.js";
@@ -176,6 +177,7 @@ function mountInterface(app) {
     mountEmbedBuilder(app, part("share"));
     mountLinks(app, document);
     mountSheets(app, wanted(view, "sheets"));
+    moveSideways();
     mountPrinted(app, part("printed"));
     part("panel")?.addEventListener("closed", () => stage.mark(null));
     followSize(app, stage);

@@ -24,7 +24,10 @@ const TICKS = [
     ["year", 50, 18262],
 ];
 
+/** A tick's width at least, in pixels where letters have their usual size. */
 const NARROWEST_TICK = 72;
+/** Pixels of the root's letters, unless a reader has chosen others. */
+const USUAL_LETTERS = 16;
 
 /**
  * Outlines as SVG path data: what lies wholly in a bin, what may lie in it on top, patterns as a line underneath.
@@ -69,7 +72,8 @@ export function drawBars(bins, width, height) {
  */
 export function findTicks(first, last, bars, width) {
     const perDay = width / (last - first + 1);
-    const [unit, count] = TICKS.find(([, , days]) => days * perDay >= NARROWEST_TICK) ?? TICKS[TICKS.length - 1];
+    const letters = parseFloat(getComputedStyle(document.documentElement).fontSize) / USUAL_LETTERS;
+    const [unit, count] = TICKS.find(([, , days]) => days * perDay >= NARROWEST_TICK * letters) ?? TICKS[TICKS.length - 1];
     const ticks = [];
     for (let day = tickFrom(first, unit, count); day <= last; day = later(day, unit, count)) {
         if (day >= first) {

@@ -1,0 +1,115 @@
+"""Small and low screens and large letters: the map keeps its height, and no number is broken or lost."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import DRAWN
+from tests.browser.interface.conftest import Opened
+
+pytestmark = pytest.mark.browser
+
+TOUCH: dict[str, Any] = {"has_touch": True, "is_mobile": True}
+MANY = 1_000_000
+# Words and numbers as they stand in the time bar, each once for every line that it stands in.
+BROKEN = """() => {
+    const broken = [];
+    const texts = document.createTreeWalker(document.getElementById("timebar"), NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        for (const word of texts.currentNode.data.matchAll(/\\S+/g)) {
+            const range = document.createRange();
+            range.setStart(texts.currentNode, word.index);
+            range.setEnd(texts.currentNode, word.index + word[0].length);
+            const boxes = [...range.getClientRects()].filter(({ width }) => width);
+            if (new Set(boxes.map(({ top }) => Math.round(top))).size > 1) broken.push(word[0]);
+        }
+    }
+    return broken;
+}"""
+# Every word that is told can be moved into sight: it lies in a line that scrolls, and the line lies in the window.
+REACHED = """(line) => [...line.querySelectorAll("p, button, label")].map((one) => {
+    one.scrollIntoView({ inline: "end", block: "nearest" });
+    const { right, width, height } = one.getBoundingClientRect();
+    return width === 0 || (height > 0 && right <= innerWidth);
+}).every(Boolean)"""
+
+
+def _count_millions(route: Route) -> None:
+    """Answer what the service counted, as if there were a million and more of everything."""
+    response = route.fetch()
+    text = re.sub(r'"(shown|total|incidents|patterns|undated|placeless)":(\d+)', _million, response.text())
+    route.fulfill(response=response, body=text)
+
+
+def _million(found: re.Match[str]) -> str:
+    return f'"{found[1]}":{MANY + int(found[2])}'
+
+
+def _open(open_page: Opened, fragment: str, size: tuple[int, int], letters: int, *, touch: bool) -> Page:
+    width, height = size
+    page = open_page.blank(viewport={"width": width, "height": height}, **(TOUCH if touch else {}))
+    style = f"addEventListener('DOMContentLoaded', () => {{ document.documentElement.style.fontSize = '{letters}px' }})"
+    page.add_init_script(style)
+    page.route(re.compile(r"/tallies\.json"), _count_millions)
+    page.goto(f"{open_page.hosts[0]}/{fragment}")
+    page.wait_for_selector(DRAWN)
+    return page
+
+
+@pytest.mark.parametrize(
+    ("fragment", "size", "letters", "touch"),
+    [
+        ("", (320, 480), 16, True),
+        ("", (320, 568), 16, True),
+        ("", (360, 640), 16, True),
+        ("", (390, 844), 32, True),
+        ("", (844, 390), 16, True),
+        ("", (640, 400), 16, False),
+        ("#chart=kind", (640, 400), 16, False),
+        ("", (1280, 800), 32, False),
+    ],
+)
+def test_map_keeps_its_height(
+    open_page: Opened, fragment: str, size: tuple[int, int], letters: int, *, touch: bool
+) -> None:
+    page = _open(open_page, fragment, size, letters, touch=touch)
+    said = page.locator(".timebar__said")
+    expect(said).to_contain_text("1,000,0")  # Not the numbers of the edition itself.
+    expect(said).to_contain_text("patterns")
+    boxes = {name: page.locator(name).bounding_box() for name in ("#map", ".timebar__plot", "#regions", "#timebar")}
+    stage, slider, regions, timebar = (box for box in boxes.values() if box)
+    assert stage["height"] >= 0.44 * size[1]
+    assert slider["height"] >= 30
+    assert slider["y"] + slider["height"] <= timebar["y"] + timebar["height"] <= size[1] + 0.5
+    assert regions["x"] + regions["width"] <= size[0]
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert page.evaluate(BROKEN) == []
+    assert said.evaluate(REACHED)
+
+
+def test_wheel_moves_a_line_sideways(open_page: Opened) -> None:
+    page = _open(open_page, "", (640, 400), 32, touch=False)
+    said = page.locator(".timebar__said")
+    said.hover()
+    page.mouse.wheel(0, 200)
+    page.wait_for_function("document.querySelector('.timebar__said').scrollLeft > 0")
+
+
+def test_filled_classes_keep_their_colours_in_forced_ones(open_page: Opened) -> None:
+    page = open_page("/#regions=number", forced_colors="active")
+    swatches = page.locator(".regions__swatch:not(.regions__swatch--unknown)")
+    expect(swatches.first).to_be_visible()
+    colours = swatches.evaluate_all("(all) => all.map((one) => getComputedStyle(one).backgroundColor)")
+    assert len(set(colours)) == len(colours) > 1
+
+
+def test_phone_without_script_has_a_picture_of_its_size(open_page: Opened) -> None:
+    page = open_page("/", java_script_enabled=False, viewport={"width": 390, "height": 844})
+    picture = page.locator(".still img")
+    expect(picture).to_be_visible()
+    shown = picture.evaluate("(one) => [one.currentSrc, one.naturalWidth, one.clientWidth]")
+    assert "width=760&" in shown[0]
+    assert shown[1] == 760
+    assert shown[2] > 300
