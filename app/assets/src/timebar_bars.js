@@ -72,7 +72,7 @@ export function drawBars(bins, width, height) {
  */
 export function findTicks(first, last, bars, width) {
     const perDay = width / (last - first + 1);
-    const letters = parseFloat(getComputedStyle(document.documentElement).fontSize) / USUAL_LETTERS;
+    const letters = Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / USUAL_LETTERS);
     const [unit, count] = TICKS.find(([, , days]) => days * perDay >= NARROWEST_TICK * letters) ?? TICKS[TICKS.length - 1];
     const ticks = [];
     for (let day = tickFrom(first, unit, count); day <= last; day = later(day, unit, count)) {
