@@ -27,7 +27,7 @@ from incidents.limits import own_part
 _STILL = {"width": 1600, "height": 1000, "ratio": 1.5}
 _STILL_OF_ONE = {"width": 900, "height": 720, "ratio": 1.5}
 # The same on a phone, where the words of the large one would be a few pixels high.
-_STILL_NARROW = {"width": 760, "height": 1000, "ratio": 2}
+_STILL_NARROW = {"width": 960, "height": 1200, "ratio": 2}
 _CARD = {"width": 1200, "height": 630, "ratio": 1.5}
 # A page of one incident, region or aircraft shows where things are; choosing among incidents is for the map.
 _PART_CONTROLS = ("legend", "zoom")
