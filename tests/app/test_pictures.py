@@ -241,14 +241,15 @@ def _still(text: str) -> tuple[list[str], str]:
 def test_pages_without_script_show_a_picture(client: FlaskClient, address: str) -> None:
     page = client.get(address)
     addresses, alt = _still(page.text)
-    assert len(addresses) == 2
+    # Of a phone's size and of a page's, each dark and light.
+    assert ["theme=dark" in each for each in addresses] == [True, False, True, False]
     for each in addresses:
         assert each.startswith("/"), "img-src allows this site alone"
         assert client.get(each).mimetype == "image/png"
-    assert "theme=dark" in addresses[0]
     assert alt.startswith("Map: ")
     for pair in address.partition("?")[2].split("&"):
         assert pair in addresses[1]
+        assert pair in addresses[3]
     assert "img-src 'self'" in page.headers["Content-Security-Policy"]
 
 

@@ -18,6 +18,8 @@ const FILTER_NAMES = new Set(["kind", "aircraft", "region", "grade", "from", "to
 const FIRST_MS = 150;
 /** Acts closer to each other than this are undone together. */
 const APART_MS = 1000;
+/** For how long after going back the map is held where it stood, whatever room the panel takes. */
+const RETURNING_MS = 250;
 
 /**
  * Where the fragment says that the map is to stand.
@@ -147,8 +149,8 @@ export function keepAddress(selection, map, look, opened) {
         // What has just been gone back to is where the address stands already.
         clearTimeout(waiting);
         acted = false;
-        // The map learns its new size at the end of the frame in which the panel opens or closes.
-        requestAnimationFrame(() => requestAnimationFrame(() => (returning = returning === position ? null : returning)));
+        // The map learns its new size some frames after the panel has opened or closed: on a busy machine late.
+        setTimeout(() => (returning = returning === position ? null : returning), RETURNING_MS);
     });
 }
 

@@ -215,9 +215,10 @@ def test_nothing_in_the_corners_lies_over_another_when_the_panel_is_open(open_ma
 @pytest.mark.parametrize("touch", [False, True])
 def test_half_of_a_small_embed_is_map(open_map: Open, *, touch: bool) -> None:
     page = open_map("/embed", viewport={"width": 360, "height": 480}, has_touch=touch)
-    (credit,) = _boxes(page, ".bearing-credit")
-    assert credit["y"] >= 240
-    expect(page.locator(".bearing-credit")).to_contain_text("Natural Earth")
+    (shown,) = _boxes(page, "#map")
+    assert shown["height"] >= 240
+    page.get_by_text("Credits", exact=True).click()
+    expect(page.get_by_role("region", name="Credits")).to_contain_text("Natural Earth")
 
 
 def test_keys_open_a_symbol(open_map: Open) -> None:
