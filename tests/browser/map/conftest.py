@@ -58,6 +58,16 @@ def in_area(precision: Precision, *regions: RegionLink, **changes: Any) -> Locat
     return make_location(**({"point": None, "radius_m": None, "precision": precision, "regions": regions} | changes))
 
 
+# What can be seen and read: the map's pictures, and the words beside it.
+SEEN = """() => ({
+    pictures: ["areas", "events", "counts"].map((pane) =>
+        document.querySelector(`.leaflet-${pane}-pane canvas`).toDataURL(),
+    ),
+    words: ["timebar", "switches"].map((id) => document.getElementById(id).innerText),
+    bars: [...document.querySelectorAll(".timebar svg path")].map((path) => path.getAttribute("d")),
+})"""
+
+
 def rows() -> Iterator[PublicIncident]:
     """Give the records."""
     yield make(1, "airstrike", at(EXACT, Precision.EXACT, 10.0), HOSTILE)

@@ -14,19 +14,12 @@ from werkzeug.wrappers import Response
 
 from app import drawing
 from tests.browser.conftest import DRAWN, Watched, as_large, serving, serving_editions, wait_until
-from tests.browser.map.conftest import CROWD, CROWD_AT, TOTAL, click_middle, position
+from tests.browser.map.conftest import CROWD, CROWD_AT, SEEN, TOTAL, click_middle, position
 
 pytestmark = pytest.mark.browser
 
 # All airstrikes may be loaded, and nothing with anything else.
 MOST = CROWD + 1
-SEEN = """() => ({
-    pictures: ["areas", "events", "counts"].map((pane) =>
-        document.querySelector(`.leaflet-${pane}-pane canvas`).toDataURL(),
-    ),
-    words: ["timebar", "switches"].map((id) => document.getElementById(id).innerText),
-    bars: [...document.querySelectorAll(".timebar svg path")].map((path) => path.getAttribute("d")),
-})"""
 
 
 @dataclass

@@ -20,6 +20,7 @@ from tests.browser.map.conftest import (
     CROWD,
     CROWD_AT,
     EXACT,
+    SEEN,
     STATE,
     TOTAL,
     at,
@@ -38,14 +39,6 @@ CROWDS = (2_400, 300)
 # Of a pixel, at a zoom of 6.
 DEGREES = 360 / 2**14
 CITIES = (LonLat(20.0, 0.0), LonLat(20.0 - 58 * DEGREES, 0.0))
-# What can be seen and read: the map's pictures, and the words beside it.
-SEEN = """() => ({
-    pictures: ["areas", "events", "counts"].map((pane) =>
-        document.querySelector(`.leaflet-${pane}-pane canvas`).toDataURL(),
-    ),
-    words: ["timebar", "switches"].map((id) => document.getElementById(id).innerText),
-    bars: [...document.querySelectorAll(".timebar svg path")].map((path) => path.getAttribute("d")),
-})"""
 
 
 @pytest.fixture
