@@ -6,6 +6,7 @@ Small sheets are set more closely, and none goes without a part. It draws nothin
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from app.pictures.bar_charts import choose_height
 from app.pictures.bars import BarChart
@@ -29,6 +30,8 @@ _CREDITS = (0.45, 0.3, 0.2, 0.1)
 _NEXT_TO_NOTHING = 0.18
 # Lines of a title in Burmese reach far up and down.
 TITLE_PITCH = 1.5
+# Between a label and its amount; and what the wave behind a brief amount takes, of which the half of it is.
+BEFORE_AMOUNT, WAVE_ROOM, WAVE_HALF = 7.0, 16.0, 5.0
 _MOST_TITLE, _MOST_LINES = 2, 3
 
 
@@ -80,8 +83,8 @@ class Entry:
     """One item of the legend.
 
     sign: "kind", "rest", one of the forms, or of FILL_SIGNS. amount: what stands behind the label, or "". families:
-    that a ring shows. brief: what stands behind the label where all of the amount has no room. classes: strength,
-    short and full words of each class that filled regions have.
+    that a ring shows. brief: the same in numbers, where the words have no room; the wave of patterns stands behind it.
+    classes: strength, short and full words of each class that filled regions have.
     """
 
     sign: str
@@ -117,12 +120,17 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An entry of the legend with its left edge, its middle, and how wide it may be."""
+    """An entry of the legend with its left edge, its middle, and how wide it may be.
+
+    waved: whether its amount is the brief one. broken: whether the amount has a line of its own beneath the label.
+    """
 
     entry: Entry
     left: float
     middle: float
     room: float
+    waved: bool = False
+    broken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,19 +248,19 @@ class _Sheet:
         room = bottom - self.top - (0 if across else high)
         apart = 6.0 if across else 10.0
         groups = [self.kinds, self.forms, self._spread(column)]
-        whole = self._high(groups, apart) <= room
+        whole = self._high(groups, apart, column) <= room
         if not whole:
-            rest = self._high([_give_way(self.kinds, 0), *groups[1:]], apart)
-            if rest > room:
+            if self._high([_give_way(self.kinds, 0), *groups[1:]], apart, column) > room:
                 return None
-            groups[0] = _give_way(self.kinds, int((room - rest) / setting.step))
+            fewer = (_give_way(self.kinds, kept) for kept in range(len(self.kinds) - 1, -1, -1))
+            groups[0] = next(kinds for kinds in fewer if self._high([kinds, *groups[1:]], apart, column) <= room)
         placed: list[Placed] = []
         at = self.top
         for group in filter(None, groups):
             at += apart if placed else 0
             for entry in group:
-                placed.append(Placed(entry, left, at + self._step(entry) / 2, column))
-                at += self._step(entry)
+                placed.append(self._place(entry, left, at + self._step(entry, column) / 2, column))
+                at += self._step(entry, column)
         notes_at = (self.margin, foot + 2 + 0.72 * setting.small) if across else (left, at + setting.small)
         box = (self.margin, self.top, left - (14 if across else 20), bottom)
         return self._finish(box, placed, notes, notes_at, whole=whole)
@@ -265,7 +273,7 @@ class _Sheet:
         def stack(kinds: Sequence[Entry], notes: Sequence[str]) -> tuple[list[list[Placed]], float, float]:
             """Give rows, where they begin, and where the map ends."""
             rows = [row for group in (kinds, self.forms, fill) for row in self._break(group)]
-            top = self.foot - setting.small * len(notes) - (6 if notes and rows else 0) - setting.row * len(rows)
+            top = self.foot - setting.small * len(notes) - (6 if notes and rows else 0) - sum(map(self._row, rows))
             return rows, top, top - (8 if close else 12)
 
         # Words become fewer where the map gains by it, but what is not on it is always said.
@@ -279,12 +287,22 @@ class _Sheet:
         while bottom - self.top < least * self.height and kept > 0:
             kept -= 1
             rows, top, bottom = stack(_give_way(self.kinds, kept), notes)
+        starts = accumulate(map(self._row, rows), initial=top)
         placed = [
-            replace(one, middle=top + setting.row * (number + 0.5)) for number, row in enumerate(rows) for one in row
+            replace(one, middle=start + self._row(row) / 2)
+            for start, row in zip(starts, rows, strict=False)
+            for one in row
         ]
         notes_at = self.foot - setting.small * (len(notes) - 0.72)
         box = (self.margin, self.top, self.width - self.margin, max(self.top + 40, bottom))
         return self._finish(box, placed, notes, (self.margin, notes_at), whole=whole)
+
+    def _place(self, entry: Entry, left: float, middle: float, room: float) -> Placed:
+        """Say the amount of an entry in words, in numbers where these have no room, and beneath the label at last."""
+        if self._width(entry) <= room:
+            return Placed(entry, left, middle, room)
+        waved = bool(entry.brief) and self._width(entry, brief=True) <= room
+        return Placed(entry, left, middle, room, waved=waved, broken=bool(entry.amount) and not waved)
 
     def _finish(
         self, box: Box, placed: Sequence[Placed], notes: Sequence[str], notes_at: tuple[float, float], *, whole: bool
@@ -319,17 +337,21 @@ class _Sheet:
             return wrap(self.words.brief, self.setting.note, width)
         return lines
 
-    def _width(self, entry: Entry) -> float:
+    def _width(self, entry: Entry, *, brief: bool = False) -> float:
         label = measure(entry.label, self.setting.head if entry.sign == "fill" else self.setting.note)
-        amount = 7 + measure(entry.amount, self.setting.note) if entry.amount else 0.0
-        return (0.0 if entry.sign in {"fill", "ramp"} else self.setting.sign) + label + amount
+        text = entry.brief if brief else entry.amount
+        amount = BEFORE_AMOUNT + measure(text, self.setting.note) if text else 0.0
+        wave = WAVE_ROOM if brief else 0.0
+        return (0.0 if entry.sign in {"fill", "ramp"} else self.setting.sign) + label + amount + wave
 
-    def _step(self, entry: Entry) -> float:
-        return self.setting.ramp if entry.sign == "ramp" else self.setting.step
+    def _step(self, entry: Entry, room: float) -> float:
+        if entry.sign == "ramp":
+            return self.setting.ramp
+        return self.setting.step + (self.setting.small if self._place(entry, 0.0, 0.0, room).broken else 0.0)
 
-    def _high(self, groups: Sequence[Sequence[Entry]], apart: float) -> float:
+    def _high(self, groups: Sequence[Sequence[Entry]], apart: float, room: float) -> float:
         some = [group for group in groups if group]
-        return sum(self._step(entry) for group in some for entry in group) + apart * max(0, len(some) - 1)
+        return sum(self._step(entry, room) for group in some for entry in group) + apart * max(0, len(some) - 1)
 
     def _spread(self, column: float) -> list[Entry]:
         """Give the key of filled regions, its classes one by one where their short names find no room side by side."""
@@ -351,9 +373,13 @@ class _Sheet:
             if not rows or at + width > self.inner:
                 rows.append([])
                 at = 0.0
-            rows[-1].append(Placed(entry, self.margin + at, 0.0, self.inner - at))
+            rows[-1].append(self._place(entry, self.margin + at, 0.0, self.inner - at))
             at += width + self.setting.gap
         return rows
+
+    def _row(self, row: Sequence[Placed]) -> float:
+        """Give how high a row of the legend is."""
+        return self.setting.row + (self.setting.small if any(one.broken for one in row) else 0.0)
 
 
 def _give_way(kinds: Sequence[Entry], kept: int) -> list[Entry]:

@@ -137,7 +137,8 @@ def draw_map(surveyor: Surveyed, picture: MapPicture) -> DrawnMap:
         before = words, legend
         words = _words(picture, found, _beyond(found, laid.glyphs, laid.aside), laid.fill)
         hatched = any(len(sight.points) for sight in laid.sights)
-        forms = signs_of(laid.glyphs, hatched=hatched, waved=any(one.waved for one in laid.labels))
+        waved = any(one.waved for one in (*laid.labels, *laid.layout.legend))
+        forms = signs_of(laid.glyphs, hatched=hatched, waved=waved)
         if number >= _STUBBORN:
             nearest = min(nearest, laid.frame.zoom)
             signs.update(forms)
@@ -206,7 +207,7 @@ def _legend(found: Survey, forms: Sequence[str]) -> list[Entry]:
             kind_of(found.terms, key).label,
             _say_amount(incidents, patterns),
             kind_of(found.terms, key),
-            brief=f"{incidents:,}" if incidents else "",
+            brief=" + ".join(f"{count:,}" for count in (incidents, patterns) if count) if patterns else "",
         )
         for key, (incidents, patterns) in order
     ]

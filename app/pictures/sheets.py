@@ -25,7 +25,7 @@ from app.pictures.filling import COLOURS, draw_unknown
 from app.pictures.fills import STRENGTHS
 from app.pictures.frames import EARTH_M, Frame, to_lat
 from app.pictures.glyphs import Glyph
-from app.pictures.layouts import TITLE_PITCH, Entry, Layout, Placed
+from app.pictures.layouts import BEFORE_AMOUNT, TITLE_PITCH, WAVE_HALF, WAVE_ROOM, Entry, Layout, Placed
 from app.pictures.marks import arc_of
 from app.pictures.palette import Palette
 from app.pictures.picture import Box
@@ -68,12 +68,16 @@ def draw_legend(canvas: Canvas, layout: Layout, palette: Palette) -> None:
         indent = 0.0 if headed else setting.sign
         style = setting.head if headed else note
         at, down, room = placed.left + indent, middle + 0.36 * note.size, placed.room - indent
-        fits = measure(entry.label, style) + 7 + measure(entry.amount, note) <= room
-        amount = entry.amount if fits else entry.brief or entry.amount
-        label = fit_text(entry.label, style, room - (measure(amount, note) + 7 if amount else 0))
         colour = palette.ink_soft if entry.sign in {"rest", "none"} else palette.ink
-        at += canvas.text((at, down), label, style, colour)
-        canvas.text((at + 7, down), amount, note, palette.ink_soft)
+        if placed.broken:
+            half = setting.small / 2
+            canvas.text((at, down - half), fit_text(entry.label, style, room), style, colour)
+            canvas.text((at, down + half), entry.amount, note, palette.ink_soft)
+            continue
+        at += canvas.text((at, down), fit_text(entry.label, style, room), style, colour) + BEFORE_AMOUNT
+        at += canvas.text((at, down), entry.brief if placed.waved else entry.amount, note, palette.ink_soft)
+        if placed.waved:
+            draw_wave(canvas, (at + WAVE_ROOM - WAVE_HALF, middle), WAVE_HALF, palette.ink_soft)
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,6 +152,11 @@ def test_every_part_is_there_at_every_size(written: Written, size: tuple[int, in
     more = next((int(found[1]) for text in texts if (found := re.fullmatch(r"and (\d+) more kinds", text))), 0)
     assert sum(label in texts for label in KINDS.values()) + more == len(KINDS)
     assert not more or (size[1] < 450 and (options or size == SIZES[0])), "a picture of this size has room for all"
+    for at, label in enumerate(KINDS.values()):
+        incidents, patterns = f"{1204 - 100 * at:,}", f"{12 - at}"
+        full, brief = f"{incidents} and {patterns} patterns", f"{incidents} + {patterns}"
+        assert label not in texts or full in texts or brief in texts, f"the legend leaves patterns of {label} out"
+        assert brief not in texts or "Patterns besides" in texts, "a wave stands in the legend that nothing explains"
     if "regions" in options:
         assert any("by country" in text or "by region" in text for text in texts)
     left, top, right, bottom = drawn.frame.box
