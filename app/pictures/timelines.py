@@ -21,6 +21,7 @@ MOST_BINS = 360
 _MONTHS_UP_TO_YEARS = 8
 _FEWEST = 12
 _EPOCH = dt.date(1970, 1, 1)
+_NOTHING = {"incidents": 0, "patterns": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,9 @@ def _ask(
 def _read(edition: "Edition", series: _Series, part: Sequence[int | None]) -> Iterator[Line]:
     for one in series.lines:
         key, label, family = one["key"], one["label"], "other"
-        found, possible = series.facets.get(key, {"incidents": 0, "patterns": 0}), None
+        # A type that is asked for has its line even where nothing is found of it.
+        nothing = {"certain": _NOTHING, "possible": _NOTHING} if series.by == "aircraft" else _NOTHING
+        found, possible = series.facets.get(key, nothing), None
         doubtful: tuple[int, ...] = ()
         patterns = _take(one["patterns"], part)
         if series.by == "kind":

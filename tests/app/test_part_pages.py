@@ -90,7 +90,9 @@ def edition(app: Flask) -> Iterator[Edition]:
 
 
 @pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("query", ["", "?edition=1&from=2001", "?kind=arms_transfer", "?q=nowhere+to+be+found"])
+@pytest.mark.parametrize(
+    "query", ["", "?edition=1&from=2001", "?kind=arms_transfer", "?q=nowhere+to+be+found", "?to=1930"]
+)
 def test_structure_is_whole(client: FlaskClient, path: str, query: str) -> None:
     response = client.get(path + query)
     assert response.status_code == 200

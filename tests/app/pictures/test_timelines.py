@@ -137,6 +137,18 @@ def test_what_selects_nothing_has_no_bins(edition: Edition) -> None:
         assert (timeline.starts, timeline.lines, timeline.rows) == ((), (), 0)
 
 
+def test_a_type_that_is_asked_for_and_has_nothing_has_an_empty_line(edition: Edition) -> None:
+    unused = next(key for key in edition.taxonomy.equipment if key not in edition.facets()["aircraft"])
+    for selection in (
+        IncidentFilter(aircraft=(unused,)),
+        IncidentFilter(aircraft=("mi-35",), end=dt.date(1900, 12, 31), undated=False),
+    ):
+        timeline = make_timeline(edition, selection, "aircraft")
+        assert timeline.rows == 0
+        for line in timeline.lines:
+            assert (line.found, line.possible) == ((0, 0), (0, 0))
+
+
 def test_a_short_span_is_months_and_a_long_one_years(tmp_path: Path) -> None:
     def made(name: str, *dates: str) -> Timeline:
         rows = [
