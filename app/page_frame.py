@@ -3,10 +3,12 @@
 It draws nothing: that is the templates' part.
 """
 
+import datetime as dt
 from typing import Any
 
 from flask import Flask, g
 
+from app.pictures.words import describe_edge
 from app.reasons import AMENDED_FOR
 from app.site import site
 from incidents.drafts import TimeSense
@@ -20,6 +22,7 @@ def frame_pages(app: Flask) -> None:
     """Give every template `site`, and a function `asset_url(name)`."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["edge"] = _describe_edge
 
     @app.context_processor
     def give_frame() -> dict[str, Any]:
@@ -51,6 +54,11 @@ def describe_amendment(amendment: Amendment) -> dict[str, Any]:
         "why": [AMENDED_FOR.get(code, code) for code in amendment.codes],
         "removed": amendment.removed,
     }
+
+
+def _describe_edge(day: str, name: str) -> str:
+    """Say the day that a filter's `from` or `to` holds as it is known: "2012" of the last day of 2012 as an end."""
+    return describe_edge(dt.date.fromisoformat(day), last=name == "to")
 
 
 def _in_words(time: str) -> str:

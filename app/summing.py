@@ -3,7 +3,7 @@
 It draws on an edition's own counts and adds no group of harm to another.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from incidents.drafts import Span
 from incidents.editions.edition import Edition
 from incidents.filters import IncidentFilter
 from incidents.harm import HarmSum, Suffering, describe_sum
+from incidents.taxonomy import Taxonomy
 
 # Groups that overlap, and what befell them. The first is told also where nobody gives a figure.
 _TOLD: tuple[tuple[str, Suffering], ...] = (
@@ -54,3 +55,8 @@ def grow_tree(edition: Edition, found: Mapping[str, Any], above: str | None = No
     for node in edition.taxonomy.equipment.values():
         if node.parent == above and node.key in found:
             yield {"node": node, "found": found[node.key], "parts": list(grow_tree(edition, found, node.key))}
+
+
+def roll_up(taxonomy: Taxonomy, keys: Iterable[str]) -> frozenset[str]:
+    """Give types that a filter names with all below them, which it selects, too."""
+    return frozenset(found for key in keys for found in (key, *taxonomy.descendants(key)))

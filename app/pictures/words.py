@@ -35,23 +35,35 @@ def describe_filter(chosen: IncidentFilter, taxonomy: Taxonomy, regions: Mapping
 
 def describe_window(start: dt.date | None, end: dt.date | None) -> str:
     """Say a window of days: "2021", "January 2022 to 5 March 2022", "since 2021", "until 2014"; empty for none."""
-    if start is None and end is None:
-        return ""
-    if start is None or end is None:
-        day = start or end
-        assert day is not None  # noqa: S101 - one of the two is given
-        if start:
-            words = str(day.year) if (day.month, day.day) == (1, 1) else describe_day(day)
-            return f"since {words}"
-        return f"until {day.year if (day.month, day.day) == (12, 31) else describe_day(day)}"
-    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
-        return str(start.year) if start.year == end.year else f"{start.year} to {end.year}"
-    return describe_day(start) if start == end else f"{describe_day(start)} to {describe_day(end)}"
+    if end is None:
+        return f"since {describe_edge(start)}" if start else ""
+    if start is None:
+        return f"until {describe_edge(end, last=True)}"
+    if start == end:
+        return describe_day(start)
+    coarsest = max(_fineness(start), _fineness(end, last=True))
+    first, last = (describe_day(day, coarsest) for day in (start, end))
+    return first if first == last else f"{first} to {last}"
 
 
-def describe_day(day: dt.date) -> str:
-    """Say a day: "16 September 2022"."""
+def describe_edge(day: dt.date, *, last: bool = False) -> str:
+    """Say where a window begins, or ends with `last`, no more closely than it does: "2021", "September 2022"."""
+    return describe_day(day, _fineness(day, last=last))
+
+
+def describe_day(day: dt.date, parts: int = 3) -> str:
+    """Say a day: "16 September 2022"; with two parts its month, with one its year."""
+    if parts < 3:
+        return f"{day:%B} {day.year}" if parts == 2 else str(day.year)
     return describe_when(day.isoformat(), TimeSense.WITHIN)
+
+
+def _fineness(day: dt.date, *, last: bool = False) -> int:
+    """Give in how many parts of a date an edge is said: 1 where it is a year's, 2 where a month's, else 3."""
+    if day == dt.date.max:
+        return 1 if last else 3
+    beside = day + dt.timedelta(days=1) if last else day
+    return 3 if beside.day != 1 else 2 if beside.month != 1 else 1
 
 
 def count_words(incidents: int, patterns: int) -> str:

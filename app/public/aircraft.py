@@ -15,7 +15,7 @@ from app.drawing import draw_part_map
 from app.errors import AircraftNotFound
 from app.params import parse_key
 from app.reading import asked
-from app.summing import grow_tree
+from app.summing import grow_tree, roll_up
 from incidents.editions.crossing import Crossed
 from incidents.editions.edition import Edition
 from incidents.errors import BadFilter
@@ -42,6 +42,8 @@ def show_tree() -> Response:
             return render_template(
                 "aircraft_tree.html",
                 roots=list(grow_tree(edition, facets)),
+                used=facets,
+                chosen_uses=roll_up(edition.taxonomy, question.filter.aircraft),
                 counts=edition.counts(question.filter),
                 pairs=question.to_pairs(),
                 taxonomy=edition.taxonomy,

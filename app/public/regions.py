@@ -14,7 +14,7 @@ from app.drawing import draw_part_map
 from app.errors import RegionNotFound
 from app.params import parse_region_code
 from app.reading import asked
-from app.summing import add_harm, grow_tree
+from app.summing import add_harm, grow_tree, roll_up
 from incidents.editions.tabulating import count_unshown
 from incidents.errors import BadFilter
 
@@ -90,7 +90,10 @@ def show_region(code: str) -> Response:
                 known_only=areas.get(code),
                 beside=[{"region": one, **areas[one["code"]]} for one in _above(known, code) if one["code"] in areas],
                 kinds=facets["kind"],
+                chosen_kinds=here.filter.kind,
                 uses=list(grow_tree(edition, facets["aircraft"])),
+                used=facets["aircraft"],
+                chosen_uses=roll_up(edition.taxonomy, here.filter.aircraft),
                 harm=add_harm(edition, here.filter, code),
                 newest=edition.details(here.filter, limit=_NEWEST),
                 taxonomy=edition.taxonomy,

@@ -145,15 +145,56 @@ def test_a_regions_figures_are_the_editions(client: FlaskClient, edition: Editio
     counts, facets = edition.counts(here), edition.facets(here)
     assert f"{counts.incidents} incident" in text_of(page)
     assert f"{counts.matched} of {counts.total} records" in text_of(page)
+    # Other kinds stand there, too, so that one can switch, and are told from those that counts and map are of.
     kinds = {row[0]: row[1:] for row in table_of(page, "Incidents by kind")}
     assert kinds == {
-        edition.taxonomy.kinds[key].plural: [str(found["incidents"]), say_patterns(found["patterns"])]
+        edition.taxonomy.kinds[key].plural + (" not chosen" if selection.kind and key not in selection.kind else ""): [
+            str(found["incidents"]),
+            say_patterns(found["patterns"]),
+        ]
         for key, found in facets["kind"].items()
     }
+    beside = set(facets["kind"]) - set(selection.kind or facets["kind"])
+    assert ("stands neither in the counts above nor on the map" in text_of(page)) == bool(beside)
     uses = table_of(page, "Incidents by aircraft, certain and possible apart")
     assert {row[0]: row[1:] for row in uses} == {
         edition.taxonomy.equipment[key].label: apart(found) for key, found in facets["aircraft"].items()
     }
+
+
+def test_aircraft_that_a_filter_leaves_out_are_told_from_the_chosen(client: FlaskClient, edition: Edition) -> None:
+    chosen = {"mi-24", *edition.taxonomy.descendants("mi-24")}
+    for path, caption in (
+        ("/regions/MM", "Incidents by aircraft, certain and possible apart"),
+        ("/aircraft", "Incidents by aircraft or system, certain and possible apart"),
+    ):
+        page = client.get(f"{path}?aircraft=mi-24").get_data(as_text=True)
+        rows = [row[0] for row in table_of(page, caption)]
+        found = (
+            edition.facets(IncidentFilter(region=("MM",)))["aircraft"] if "MM" in path else edition.facets()["aircraft"]
+        )
+        labels = {edition.taxonomy.equipment[key].label: key in chosen for key in found}
+        assert sorted(rows) == sorted(label + ("" if kept else " not chosen") for label, kept in labels.items())
+        assert "not chosen" not in client.get(path).get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("to=2012", "until 2012"),
+        ("from=2012", "from 2012"),
+        ("to=2012-09", "until September 2012"),
+        ("from=2012-09-02", "from 2 September 2012"),
+        ("to=2012-12-30", "until 30 December 2012"),
+        ("from=2012-12-31", "from 31 December 2012"),
+        ("to=2012-01-01", "until 1 January 2012"),
+    ],
+)
+def test_a_filter_is_said_no_more_closely_than_it_was_given(client: FlaskClient, query: str, said: str) -> None:
+    for path in ("/regions", "/regions/MM", "/aircraft", "/aircraft/mi-24", "/incidents", "/download"):
+        page = client.get(f"{path}?{query}").get_data(as_text=True)
+        assert f'<span dir="auto">{said}</span>' in page, path
+        assert client.get(f"{path}?to=9999-12-31&from=0001-01-01").status_code == 200
 
 
 def say_patterns(count: int) -> str:
