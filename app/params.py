@@ -326,9 +326,12 @@ class Spot:
 
 
 def parse_spot(pairs: Pairs) -> Spot:
-    """Read `within` (west,north,east,south, as x and y), `area`, any number, or `placeless=1`. Raises BadFilter."""
+    """Read `within` (west,north,east,south, as x and y), `area` or `placeless=1`. Raises BadFilter.
+
+    Areas may be repeated or joined by commas, as regions of a filter are.
+    """
     pairs = list(pairs)
-    areas = tuple(dict.fromkeys(text.strip() for name, text in pairs if name == "area"))
+    areas = tuple(dict.fromkeys(part.strip() for name, text in pairs if name == "area" for part in text.split(",")))
     given = [name for name in SPOT_NAMES if (areas if name == "area" else _single(pairs, name))]
     if len(given) > 1:
         raise BadFilter(given[1], f"cannot be given beside {given[0]}")

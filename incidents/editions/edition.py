@@ -343,11 +343,13 @@ class Edition:
     ) -> dict[str, Any]:
         """Give a page of details, newest first, of what stands in one place, as members.json has it.
 
+        total are its records; incidents and patterns are what they count for, as a symbol there says.
         within: rows with a place of their own there. areas: rows for which one of these regions stands. placeless: rows
         without any place. Without any of them, all that the filter selects.
         """
         columns = self._columns
-        chosen = self._selector.select(filter_).mask
+        selected = self._selector.select(filter_)
+        chosen = selected.mask
         if within is not None:
             chosen = chosen & (columns.area < 0) & (columns.x >= 0) & _is_within(columns, within)
         if areas:
@@ -356,8 +358,15 @@ class Edition:
         if placeless:
             chosen = chosen & (columns.area < 0) & (columns.x < 0)
         rows = np.flatnonzero(chosen)
+        further, patterns = self._linked.further(selected.without()), int(columns.pattern[rows].sum())
         numbers = newest_first(columns, rows, (page - 1) * limit, limit)
-        return {"total": len(rows), "page": page, "rows": self.details_by_number(numbers)}
+        return {
+            "total": len(rows),
+            "incidents": len(rows) - patterns - int(chosen[further.incidents].sum()),
+            "patterns": patterns - int(chosen[further.patterns].sum()),
+            "page": page,
+            "rows": self.details_by_number(numbers),
+        }
 
     def details(
         self, filter_: IncidentFilter = _EVERYTHING, sort: str = "-date", limit: int = 100, offset: int = 0

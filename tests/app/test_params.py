@@ -10,6 +10,7 @@ from app.params import (
     parse_filter_beside,
     parse_paging,
     parse_rows,
+    parse_spot,
     refuse_unknown,
 )
 from incidents.errors import BadFilter
@@ -106,3 +107,12 @@ def test_rows_that_are_none(text: str) -> None:
 def test_rows_of_an_empty_edition() -> None:
     with pytest.raises(BadFilter):
         parse_rows([("n", "0")], 0)
+
+
+def test_areas_may_be_repeated_or_joined() -> None:
+    for pairs in ([("area", "UA"), ("area", "RU")], [("area", "UA,RU")], [("area", "UA, RU"), ("area", "UA")]):
+        assert parse_spot(pairs).areas == ("UA", "RU")
+    for text in ("", "UA,", "UA,../etc"):
+        with pytest.raises(BadFilter) as caught:
+            parse_spot([("area", text)])
+        assert caught.value.name == "area"

@@ -28,7 +28,7 @@
  *     north, east, south in parts of SIDE) for rows with a place of their own, regions for what is known only to them
  */
 
-/** @typedef {{total: number, rows: Detail[]}} Members one page of a list */
+/** @typedef {{total: number, incidents: number, patterns: number, rows: Detail[]}} Members one page of a list; total: its records */
 
 /** @typedef {Steps & {key: string, possible?: Steps}} Line incidents by time of one key; possible: of an aircraft that may have taken part */
 

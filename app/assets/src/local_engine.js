@@ -121,17 +121,19 @@ export class LocalEngine {
     /** @type {Engine["members"]} */
     async members(state, where, page) {
         await this.select(state);
-        const { rows, fails } = this;
+        const { rows, fails, carriers } = this;
         const isIn = this.testOf(where);
         const found = [];
+        const counts = { incidents: 0, patterns: 0 };
         for (let i = 0; i < rows.total; i += 1) {
             if (fails[i] === 0 && isIn(i)) {
                 found.push(i);
+                counts[rows.pattern[i] ? "patterns" : "incidents"] += carriers.is[i];
             }
         }
         found.sort((a, b) => this.dayOf(b) - this.dayOf(a) || a - b);
         const numbers = found.slice(page * PAGE, (page + 1) * PAGE).map((i) => rows.numberOf(i));
-        return { total: found.length, rows: await this.source.rows(numbers) };
+        return { total: found.length, ...counts, rows: await this.source.rows(numbers) };
     }
 
     /**

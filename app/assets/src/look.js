@@ -30,9 +30,11 @@ export class Look extends EventTarget {
     /** @param {string} fragment */
     read(fragment) {
         const given = readNames(fragment);
-        const regions = FILLS.find((name) => name === given.get("regions")) ?? "off";
-        const chart = CHARTS.find((name) => name === given.get("chart")) ?? "off";
-        const step = STEPS.find((name) => name === given.get("step")) ?? null;
+        /** @param {string} name what is given more than once is left aside, as what is none of the words is */
+        const only = (name) => (given.getAll(name).length === 1 ? given.get(name) : null);
+        const regions = FILLS.find((name) => name === only("regions")) ?? "off";
+        const chart = CHARTS.find((name) => name === only("chart")) ?? "off";
+        const step = STEPS.find((name) => name === only("step")) ?? null;
         this.set({ regions, chart, step });
     }
 
@@ -61,9 +63,12 @@ export class Look extends EventTarget {
 export function refusedLook(fragment) {
     const given = readNames(fragment);
     const known = Object.entries({ regions: FILLS, chart: CHARTS, step: STEPS });
-    return known
+    const repeated = known.filter(([name]) => given.getAll(name).length > 1);
+    const wrong = known
+        .filter(([name]) => given.getAll(name).length < 2)
         .filter(([name, words]) => given.has(name) && !words.some((word) => word === given.get(name)))
         .map(([name, words]) => `“${name}” must be one of ${words.join(", ")}`);
+    return [...repeated.map(([name]) => `“${name}” can be given once only`), ...wrong];
 }
 
 /** @param {string} fragment */

@@ -2,7 +2,8 @@
  * What the panel shows, as the page's address says it: an incident, a place's list, or both, the one out of the other.
  *
  * It shows nothing. The names are those of the service's own addresses: `incident` is a public id; `within` (west,
- * north, east, south in parts of SIDE), `area` and `placeless` say whose list it is, and `page` which part of that.
+ * north, east, south in parts of SIDE), `area`, any number, and `placeless` say whose list it is, and `page` which part
+ * of that.
  */
 
 import { SIDE } from "./rows.js";
@@ -77,7 +78,12 @@ export function readShown(fragment) {
      * @returns {T | null}
      */
     const take = (name, read, must) => {
-        const text = given.get(name);
+        const texts = given.getAll(name);
+        if (texts.length > 1 && name !== "area") {
+            refused.push(`“${name}” can be given once only`);
+            return null;
+        }
+        const text = texts.length ? texts.join(",") : null;
         const value = text === null ? null : read(text);
         if (text !== null && value === null) {
             refused.push(`“${name}” ${must}`);

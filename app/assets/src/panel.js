@@ -5,8 +5,9 @@
  */
 
 import { contradictionsOf, factsOf, kindLine, sameOf, sourcesOf } from "./details.js";
-import { button, counted, make, number } from "./elements.js";
+import { button, make, number } from "./elements.js";
 import { PAGE } from "./engines.js";
+import { countWords } from "./events_layer.js";
 import { readShown } from "./opened.js";
 import { FetchedSource } from "./fetched_source.js";
 import { makeSymbol } from "./symbols.js";
@@ -27,7 +28,7 @@ import { makeSymbol } from "./symbols.js";
  * @property {number} [row] the one row that it is
  * @property {import("./engines.js").Where} where its rows are
  * @property {number} records how many they are
- * @property {string} title what they are called together
+ * @property {string} [about] what is said of them all, such as "here"; else what their place says
  * @property {[number, number] | null} spot latitude and longitude, where it is one place
  * @property {string} [areaCode] the region that they are known only to
  */
@@ -108,7 +109,7 @@ class Panel {
         const { stage, source } = this.app;
         const found = where && stage.picking.recall(where);
         const filter = this.app.selection.toOwnQuery();
-        this.list = where && { where, page, title: "", spot: null, ...found, records: 0, total: 0, filter };
+        this.list = where && { where, page, spot: null, ...found, records: 0, total: 0, filter };
         if (incident) {
             const ask = async () => {
                 const detail = await source.incident(incident);
@@ -237,24 +238,22 @@ class Panel {
         }
         const filter = this.app.selection.toOwnQuery();
         if (list.filter !== filter) {
-            // What it was called and how far it was read was of another filter.
-            Object.assign(list, { filter, page: 0, title: list.areaCode ? list.title : "" });
+            // How far it was read was of another filter.
+            Object.assign(list, { filter, page: 0 });
         }
         const page = await this.ask(() => this.app.selection.members(list.where, list.page));
         if (!page) {
             return;
         }
         list.total = page.total;
+        const about = list.about ?? this.aboutOf(list.where);
         if (!page.rows.length) {
             this.app.opened.set({ incident: null, where: list.where, page: list.page });
-            this.say(list.page ? "Nothing that the filters select is on this page of the list." : "Nothing that the filters select is here.");
+            this.say(`Nothing that the filters select is ${list.page ? "on this page of the list" : about}.`);
             return;
         }
-        if (!list.title || (list.records && page.total !== list.records && list.page === 0 && !list.areaCode)) {
-            list.title = this.nameOf(list);
-        }
         this.app.opened.set({ incident: null, where: list.where, page: list.page });
-        const heading = make("h2", { tabindex: "-1" }, list.title);
+        const heading = make("h2", { tabindex: "-1" }, `${countWords(page.incidents, page.patterns, page.total)} ${about}`);
         const items = page.rows.map((detail) => make("li", {}, this.item(detail, list.spot)));
         const found = make("ol", { class: "found", start: list.page * PAGE + 1 }, ...items);
         const last = Math.ceil(list.total / PAGE) - 1;
@@ -263,16 +262,15 @@ class Panel {
     }
 
     /**
-     * What a list is called that was not picked on the map, or holds another number than was seen there.
-     * @param {List} list
+     * What is said of all in a list that was not picked on the map.
+     * @param {import("./engines.js").Where} where
      */
-    nameOf({ where, total }) {
-        const many = counted(total, "record");
+    aboutOf(where) {
         if ("areas" in where) {
             const names = where.areas.map((code) => this.app.selection.region(code)?.name ?? code);
-            return `${many} known only to ${names.length > 3 ? `${number(names.length)} areas` : names.join(", ")}`;
+            return `known only to ${names.length > 3 ? `${number(names.length)} areas` : names.join(", ")}`;
         }
-        return "within" in where ? `${many} here` : `${number(total)} without a place`;
+        return "within" in where ? "here" : "without a place";
     }
 
     /**

@@ -124,7 +124,7 @@ export class Picking {
                 return true;
             }
             const where = { areas: codes };
-            this.emit({ where, records: sum.records, title: this.describe(stop), areaCode: code, spot: null }, null);
+            this.emit({ where, records: sum.records, about: aboutOf(stop.label), areaCode: code, spot: null }, null);
             return false;
         }
         const { glyph } = stop;
@@ -137,9 +137,8 @@ export class Picking {
         const [west, north, east, south] = glyph.spread;
         if (records === 1 || zoom >= DEEPEST || this.events.isOnePlace(glyph, DEEPEST)) {
             const place = placeOf(glyph);
-            const [title, spot] = [titleOf(glyph), spotOf(place)];
             const row = records === 1 ? { row: cells.first[at] } : {};
-            this.emit({ ...row, where: { within: glyph.spread }, records, title, spot }, place);
+            this.emit({ ...row, where: { within: glyph.spread }, records, spot: spotOf(place) }, place);
             return false;
         }
         const bounds = L.latLngBounds([toLat(south / SIDE), toLon(west / SIDE)], [toLat(north / SIDE), toLon(east / SIDE)]);
@@ -152,20 +151,20 @@ export class Picking {
     /**
      * Marks what an address names as picked, as if it had been picked here.
      * @param {import("./engines.js").Where} where
-     * @returns {{title: string, spot: [number, number] | null, areaCode?: string} | null} null where it is not in view
+     * @returns {{about?: string, spot: [number, number] | null, areaCode?: string} | null} null where it is not in view
      */
     recall(where) {
         if ("areas" in where) {
             const codes = [...where.areas].sort().join();
             const label = this.labels.labels.find((each) => [...each.codes].sort().join() === codes);
             this.stage.mark(null, label?.code ?? null);
-            return label ? { title: this.describe(toStop(label)), spot: null, areaCode: label.code } : null;
+            return label ? { about: aboutOf(label), spot: null, areaCode: label.code } : null;
         }
         const within = "within" in where ? where.within.join() : "";
         const glyph = this.events.glyphs.find(({ spread }) => spread.join() === within);
         const place = glyph ? placeOf(glyph) : null;
         this.stage.mark(place);
-        return glyph && place ? { title: titleOf(glyph), spot: spotOf(place) } : null;
+        return place && { spot: spotOf(place) };
     }
 
     /**
@@ -259,8 +258,8 @@ export class Picking {
     /** @param {Stop} stop */
     describe(stop) {
         if (stop.label) {
-            const { sum, where } = stop.label;
-            return `${countWords(sum.count, sum.patterns, sum.records)} known only to ${where}`;
+            const { sum } = stop.label;
+            return `${countWords(sum.count, sum.patterns, sum.records)} ${aboutOf(stop.label)}`;
         }
         return stop.glyph ? this.events.describe(stop.glyph, this.stage.view.taxonomy) : (stop.region?.words ?? "");
     }
@@ -279,9 +278,9 @@ function placeOf({ cells, at }) {
     return { x: cells.x[at], y: cells.y[at] };
 }
 
-/** @param {Glyph} glyph */
-function titleOf({ count, patterns, records }) {
-    return `${countWords(count, patterns, records)} here`;
+/** @param {import("./area_labels.js").Label} label */
+function aboutOf({ where }) {
+    return `known only to ${where}`;
 }
 
 /**

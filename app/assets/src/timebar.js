@@ -100,7 +100,7 @@ class Timebar {
         said.all.addEventListener("click", () => time.open());
         said.placeless.addEventListener("click", () => {
             const records = this.selection.counts.placeless;
-            const detail = { where: { placeless: true }, records, title: `${number(records)} without a place`, spot: null };
+            const detail = { where: { placeless: true }, records, spot: null };
             this.selection.dispatchEvent(new CustomEvent("pick", { detail }));
         });
         said.undated.addEventListener("change", () => this.selection.set({ undated: said.undated.checked }));

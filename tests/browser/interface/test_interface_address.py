@@ -76,6 +76,12 @@ def test_a_list_its_page_and_one_of_it_are_in_the_address(open_page: Opened) -> 
 def test_an_area_and_what_has_no_place_are_in_the_address(open_page: Opened) -> None:
     page = open_page("/?region=MM-14&kind=airstrike#area=MM-14")
     expect(page.locator("#panel h2")).to_have_text(re.compile("^[0-9].* known only to Chin State$"))
+    both, joined = open_page("/#area=MM-14&area=MM"), open_page("/#area=MM,MM-14")
+    expect(both.locator("#panel h2")).to_contain_text("known only to Chin State, Myanmar")
+    expect(joined.locator("#panel h2")).to_contain_text("known only to Myanmar, Chin State")
+    titles = [one.locator("#panel .found__title").all_inner_texts() for one in (both, joined)]
+    assert titles[0] == titles[1]
+    assert len(titles[0]) > 1
     page = open_page("/")
     page.get_by_role("button", name="1 without a place").click()
     page.wait_for_url(re.compile("placeless=1|incident="))
@@ -96,6 +102,9 @@ def test_an_incident_that_is_not_there_says_so(open_page: Opened) -> None:
         ("within=1,2,3", "“within” must be four whole numbers"),
         ("area=../etc", "“area” must be codes of regions"),
         ("area=MM-01&placeless=1", "only one of"),
+        ("area=MM-01&area=../etc", "“area” must be codes of regions"),
+        ("placeless=1&page=1&page=2", "“page” can be given once only"),
+        ("regions=rate&regions=number", "“regions” can be given once only"),
         ("regions=all", "“regions” must be one of"),
         ("chart=pie", "“chart” must be one of"),
         ("99/400/400", "where the map stands"),

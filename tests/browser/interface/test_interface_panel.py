@@ -1,5 +1,7 @@
 """The panel: what it says of an incident, how its links are made, and lists of several."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -91,7 +93,7 @@ def test_an_open_list_follows_the_filter(open_page: Opened) -> None:
     search = page.locator("#search input[name=q]")
     search.fill("number 12")
     search.press("Enter")
-    expect(panel.locator("h2")).to_have_text("1 record here")
+    expect(panel.locator("h2")).to_have_text("1 incident here")
     expect(panel.locator(".found__item")).to_have_count(1)
     expect(search).to_be_focused()
     search.fill("nothing like it")
@@ -99,7 +101,25 @@ def test_an_open_list_follows_the_filter(open_page: Opened) -> None:
     expect(panel).to_contain_text("Nothing that the filters select is here.")
     search.fill("")
     search.press("Enter")
-    expect(panel.locator("h2")).to_have_text(f"{CROWD} records here")
+    expect(panel.locator("h2")).to_have_text(f"{CROWD} incidents here")
+
+
+def test_a_list_of_areas_keeps_its_words_and_counts_what_is_left(open_page: Opened) -> None:
+    """It goes on saying what it is of when the filter changes, with the numbers of that filter."""
+    page = open_page("/#area=MM-14&area=MM")
+    heading = page.locator("#panel h2")
+    about = re.compile(r"^.* known only to Chin State, Myanmar$")
+    expect(heading).to_have_text(about)
+    first = heading.inner_text()
+    page.locator(".switch", has=page.locator(".switch__label:text-is('Airstrikes')")).locator("input").uncheck()
+    expect(heading).not_to_have_text(first)
+    expect(heading).to_have_text(about)
+    assert "record" not in heading.inner_text()
+    page.goto(page.url)
+    page.reload()
+    again = heading.inner_text()
+    expect(heading).to_have_text(about)
+    expect(heading).to_have_text(again)
 
 
 def test_an_area_is_a_list_named_after_it(open_page: Opened) -> None:

@@ -483,6 +483,10 @@ def test_members_come_newest_first_and_paged(edition: Edition) -> None:
             expected = sorted(rows, key=newest)
             pages = [edition.members(filter_, **spot, page=page, limit=7) for page in (1, 2, 3)]
             assert {page["total"] for page in pages} == {len(rows)}
+            incidents, patterns = carriers(shown)
+            carrying = {row.number for row in (*incidents.values(), *patterns.values())}
+            counted = [sum(row.pattern == pattern and row.number in carrying for row in rows) for pattern in (0, 1)]
+            assert [pages[0]["incidents"], pages[0]["patterns"]] == counted, (filter_, spot)
             numbers = [detail["number"] for page in pages for detail in page["rows"]]
             assert numbers == [row.number for row in expected[:21]], (filter_, spot)
 
@@ -667,6 +671,6 @@ def test_an_edition_of_nothing_counts_nothing(tmp_path: Path) -> None:
         assert edition.tallies(filter_)["kinds"] == {}
         assert edition.histogram(filter_, "day") == {"unit": "day", "bins": []}
         assert edition.series(filter_, "kind", "month")["series"] == []
-        assert edition.members(filter_, within=Box(0, 0, 5, 5)) == {"total": 0, "page": 1, "rows": []}
+        assert edition.members(filter_, within=Box(0, 0, 5, 5))["total"] == 0
         answer = pa.ipc.open_stream(edition.clusters(filter_, Grid(9, 0, 0, 8, 8)).to_bytes()).read_all()
         assert answer.num_rows == 0
