@@ -137,7 +137,7 @@ def draw_map(surveyor: Surveyed, picture: MapPicture) -> DrawnMap:
         before = words, legend
         words = _words(picture, found, _beyond(found, laid.glyphs, laid.aside), laid.fill)
         hatched = any(len(sight.points) for sight in laid.sights)
-        waved = any(one.waved for one in (*laid.labels, *laid.layout.legend))
+        waved = any(one.waved for one in laid.labels) or any(one.waved for one in laid.layout.legend)
         forms = signs_of(laid.glyphs, hatched=hatched, waved=waved)
         if number >= _STUBBORN:
             nearest = min(nearest, laid.frame.zoom)
