@@ -4,7 +4,8 @@ A point meets it within, a disc where the box is nearer than its radius, an area
 selects by nothing else. Neighbouring rows lie near each other, so that most blocks of them need no look.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy.typing as npt
 from geodata.bbox import BBox
 from incidents.editions.columns import Columns
 from incidents.editions.database import Database
-from incidents.editions.territories import Territories
+from incidents.editions.territories import Territories, holds, meets
 
 _BLOCK = 512
 _METRES_A_DEGREE = 111_195.0
@@ -26,8 +27,27 @@ Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Laid:
+    """The rows by what tells which boxes they meet.
+
+    extents: west, south, east and north of blocks of rows, not numbers but for those that lie at a place of their own
+    on one side of the antimeridian, which are `own`. bounds: around each block. across: the few others with a place of
+    their own, of which no box around neighbours is worth having, with their extents. of_areas: rows by the code of the
+    region that stands for them. placeless: those that have no place at all.
+    """
+
+    extents: Floats
+    own: Bits
+    bounds: Floats
+    across: Numbers
+    extents_across: Floats
+    of_areas: Mapping[str, Numbers]
+    placeless: Numbers
+
+
 class Boxes:
-    """The extents of all rows, exactly as the edition has them; read when first asked for, 32 bytes a row."""
+    """The extents of all rows, exactly as the edition has them; read when first asked for, 33 bytes a row."""
 
     def __init__(self, database: Database, columns: Columns, territories: Territories) -> None:
         """Keep what to ask, and what tells which region stands for a row."""
@@ -37,69 +57,66 @@ class Boxes:
 
     def meet(self, box: BBox) -> Numbers:
         """Give the numbers of the rows that meet a box, rising, with those that have no place at all."""
-        met = np.zeros(len(self._extents[0]), dtype=bool)
-        met[self._placeless] = True
+        laid = self._laid
+        found = [laid.placeless, *(laid.of_areas[code] for code in self._territories.meet(box, laid.of_areas.keys()))]
         for part in box.parts():
-            west, south, east, north = self._blocks
-            near = (west <= part.east) & (east >= part.west) & (south <= part.north) & (north >= part.south)
-            rows = (np.flatnonzero(near)[:, np.newaxis] * _BLOCK + np.arange(_BLOCK)).ravel()
-            rows = rows[: np.searchsorted(rows, len(met))]
-            west, south, east, north = (values[rows] for values in self._extents)
-            within = (west <= part.east) & (east >= part.west) & (south <= part.north) & (north >= part.south)
-            rows = np.concatenate([rows[within], self._across])
-            west, south, east, north = (values[rows] for values in self._extents)
-            whole = (west >= part.west) & (east <= part.east) & (south >= part.south) & (north <= part.north)
-            whole[np.count_nonzero(within) :] = False
-            met[rows[whole]] = True
-            self._look_closely(met, rows[~whole], part)
+            found.append(_meet_own(laid, part))
+            if len(laid.across):
+                found.append(laid.across[_reach(laid.extents_across, part)])
+        found = [rows for rows in found if len(rows)]
+        if len(found) == 1:
+            return found[0]
+        met = np.zeros(len(self._columns), dtype=bool)
+        for rows in found:
+            met[rows] = True
         return np.flatnonzero(met)
 
-    def _look_closely(self, met: Bits, rows: Numbers, part: BBox) -> None:
-        """Mark those rows that meet a part; none of them lies in it as a whole."""
-        area = self._columns.area[rows]
-        discs = rows[area < 0]
-        met[discs[_reach([values[discs] for values in self._extents], part)]] = True
-        indices = np.unique(area[area >= 0]).tolist()
-        codes = {self._columns.terms.regions[at].code: at for at in indices}
-        # A row that was taken back has no area any more, and one whose region has no boundary has no extent.
-        found = self._territories.meet(part, codes.keys() & self._territories.boxes.keys())
-        met[rows[np.isin(area, [codes[code] for code in found])]] = True
-
     @cached_property
-    def _extents(self) -> tuple[Floats, ...]:
-        """West, south, east, north; not a number for what has no place. West is greater over the antimeridian."""
+    def _laid(self) -> _Laid:
         names = ("min_lon", "min_lat", "max_lon", "max_lat")
         with self._database.asking() as cursor:
             found = cursor.execute(f"SELECT {', '.join(names)} FROM incident ORDER BY number").fetchnumpy()
-        return tuple(np.ma.filled(np.ma.asarray(found[name], np.float64), np.nan) for name in names)
-
-    @cached_property
-    def _placeless(self) -> Numbers:
-        return np.flatnonzero(np.isnan(self._extents[0]))
-
-    @cached_property
-    def _across(self) -> Numbers:
-        """The rows over the antimeridian, which are few: no box around neighbours is worth having with one in it."""
-        west, _, east, _ = self._extents
-        return np.flatnonzero(west > east)
-
-    @cached_property
-    def _blocks(self) -> tuple[Floats, ...]:
-        """The extents of blocks of rows, without those over the antimeridian; nothing meets one of placeless rows."""
-        starts = np.arange(0, len(self._extents[0]), _BLOCK)
-        if not len(starts):
-            return (np.empty(0),) * 4
-        west, south, east, north = (values.copy() for values in self._extents)
-        west[self._across] = east[self._across] = np.nan
-        return (
-            np.fmin.reduceat(west, starts),
-            np.fmin.reduceat(south, starts),
-            np.fmax.reduceat(east, starts),
-            np.fmax.reduceat(north, starts),
+        rows, area = len(self._columns), self._columns.area
+        extents = np.full((4, -(-rows // _BLOCK) * _BLOCK), np.nan)
+        for side, name in enumerate(names):
+            extents[side, :rows] = np.ma.filled(np.ma.asarray(found.pop(name), np.float64), np.nan)
+        placed = ~np.isnan(extents[0, :rows])
+        # A row that was taken back has no area any more, and one whose region has no boundary has no extent.
+        of_areas = np.flatnonzero(placed & (area >= 0))
+        of_areas = of_areas[np.argsort(area[of_areas], kind="stable")]
+        used, begins = np.unique(area[of_areas], return_index=True)
+        codes = [self._columns.terms.regions[at].code for at in used.tolist()]
+        across = np.flatnonzero((extents[0, :rows] > extents[2, :rows]) & (area < 0))
+        extents_across = extents[:, across]
+        extents[:, across] = extents[:, :rows][:, area >= 0] = np.nan
+        extents = extents.reshape(4, -1, _BLOCK)
+        return _Laid(
+            extents,
+            ~np.isnan(extents[0]),
+            np.concatenate([np.fmin.reduce(extents[:2], axis=2), np.fmax.reduce(extents[2:], axis=2)]),
+            across,
+            extents_across,
+            dict(zip(codes, np.split(of_areas, begins[1:]), strict=bool(codes))),
+            np.flatnonzero(~placed),
         )
 
 
-def _reach(extents: Sequence[Floats], part: BBox) -> Bits:
+def _meet_own(laid: _Laid, part: BBox) -> Numbers:
+    """Give the rows at places of their own that meet a box which does not cross the antimeridian, rising."""
+    blocks = np.flatnonzero(meets(part, laid.bounds))
+    met = laid.own[blocks]
+    edge = np.flatnonzero(~holds(part, laid.bounds[:, blocks]))
+    extents = laid.extents[:, blocks[edge]]
+    within = holds(part, extents)
+    partly = np.nonzero(meets(part, extents) ^ within)
+    if len(partly[0]):
+        within[partly] = _reach(extents[:, *partly], part)
+    met[edge] = within
+    at = np.flatnonzero(met)
+    return np.asarray((blocks * _BLOCK)[at // _BLOCK] + at % _BLOCK)
+
+
+def _reach(extents: Floats, part: BBox) -> Bits:
     """Tell which discs reach a box that does not cross the antimeridian, by their extents.
 
     The way from a place to a box goes along a parallel or to a meridian, where it ends at the foot of the arc that

@@ -4,9 +4,13 @@ It knows no incident.
 """
 
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from geodata.bbox import BBox
 from incidents.editions.database import Database
@@ -45,17 +49,30 @@ class Territories:
                 boxes[code] = (box.west, box.south, box.east, box.north)
         return boxes
 
-    def meet(self, box: BBox, codes: Collection[str] | None = None) -> set[str]:
+    def meet(self, box: BBox, codes: AbstractSet[str] | None = None) -> set[str]:
         """Give those of some regions, or of all that have a boundary, that meet a box."""
-        parts = [*box.parts()]
-        met, unsure = set(), []
-        for code in self.boxes if codes is None else codes:
-            inside = [*BBox(*self.boxes[code]).parts()]
-            if all(any(_holds(part, one) for part in parts) for one in inside):
-                met.add(code)
-            elif any(_meets(part, one) for part in parts for one in inside):
-                unsure.append(code)
-        return met | self._meet_closely(parts, unsure) if unsure else met
+        parts, names = [*box.parts()], self._names
+        inside, near = (np.zeros((2, len(names)), dtype=bool) for _ in range(2))
+        for part in parts:
+            inside |= holds(part, self._pieces)
+            near |= meets(part, self._pieces)
+        held = inside.all(axis=0)
+        met = {names[at] for at in np.flatnonzero(held).tolist()}
+        unsure = {names[at] for at in np.flatnonzero(near.any(axis=0) & ~held).tolist()}
+        if codes is not None:
+            met, unsure = met & codes, unsure & codes
+        return met | self._meet_closely(parts, sorted(unsure)) if unsure else met
+
+    @cached_property
+    def _names(self) -> Sequence[str]:
+        return tuple(self.boxes)
+
+    @cached_property
+    def _pieces(self) -> npt.NDArray[np.float64]:
+        """Sides of the first and of the last part of each box in `boxes`: the same one where it is not in two."""
+        parts = [[*BBox(*box).parts()] for box in self.boxes.values()]
+        sides = [[_sides(several[at]) for several in parts] for at in (0, -1)]
+        return np.array(sides, dtype=float).reshape(2, -1, 4).transpose(2, 0, 1)
 
     def _meet_closely(self, parts: Collection[BBox], codes: Collection[str]) -> set[str]:
         import shapely  # noqa: PLC0415 - loaded for those who ask by place, and not for all others
@@ -65,9 +82,10 @@ class Territories:
             if unknown:
                 with self._database.asking() as cursor:
                     self._polygons |= {code: shapely.from_wkb(shape) for code, shape in _read(cursor, unknown)}
-        wanted: Any = shapely.union_all([shapely.box(one.west, one.south, one.east, one.north) for one in parts])
+        wanted: Any = shapely.union_all([shapely.box(*_sides(part)) for part in parts])
         shapely.prepare(wanted)
-        return {code for code in codes if wanted.intersects(self._polygons[code])}
+        met = shapely.intersects(wanted, [self._polygons[code] for code in codes])
+        return {code for code, meets in zip(codes, met.tolist(), strict=True) if meets}
 
 
 def _read(cursor: Any, codes: Collection[str]) -> list[tuple[str, bytes]]:  # noqa: ANN401 - a cursor of DuckDB
@@ -76,9 +94,19 @@ def _read(cursor: Any, codes: Collection[str]) -> list[tuple[str, bytes]]:  # no
     return found
 
 
-def _holds(one: BBox, other: BBox) -> bool:
-    return one.west <= other.west and other.east <= one.east and one.south <= other.south and other.north <= one.north
+def _sides(box: BBox) -> Degrees:
+    return box.west, box.south, box.east, box.north
 
 
-def _meets(one: BBox, other: BBox) -> bool:
-    return one.west <= other.east and other.west <= one.east and one.south <= other.north and other.south <= one.north
+def holds(one: BBox, sides: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Tell which extents lie in a box as a whole. Neither crosses the antimeridian; what is no number lies in none."""
+    west, south, east, north = sides
+    held: npt.NDArray[np.bool_] = (one.west <= west) & (east <= one.east) & (one.south <= south) & (north <= one.north)
+    return held
+
+
+def meets(one: BBox, sides: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Tell which extents meet a box likewise. sides: west, south, east and north."""
+    west, south, east, north = sides
+    met: npt.NDArray[np.bool_] = (one.west <= east) & (west <= one.east) & (one.south <= north) & (south <= one.north)
+    return met
