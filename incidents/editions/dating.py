@@ -134,7 +134,7 @@ class Dating:
             now = made.select([FEATURE, "detail"]).take(pa.array(doubtful)).to_pylist()
             for row, number, feature, said in zip(doubtful, numbers.tolist(), features, now, strict=True):
                 detail = details[number]
-                same[row] = feature == said[FEATURE].encode() and (
+                same[row] = bytes(feature) == said[FEATURE].encode() and (
                     detail == said["detail"] or read_detail(detail) == read_detail(said["detail"])
                 )
         return same

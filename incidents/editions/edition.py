@@ -425,6 +425,10 @@ class Edition:
         """Give the features of row numbers, in the order asked. base_url: as `features` has it."""
         return self._texts.whole_features(np.asarray(numbers, dtype=np.int64), self._linked, self.name, base_url)
 
+    def joined_features(self, numbers: Sequence[int], base_url: str = "") -> bytes:
+        """Give the same, joined by commas."""
+        return self._texts.joined_features(np.asarray(numbers, dtype=np.int64), self._linked, self.name, base_url)
+
     def text_size(self, numbers: Numbers) -> int:
         """Give the bytes of the stored texts of some rows' features."""
         return self._texts.size(numbers)

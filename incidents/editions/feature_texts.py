@@ -38,6 +38,7 @@ class FeatureTexts:
         if size:
             with (folder / FEATURES).open("rb") as file:
                 self._whole = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._view = memoryview(self._whole or b"")
 
     def __len__(self) -> int:
         return len(self._begins) - 1
@@ -46,12 +47,10 @@ class FeatureTexts:
         """Give the bytes of each of some rows' texts."""
         return np.asarray(self._begins[numbers + 1] - self._begins[numbers])
 
-    def texts(self, numbers: Numbers) -> list[bytes]:
-        """Give the texts of rows by their numbers."""
-        whole = self._whole
-        if whole is None:
-            return []
-        begins, ends = self._begins[numbers].tolist(), self._begins[numbers + 1].tolist()
+    def texts(self, numbers: Numbers, but: int = 0) -> list[memoryview]:
+        """Give the texts of rows by their numbers, in place. but: how many bytes at the end of each are left out."""
+        whole = self._view
+        begins, ends = self._begins[numbers].tolist(), (self._begins[numbers + 1] - but).tolist()
         return [whole[begin:end] for begin, end in zip(begins, ends, strict=True)]
 
     def column(self, numbers: Numbers) -> pa.StringArray:
@@ -60,7 +59,7 @@ class FeatureTexts:
             return pa.array([], pa.string())
         if numbers[-1] - numbers[0] == len(numbers) - 1:
             begins = self._begins[numbers[0] : numbers[-1] + 2]
-            texts: Any = memoryview(self._whole)[begins[0] : begins[-1]]
+            texts: Any = self._view[begins[0] : begins[-1]]
         else:
             texts = b"".join(self.texts(numbers))
             begins = np.concatenate(([0], np.cumsum(self.sizes(numbers))))

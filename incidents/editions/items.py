@@ -93,8 +93,13 @@ class Items:
 
         base_url: what comes before `/incidents/<id>` in each feature's `url`, without a slash at its end.
         """
+        collection = self._collection
         for start in range(0, len(keys), _BLOCK):
-            texts = self._texts(list(keys[start : start + _BLOCK]), base_url, waited=start > 0)
+            block = list(keys[start : start + _BLOCK])
+            if crs is CRS.CRS84 and not collection.of_regions and not collection.of_areas:
+                yield self._edition.joined_features(block, base_url)
+                continue
+            texts = self._texts(block, base_url, waited=start > 0)
             yield b",".join(texts if crs is CRS.CRS84 else (_convert(text, crs) for text in texts))
 
     def _texts(self, keys: list[int], base_url: str, *, waited: bool) -> list[bytes]:

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from incidents.editions.columns import Numbers
-from incidents.editions.completing import complete_features
+from incidents.editions.completing import UNENDED, complete_features, join_features
 from incidents.editions.database import NUMBERED, Database
 from incidents.editions.feature_texts import FeatureTexts
 from incidents.editions.linking import Linked
@@ -48,15 +48,24 @@ class Texts:
         linked: which rows are the same incident, those that are taken back not among them. base_url: what comes before
         `/incidents/<id>` in each feature's `url`, without a slash at its end.
         """
-        others = {place: self._features.texts(rows) for place, rows in linked.others(numbers).items()}
-        return complete_features(self._features.texts(numbers), others, edition, base_url)
+        return complete_features(*self._stored(numbers, linked), edition, base_url)
+
+    def joined_features(self, numbers: Numbers, linked: Linked, edition: str, base_url: str) -> bytes:
+        """Give the same, joined by commas."""
+        return join_features(*self._stored(numbers, linked), edition, base_url)
 
     def features(self, numbers: Numbers, linked: Linked, edition: str, base_url: str) -> Iterator[bytes]:
         """Give the same in blocks, features within a block joined by commas; no block is empty. numbers: rising."""
         for block in blocks_of(numbers):
-            whole = b",".join(self.whole_features(block, linked, edition, base_url))
+            whole = self.joined_features(block, linked, edition, base_url)
             self._features.let_go()
             yield whole
+
+    def _stored(
+        self, numbers: Numbers, linked: Linked
+    ) -> tuple[Sequence[memoryview], Mapping[int, Sequence[memoryview]]]:
+        others = {place: self._features.texts(rows) for place, rows in linked.others(numbers).items()}
+        return self._features.texts(numbers, UNENDED), others
 
     def size(self, numbers: Numbers) -> int:
         """Give the bytes of the stored texts of some rows' features."""
