@@ -89,11 +89,11 @@ class Boxes:
         across = np.flatnonzero((extents[0, :rows] > extents[2, :rows]) & (area < 0))
         extents_across = extents[:, across]
         extents[:, across] = extents[:, :rows][:, area >= 0] = np.nan
-        extents = extents.reshape(4, -1, _BLOCK)
+        blocks = extents.reshape(4, -1, _BLOCK)
         return _Laid(
-            extents,
-            ~np.isnan(extents[0]),
-            np.concatenate([np.fmin.reduce(extents[:2], axis=2), np.fmax.reduce(extents[2:], axis=2)]),
+            blocks,
+            ~np.isnan(blocks[0]),
+            np.concatenate([np.fmin.reduce(blocks[:2], axis=2), np.fmax.reduce(blocks[2:], axis=2)]),
             across,
             extents_across,
             dict(zip(codes, np.split(of_areas, begins[1:]), strict=bool(codes))),
@@ -108,9 +108,9 @@ def _meet_own(laid: _Laid, part: BBox) -> Numbers:
     edge = np.flatnonzero(~holds(part, laid.bounds[:, blocks]))
     extents = laid.extents[:, blocks[edge]]
     within = holds(part, extents)
-    partly = np.nonzero(meets(part, extents) ^ within)
-    if len(partly[0]):
-        within[partly] = _reach(extents[:, *partly], part)
+    block, row = np.nonzero(meets(part, extents) ^ within)
+    if len(row):
+        within[block, row] = _reach(extents[:, block, row], part)
     met[edge] = within
     at = np.flatnonzero(met)
     return np.asarray((blocks * _BLOCK)[at // _BLOCK] + at % _BLOCK)
