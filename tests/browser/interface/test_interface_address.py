@@ -116,3 +116,15 @@ def test_what_cannot_be_shown_is_said_and_left_aside(open_page: Opened, fragment
     expect(page.locator(".timebar")).to_contain_text("shown")
     page.locator(".notice__card").get_by_role("button", name="Close").click()
     expect(page.locator(".notice")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("size", "most"), [((1280, 800), 1.2), ((1600, 900), 1.3), ((390, 844), 1.0)])
+def test_a_first_view_of_the_world_shows_it_about_once(open_page: Opened, size: tuple[int, int], most: float) -> None:
+    page = open_page("/?bbox=-180,-55.9,180,83.6", viewport={"width": size[0], "height": size[1]})
+    width = page.locator("#map").bounding_box()["width"]
+    page.get_by_role("button", name="Zoom in").click()
+    page.wait_for_url(re.compile(r"#[\d.]+/"))
+    zoom = float(page.url.partition("#")[2].split("/")[0])
+    world = 256 * 2 ** (zoom - 1)
+    assert width / world <= most
+    assert world <= width * 1.03 or zoom == 2
