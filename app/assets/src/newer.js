@@ -39,7 +39,7 @@ export function mountNewer(view, element) {
     if (!element || view.mode !== "page" || view.urls.stays) {
         return;
     }
-    const line = make("div", { class: "notice notice--low", role: "status" });
+    const line = make("div", { class: "newer", role: "status" });
     line.hidden = true;
     element.append(line);
     const show = () => {

@@ -134,7 +134,7 @@ def test_a_first_view_of_the_world_shows_it_about_once(open_page: Opened, size: 
 def test_an_open_page_tells_of_a_newer_edition(open_page: Opened, path: str, told: bool) -> None:  # noqa: FBT001 - a case
     """From the next answer that it gets on, and without asking for that; who has chosen an edition is not told."""
     page = open_page(path)
-    line = page.locator(".notice--low")
+    line = page.locator(".newer")
     asked: list[str] = []
 
     def answer(route: Route) -> None:
