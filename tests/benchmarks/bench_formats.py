@@ -22,7 +22,7 @@ from incidents.editions.edition import Edition
 from incidents.editions.flat import FLAT_SCHEMA, GEOMETRY
 from incidents.editions.geoparquet import write_geoparquet
 from incidents.editions.schema import PARQUET
-from tests.benchmarks.bench_api import SIZES, family_of, pss_mb, run_bearing
+from tests.benchmarks.bench_api import SIZES, family_of, own_mb, run_bearing
 from tests.benchmarks.conftest import Results
 from tests.benchmarks.many_rows import write_many
 
@@ -102,7 +102,7 @@ def _warm(port: int, pid: int) -> None:
         with ThreadPoolExecutor(_READERS) as pool:
             for address in ("/incidents.csv", "/incidents.geojson"):
                 list(pool.map(_read, [f"http://127.0.0.1:{port}{_narrow(address)}"] * _READERS))
-        sizes.append(pss_mb(family_of(pid)))
+        sizes.append(own_mb(family_of(pid)))
 
 
 def _read(address: str) -> bytes:
@@ -116,7 +116,7 @@ def _narrow(address: str) -> str:
 
 
 def _ask(port: int, address: str, pid: int) -> Measured:
-    before = pss_mb(family_of(pid))
+    before = own_mb(family_of(pid))
     seen = [(0.0, before)]
     begun = time.perf_counter()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
@@ -150,7 +150,7 @@ class _Watch(threading.Thread):
 
     def run(self) -> None:
         while not self._over.wait(_LOOK_S):
-            self._seen.append((time.perf_counter() - self._begun, pss_mb(family_of(self._pid))))
+            self._seen.append((time.perf_counter() - self._begun, own_mb(family_of(self._pid))))
 
     def end(self) -> None:
         """Look no more."""
