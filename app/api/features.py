@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -196,9 +196,15 @@ def _count_unshown(question: Asked, collection: Collection, selection: Selection
     """Count what is in no feature beside those selected, where region, month and kind alone are asked for."""
     if collection.of_regions:
         return Unshown(0, 0)
-    if selection.condition or collection.filter is None or len(selection.filters) > 1:
+    if selection.condition or collection.filter is None:
         return count_unshown(question.edition)
-    chosen = next(iter(selection.filters), IncidentFilter())
+    chosen = IncidentFilter()
+    for one in selection.filters:
+        if (chosen.start or chosen.end) and (one.start or one.end):
+            # What meets two windows need not lie where both are open.
+            return count_unshown(question.edition)
+        given = {part.name: getattr(one, part.name) for part in fields(one) if getattr(one, part.name) != part.default}
+        chosen = replace(chosen, **given)
     if collection.kind:
         # A collection of one kind takes no other.
         chosen = replace(chosen, kind=(collection.kind,))

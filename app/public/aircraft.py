@@ -18,6 +18,7 @@ from app.reading import asked
 from app.summing import grow_tree, roll_up
 from incidents.editions.crossing import Crossed
 from incidents.editions.edition import Edition
+from incidents.editions.tabulating import count_unshown
 from incidents.errors import BadFilter
 from incidents.filters import IncidentFilter
 
@@ -45,6 +46,7 @@ def show_tree() -> Response:
                 used=facets,
                 chosen_uses=roll_up(edition.taxonomy, question.filter.aircraft),
                 counts=edition.counts(question.filter),
+                unshown=count_unshown(edition, question.filter),
                 pairs=question.to_pairs(),
                 taxonomy=edition.taxonomy,
                 names={region["code"]: region["name"] for region in edition.known_regions()},
@@ -85,6 +87,7 @@ def show_aircraft(key: str) -> Response:
                 transfers=find_transfers(edition, question.filter, key),
                 newest=edition.details(here.filter, limit=_NEWEST),
                 counts=edition.counts(here.filter),
+                unshown=count_unshown(edition, here.filter),
                 taxonomy=edition.taxonomy,
                 regions=known,
                 names={code: region["name"] for code, region in known.items()},

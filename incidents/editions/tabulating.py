@@ -58,7 +58,7 @@ class Unshown:
     def words(self) -> str:
         """Say it beside what is shown: "7 more are counted only"; "" where there is nothing to say."""
         if self.matching is None:
-            return _say_counted(self.in_edition, "in this edition")
+            return _say_counted(self.in_edition, "in the whole edition")
         return _say_counted(self.matching, "more")
 
 
@@ -67,7 +67,10 @@ def _say_counted(records: int, which: str) -> str:
 
 
 def count_unshown(edition: Edition, filter_: IncidentFilter | None = None) -> Unshown:
-    """Count the records that may be counted only. None as the filter: what is asked for cannot be told of them."""
+    """Count the records that may be counted only. None as the filter: what is asked for cannot be told of them.
+
+    Of a box it never can: boxes could be drawn ever smaller around a place that is in no row.
+    """
     total = edition.manifest.aggregate_only
     if not total:
         return Unshown(0, 0)

@@ -35,7 +35,7 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     return serve(tmp_path_factory.mktemp("counted"), COUNTS)
 
 
-ALL, SOME, UNTOLD = "10 more are counted only", "6 more are counted only", "10 in this edition are counted only"
+ALL, SOME, UNTOLD = "10 more are counted only", "6 more are counted only", "10 in the whole edition are counted only"
 PAGES: list[tuple[str, str]] = [
     ("/incidents", ALL),
     ("/incidents?kind=airstrike", SOME),
@@ -45,12 +45,21 @@ PAGES: list[tuple[str, str]] = [
     ("/regions", ALL),
     ("/regions/MM-01", SOME),
     ("/regions/MM-01?kind=shelling", ""),
+    ("/aircraft", ALL),
+    ("/aircraft?kind=airstrike", SOME),
+    ("/aircraft?kind=protest", ""),
+    ("/aircraft/mi-24", UNTOLD),
+    ("/aircraft/mig-29", UNTOLD),
     ("/embed?controls=none&kind=airstrike", SOME),
     ("/embed/strikes?controls=none", "1 more is counted only"),
     ("/api/collections/incidents/items?f=html", ALL),
     ("/api/collections/airstrike/items?f=html", SOME),
     ("/api/collections/protest/items?f=html", ""),
-    ("/api/collections/airstrike/items?f=html&region=MM-01&datetime=2022-10-01/..", UNTOLD),
+    ("/api/collections/airstrike/items?f=html&region=MM-01&datetime=2022-10-01/..", "1 more is counted only"),
+    ("/api/collections/airstrike/items?f=html&from=2022-09&datetime=2022-10-01/..", UNTOLD),
+    ("/api/collections/airstrike/items?f=html&bbox=94,21,97,27", UNTOLD),
+    ("/api/collections/airstrike/items?f=html&bbox=94,21,97,27&datetime=2022-10-01/..", UNTOLD),
+    ("/api/collections/airstrike/items?f=html&bbox=-180,-90,180,90", UNTOLD),
     ("/api/collections/incidents/items?f=html&filter=kind%3D'airstrike'", UNTOLD),
     ("/api/collections/incident-areas/items?f=html", UNTOLD),
     ("/api/collections/regions/items?f=html", ""),

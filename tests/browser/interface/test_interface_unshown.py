@@ -50,7 +50,7 @@ def test_it_follows_the_filter(opened: Opened) -> None:
     expect(said).to_have_text("1 more is counted only")
     page.get_by_role("searchbox").fill("school")
     page.keyboard.press("Enter")
-    expect(said).to_have_text("8 in this edition are counted only")
+    expect(said).to_have_text("8 in the whole edition are counted only")
 
 
 def test_a_saved_map_counts_within_its_limits(opened: Opened) -> None:
