@@ -1,9 +1,12 @@
-"""A bounded store of bodies in memory. It knows nothing of requests, editions or encodings."""
+"""A bounded store of bodies, in memory or mapped from disk. It knows nothing of requests, editions or encodings."""
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+Body = TypeVar("Body", bound=Sized)
 
 
 @dataclass(slots=True)
@@ -14,17 +17,17 @@ class _Making:
     wanted_by: int = 0
 
 
-class ByteStore:
+class ByteStore(Generic[Body]):
     """Bodies by key, the least lately used given up first, never more than `most_bytes` of them."""
 
     def __init__(self, most_bytes: int) -> None:
         self._most = most_bytes
-        self._held: OrderedDict[str, bytes] = OrderedDict()
+        self._held: OrderedDict[str, Body] = OrderedDict()
         self._lock = threading.Lock()
         self._making: dict[str, _Making] = {}
         self.size = 0
 
-    def get_or_make(self, key: str, make: Callable[[], bytes]) -> bytes:
+    def get_or_make(self, key: str, make: Callable[[], Body]) -> Body:
         """Give what is held under the key, or else what `make` makes, and hold that.
 
         Who asks while another is making it waits, so that many readers of a new page cost what one does. What `make`
@@ -46,14 +49,14 @@ class ByteStore:
                 if not making.wanted_by:
                     del self._making[key]
 
-    def get(self, key: str) -> bytes | None:
+    def get(self, key: str) -> Body | None:
         """Give what is held under the key, or None."""
         with self._lock:
             if key in self._held:
                 self._held.move_to_end(key)
             return self._held.get(key)
 
-    def put(self, key: str, body: bytes) -> None:
+    def put(self, key: str, body: Body) -> None:
         """Hold a body; one that would fill more than a quarter of the store is not held at all."""
         if len(body) * 4 > self._most:
             return

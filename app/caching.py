@@ -6,23 +6,22 @@ It knows no edition by itself; whoever answers says what the answer depends on.
 import gzip
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from mmap import mmap
 from pathlib import Path
 from typing import BinaryIO
 
-from flask import Response, g, request
+from flask import Response, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import quote_etag
 
 from app.compressing import LEAST_BYTES, compress, compress_stream
 from app.site import site
-from incidents.editions.reader import Edition
 
 # What is packed by its own format already.
 _DENSE = ("image/png",)
 _PAGE = "text/html"
 _PIECE = 1 << 20
-# Who holds a page open for long learns from its next answer that another edition is out.
-NEWER = "Bearing-Newer-Edition"
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
@@ -62,6 +61,8 @@ def answer(
         return compress(whole, quick=quick, lasting=keep == IMMUTABLE)
 
     body = site().store.get_or_make(etag, make_body)
+    if not packed and "Range" in request.headers:
+        return _finish(_answer_body_part(etag, mimetype, body), etag, keep)
     response = Response(body, mimetype=mimetype)
     # The key of a held body names the encoding that was asked for; whether it was worth it shows in the bytes.
     if packed and body.startswith(b"\x1f\x8b"):
@@ -119,40 +120,81 @@ def answer_file(
     if is_held(etag):
         close()
         return _finish(Response(status=304), etag, None)
-    size = path.stat().st_size
-    part = _find_part(etag, size)
-    begin, end = part or (0, size)
+    part = _find_part(etag, path.stat().st_size)
     file = path.open("rb")
-    file.seek(begin)
-    response = Response(_read(file, end - begin), status=206 if part else 200, mimetype=mimetype)
+    response = _answer_part(part, mimetype, _read(file, part))
     response.call_on_close(file.close)
     response.call_on_close(close)
-    response.content_length = end - begin
-    response.headers["Accept-Ranges"] = "bytes"
-    if part:
-        response.headers["Content-Range"] = f"bytes {begin}-{end - 1}/{size}"
     return _finish(_name(response, filename), etag, None)
 
 
-def _find_part(etag: str, size: int) -> tuple[int, int] | None:
-    """Give the first byte of the part that is asked for and the one behind its last; None where all is (RFC 9110, 14).
+def answer_spooled(
+    etag: str, mimetype: str, file: mmap, close: Callable[[], None], *, filename: str | None = None
+) -> Response:
+    """Answer with a file that was made for its parts, or with the part of it that is asked for.
+
+    etag: of the file as it is, not packed. close: as above. Raises RequestedRangeNotSatisfiable.
+    """
+    response = _answer_body_part(etag, mimetype, file)
+    response.call_on_close(close)
+    return _finish(_name(response, filename), etag, None)
+
+
+def asks_for_parts(*, dense: bool) -> bool:
+    """Whether the reader asks for a part, or first for the length, as GDAL does before it reads a file from afar.
+
+    dense: as `make_etag` has it; what is packed on its way has no length beforehand.
+    """
+    return "Range" in request.headers or (request.method == "HEAD" and (dense or not accepts_gzip()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Of so many bytes the first one to send, and the one behind the last. some: whether that is less than all."""
+
+    begin: int
+    end: int
+    size: int
+    some: bool
+
+
+def _answer_body_part(etag: str, mimetype: str, body: bytes | mmap) -> Response:
+    part = _find_part(etag, len(body))
+    cuts = range(part.begin, part.end, _PIECE)
+    return _answer_part(part, mimetype, (body[at : min(at + _PIECE, part.end)] for at in cuts))
+
+
+def _answer_part(part: _Part, mimetype: str, pieces: Iterator[bytes]) -> Response:
+    response = Response(pieces, status=206 if part.some else 200, mimetype=mimetype)
+    response.content_length = part.end - part.begin
+    response.headers["Accept-Ranges"] = "bytes"
+    if part.some:
+        response.headers["Content-Range"] = f"bytes {part.begin}-{part.end - 1}/{part.size}"
+    return response
+
+
+def _find_part(etag: str, size: int) -> _Part:
+    """Find the part that is asked for (RFC 9110, 14).
 
     Several parts at once are answered with all, as is a part of what is another file by now.
     """
+    whole = _Part(0, size, size, some=False)
     asked, same = request.range, quote_etag(etag)
     if request.method != "GET" or not asked or asked.units != "bytes" or len(asked.ranges) != 1:
-        return None
+        return whole
     if request.headers.get("If-Range", same) != same:
-        return None
+        return whole
     begin, end = asked.ranges[0]
     begin, end = max(0, begin + size) if begin < 0 else begin, size if end is None else min(end, size)
     if begin >= end:
         raise RequestedRangeNotSatisfiable(size)
-    return begin, end
+    return _Part(begin, end, size, some=True)
 
 
-def _read(file: BinaryIO, size: int) -> Iterator[bytes]:
+def _read(file: BinaryIO, part: _Part) -> Iterator[bytes]:
     with file:
+        file.seek(part.begin)
+        size = part.end - part.begin
         while size and (piece := file.read(min(size, _PIECE))):
             size -= len(piece)
             yield piece
@@ -170,18 +212,7 @@ def _name(response: Response, filename: str | None) -> Response:
 
 
 def _finish(response: Response, etag: str, keep: str | None, *, weak: bool = False) -> Response:
-    if newer := _newer_or_none():
-        response.headers[NEWER] = newer
     response.set_etag(etag, weak=weak)
     response.headers["Cache-Control"] = keep or f"public, max-age={site().settings.cache_seconds}"
     response.headers["Vary"] = "Accept-Encoding"
     return response
-
-
-def _newer_or_none() -> str | None:
-    """Give the number of the current edition to who asks for an earlier one; None to everybody else."""
-    edition: Edition | None = g.get("edition")
-    if edition is None or (name := site().editions.current_name()) == edition.name:
-        return None
-    number, _, _ = name.partition(".")
-    return number if int(number) > edition.number else None

@@ -16,7 +16,7 @@ from app.logs import log_answers
 from app.page_frame import frame_pages
 from app.security import protect
 from app.settings import Settings
-from app.site import KEPT_BYTES, Site, make_release, site
+from app.site import KEPT_BYTES, SPOOLED_BYTES, Site, make_release, site
 from geodata import basemap
 from incidents.editions.reader import EditionStore
 from incidents.saved_maps import SavedMaps
@@ -60,6 +60,7 @@ def _make_site(settings: Settings) -> Site:
         assets=assets,
         basemap=basemap_files,
         store=ByteStore(KEPT_BYTES),
+        spooled=ByteStore(SPOOLED_BYTES),
         release=make_release(settings, assets, basemap_files),
     )
 

@@ -56,7 +56,7 @@ def describe_offer(question: Asked) -> dict[str, Any]:
 
 
 def _describe_file(question: Asked, one: Format, weight: Weight) -> dict[str, Any]:
-    size = _size(question, one, weight)
+    size = tell_size(question, one, weight)
     query = urlencode(question.to_pairs())
     return {
         "suffix": one.suffix,
@@ -72,11 +72,13 @@ def _describe_file(question: Asked, one: Format, weight: Weight) -> dict[str, An
     }
 
 
-def _size(question: Asked, one: Format, weight: Weight) -> Size:
+def tell_size(question: Asked, one: Format, weight: Weight | None = None) -> Size:
+    """Tell how large a file is or about will be. weight: of what is chosen, where it is known already."""
     edition = question.edition
     whole = edition.whole_parquet(question.filter, site().settings.public_url)
     if one.suffix == "parquet" and whole is not None:
         return Size(int(edition.manifest.files[whole.name]["bytes"]), exact=True)
+    weight = weight or weigh(edition, question.filter)
     fixed, by_text, by_boundaries, by_around = one.weight
     told = fixed + by_text * weight.text + by_boundaries * weight.boundaries + by_around * weight.around
     return Size(round(told), exact=False)

@@ -6,6 +6,7 @@ It answers nothing; the doors ask it.
 import hashlib
 from dataclasses import dataclass
 from importlib import metadata
+from mmap import mmap
 from pathlib import Path
 
 from flask import current_app
@@ -19,6 +20,9 @@ from incidents.saved_maps import SavedMaps
 
 # For each process. A page of the map is a few kB, a page of the table some tens of kB.
 KEPT_BYTES = 8_000_000
+# On disk, of files that are read in parts: all of them, and the largest.
+SPOOLED_BYTES = 64_000_000
+MOST_SPOOLED_BYTES = SPOOLED_BYTES // 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,8 @@ class Site:
     maps: SavedMaps
     assets: Assets
     basemap: FileSet
-    store: ByteStore
+    store: ByteStore[bytes]
+    spooled: ByteStore[mmap]
     release: str
     draughtsman: Draughtsman | None = None
 

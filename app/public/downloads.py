@@ -1,16 +1,18 @@
 """Downloads: the incidents in every format, with the same filters, in a stream. It makes none of them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from flask import Blueprint, Response, render_template
 
-from app.caching import answer, answer_file, answer_stream
-from app.offering import describe_offer
+from app.caching import answer, answer_file, answer_spooled, answer_stream, asks_for_parts, is_held
+from app.offering import describe_offer, tell_size
 from app.packing import pack_apart
 from app.params import parse_flag
 from app.reading import Asked, asked, asked_to_hold, given_pairs
-from app.site import site
+from app.site import MOST_SPOOLED_BYTES, site
+from app.spooling import TooLarge, spool
 from incidents.editions.compact import dump_json
 from incidents.editions.flat import FLAT_COLUMNS
 from incidents.exporting.formats import FORMATS, Format
@@ -32,26 +34,34 @@ def give_incidents(suffix: str) -> Response:
     stack, question = asked_to_hold(beside=wanted.options)
     try:
         options = {name: parse_flag(given_pairs(), name) for name in wanted.options}
-        address = site().settings.public_url
-        etag, filename = question.etag(repr(options), dense=wanted.dense), name_file(question, suffix)
-        own = question.edition.whole_parquet(question.filter, address) if suffix == "parquet" else None
-        if own:
-            response = answer_file(etag, wanted.type, own, stack.close, filename=filename)
-        else:
-            response = answer_stream(
-                etag,
-                wanted.type,
-                lambda: _make(question, wanted, address, options),
-                stack.close,
-                filename=filename,
-                dense=wanted.dense,
-            )
+        response = _give(question, wanted, options, stack.close)
     except BaseException:
         stack.close()
         raise
-    about = f"{address}/data?edition={question.edition.number}"
+    about = f"{site().settings.public_url}/data?edition={question.edition.number}"
     response.headers["Link"] = f'<{about}#licences>; rel="license", <{about}>; rel="cite-as"'
     return response
+
+
+def _give(question: Asked, wanted: Format, options: dict[str, bool], close: Callable[[], None]) -> Response:
+    """Send the edition's own file, a part of one that is not large, or what is made while it is sent."""
+    address, filename = site().settings.public_url, name_file(question, wanted.suffix)
+    own = question.edition.whole_parquet(question.filter, address) if wanted.suffix == "parquet" else None
+    parts = asks_for_parts(dense=wanted.dense)
+    etag = question.etag(repr(options), dense=wanted.dense or parts)
+    if own:
+        return answer_file(etag, wanted.type, own, close, filename=filename)
+
+    def make() -> Iterator[bytes]:
+        return _make(question, wanted, address, options)
+
+    if parts and not is_held(etag) and tell_size(question, wanted).bytes <= MOST_SPOOLED_BYTES:
+        # Where it is larger than was told, or there is no room for it, it has no parts.
+        with suppress(TooLarge, OSError):
+            file = site().spooled.get_or_make(etag, lambda: spool(make(), MOST_SPOOLED_BYTES))
+            return answer_spooled(etag, wanted.type, file, close, filename=filename)
+    etag = question.etag(repr(options), dense=wanted.dense)
+    return answer_stream(etag, wanted.type, make, close, filename=filename, dense=wanted.dense)
 
 
 @downloads.get("/download")

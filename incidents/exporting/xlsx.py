@@ -58,8 +58,10 @@ def _write(edition: Edition, filter_: IncidentFilter, base_url: str, matched: in
         with archive.open(_entry("xl/worksheets/sheet1.xml"), "w", force_zip64=matched > _LARGE) as sheet:
             sheet.write(_open_sheet([_width(column.name) for column in FLAT_COLUMNS]))
             sheet.write(_row((column.name for column in FLAT_COLUMNS), _HEAD))
+            line = 2
             for rows in edition.flat_rows(filter_, base_url):
-                sheet.write(join_rows(_cells(join_lists(rows))))
+                sheet.write(join_rows(_cells(join_lists(rows), line)))
+                line += len(rows)
                 yield from basket.take()
             last = f"{_letters(len(FLAT_COLUMNS))}{matched + 1}"
             sheet.write(f'</sheetData><autoFilter ref="A1:{last}"/></worksheet>'.encode())
@@ -78,8 +80,9 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return entry
 
 
-def _cells(table: pa.Table) -> list[object]:
-    cells: list[object] = ["<row>"]
+def _cells(table: pa.Table, line: int) -> list[object]:
+    # ECMA-376 lets a row go without its number; GDAL complains of each that does.
+    cells: list[object] = [enclose('<row r="', pa.array(range(line, line + len(table))), '">')]
     for at, column in enumerate(FLAT_COLUMNS):
         values = table.column(at)
         if column.type in {WHOLE, NUMBER}:
@@ -106,12 +109,12 @@ def _fit(texts: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _small(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """Give a sheet of a few rows of text."""
-    body = b"".join([_row(head, _HEAD), *(_row(row, _TEXT) for row in rows)])
+    body = b"".join([_row(head, _HEAD), *(_row(row, _TEXT, line) for line, row in enumerate(rows, 2))])
     return _open_sheet([28, 60, 60][: len(head)]) + body + b"</sheetData></worksheet>"
 
 
-def _row(texts: Iterable[str], around: tuple[str, str]) -> bytes:
-    return ("<row>" + "".join(around[0] + escape(text) + around[1] for text in texts) + "</row>").encode()
+def _row(texts: Iterable[str], around: tuple[str, str], line: int = 1) -> bytes:
+    return (f'<row r="{line}">' + "".join(around[0] + escape(text) + around[1] for text in texts) + "</row>").encode()
 
 
 def _open_sheet(widths: Sequence[int]) -> bytes:

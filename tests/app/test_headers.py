@@ -166,7 +166,7 @@ def test_a_head_alone_says_no_length_that_the_answer_has_not(client: FlaskClient
     head, whole = client.head(address), client.get(address)
     assert head.status_code == whole.status_code == 200
     assert head.data == b""
-    assert head.headers.get("Content-Length") in {None, whole.headers.get("Content-Length")}
+    assert head.headers.get("Content-Length") in {None, str(len(whole.data))}
     assert head.headers["ETag"] == whole.headers["ETag"]
 
 

@@ -103,7 +103,7 @@ function makeDialog(offer, page) {
             sayNotShown(offer),
             make("fieldset", {}, make("legend", {}, "Format"), ...choices),
             hashtags,
-            make("p", { class: "dialog__row" }, go, ...["png", "svg"].map((suffix) => make("a", { href: pictureOf(page, suffix) }, `Picture, ${suffix.toUpperCase()}`)), make("a", { href: page }, "Columns and more"), make("a", { href: "/data" }, "All editions")),
+            make("p", { class: "dialog__row" }, go, ...["png", "svg"].map((suffix) => make("a", { href: pictureOf(page, suffix) }, `Picture, ${suffix.toUpperCase()}`)), make("a", { href: `${page}#tools` }, "In QGIS, GDAL or Python"), make("a", { href: page }, "Columns and more"), make("a", { href: "/data" }, "All editions")),
             make("p", { class: "note", dir: "auto" }, [offer.licence, ...offer.attribution].join(". To be named as: ")),
             make("p", { class: "note", dir: "auto" }, `To cite: ${offer.citation}`),
             make("p", { class: "note" }, offer.disclaimer),
