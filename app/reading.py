@@ -69,6 +69,8 @@ def given_pairs() -> Pairs:
 
     To pages people come by links to which others have put their tags; programs ask for data as they mean it.
     """
+    if (given := g.get("given_pairs")) is not None:
+        return list(given)
     for part in request.query_string.split(b"&"):
         try:
             unquote_to_bytes(part).decode()
@@ -77,7 +79,8 @@ def given_pairs() -> Pairs:
             name = part.partition(b"=")[0].decode(errors="replace")
             raise BadFilter(name[:40], "contains what is not UTF-8") from None
     pairs = list(request.args.items(multi=True))
-    return pairs if request.blueprint in SHARED else without_tags(pairs)
+    g.given_pairs = pairs if request.blueprint in SHARED else without_tags(pairs)
+    return list(g.given_pairs)
 
 
 @contextmanager

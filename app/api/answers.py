@@ -41,9 +41,9 @@ def own_links(type_: str = JSON) -> list[Link]:
     """Give the links of an answer to itself and to its other encoding. type_: of the machine's encoding."""
     here = f"{site().settings.public_url}{quote(request.path)}"
     as_asked = given_without(("f",))
-    machine = f"{here}?{urlencode([*as_asked, ('f', 'json')])}"
     person = f"{here}?{urlencode(with_changes({'f': 'html'}))}"
     if prefers_html():
+        machine = f"{here}?{urlencode([*as_asked, ('f', 'json')])}"
         return [
             link(person, "self", HTML, "This page"),
             link(machine, "alternate", type_, "The same for programs"),

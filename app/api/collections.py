@@ -6,7 +6,8 @@ from app.api.answers import GEOJSON, HTML, JSON, SCHEMA, Link, address, link, ow
 from app.errors import CollectionNotFound
 from app.reading import Asked
 from geodata.crs import CRS
-from incidents.editions.catalogue import Collection, list_collections
+from incidents.editions import catalogue
+from incidents.editions.catalogue import Collection
 from incidents.editions.extents import Extent
 
 _QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
@@ -16,7 +17,7 @@ _WORLD = (-180.0, -90.0, 180.0, 90.0)
 
 def find_collection(question: Asked, id_: str) -> Collection:
     """Find a collection by its id. Raises CollectionNotFound."""
-    found = list_collections(question.edition.taxonomy).get(id_)
+    found = catalogue.find_collection(question.edition.taxonomy, id_)
     if found is None:
         msg = f"Edition {question.edition.name} has no such collection."
         raise CollectionNotFound(msg)

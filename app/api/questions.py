@@ -58,13 +58,19 @@ class PageAsked:
 
 def prefers_html() -> bool:
     """Whether the reader wants HTML: by the parameter `f`, else by the header Accept. Raises BadFilter."""
+    if "prefers_html" not in g:
+        g.prefers_html = _find_format() == "html"
+    return bool(g.prefers_html)
+
+
+def _find_format() -> str:
     format_ = single("f")
     if format_ is not None:
         if format_ not in FORMATS:
             raise BadFilter("f", f"must be one of {', '.join(FORMATS)}")
-        return format_ == "html"
-    offered = ["application/json", "application/geo+json", "text/html"]
-    return request.accept_mimetypes.best_match(offered, offered[0]) == "text/html"
+        return format_
+    offered = {"application/json": "json", "application/geo+json": "json", "text/html": "html"}
+    return offered[request.accept_mimetypes.best_match(offered, "application/json")]
 
 
 def single(name: str) -> str | None:

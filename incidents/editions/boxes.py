@@ -58,7 +58,9 @@ class Boxes:
     def meet(self, box: BBox) -> Numbers:
         """Give the numbers of the rows that meet a box, rising, with those that have no place at all."""
         laid = self._laid
-        found = [laid.placeless, *(laid.of_areas[code] for code in self._territories.meet(box, laid.of_areas.keys()))]
+        found = [laid.placeless]
+        if laid.of_areas:
+            found += [laid.of_areas[code] for code in self._territories.meet(box, laid.of_areas.keys())]
         for part in box.parts():
             found.append(_meet_own(laid, part))
             if len(laid.across):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from incidents.editions.queryables import AREAS, INCIDENTS, REGIONS, Queryable
 from incidents.filters import IncidentFilter
-from incidents.taxonomy import Taxonomy
+from incidents.taxonomy import Kind, Taxonomy
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +72,27 @@ _REGIONS = Collection(
 )
 
 
+_FIXED = {collection.id: collection for collection in (_INCIDENTS, _AREAS, _REGIONS)}
+
+
 def list_collections(taxonomy: Taxonomy) -> dict[str, Collection]:
     """Give the collections by their ids: a collection for each kind of the taxonomy, whether or not there are any."""
-    fixed = {collection.id: collection for collection in (_INCIDENTS, _AREAS, _REGIONS)}
-    kinds = {
-        kind.key: Collection(
-            kind.key,
-            kind.plural[:1].upper() + kind.plural[1:],
-            kind.description or f"The incidents of the kind {kind.label}.",
-            INCIDENTS,
-            where="kind = ?",
-            kind=kind.key,
-        )
-        for kind in taxonomy.kinds.values()
-    }
-    return {**fixed, **{key: collection for key, collection in kinds.items() if key not in fixed}}
+    kinds = {key: _of_kind(kind) for key, kind in taxonomy.kinds.items() if key not in _FIXED}
+    return {**_FIXED, **kinds}
+
+
+def find_collection(taxonomy: Taxonomy, id_: str) -> Collection | None:
+    """Give one of them by its id, without making the others."""
+    kind = taxonomy.kinds.get(id_)
+    return _FIXED.get(id_) or (_of_kind(kind) if kind else None)
+
+
+def _of_kind(kind: Kind) -> Collection:
+    return Collection(
+        kind.key,
+        kind.plural[:1].upper() + kind.plural[1:],
+        kind.description or f"The incidents of the kind {kind.label}.",
+        INCIDENTS,
+        where="kind = ?",
+        kind=kind.key,
+    )

@@ -52,13 +52,10 @@ class Territories:
     def meet(self, box: BBox, codes: AbstractSet[str] | None = None) -> set[str]:
         """Give those of some regions, or of all that have a boundary, that meet a box."""
         parts, names = [*box.parts()], self._names
-        inside, near = (np.zeros((2, len(names)), dtype=bool) for _ in range(2))
-        for part in parts:
-            inside |= holds(part, self._pieces)
-            near |= meets(part, self._pieces)
-        held = inside.all(axis=0)
-        met = {names[at] for at in np.flatnonzero(held).tolist()}
-        unsure = {names[at] for at in np.flatnonzero(near.any(axis=0) & ~held).tolist()}
+        near = np.flatnonzero(np.any([meets(part, self._pieces) for part in parts], axis=(0, 1)))
+        held = np.any([holds(part, self._pieces[:, :, near]) for part in parts], axis=0).all(axis=0)
+        met = {names[at] for at in near[held].tolist()}
+        unsure = {names[at] for at in near[~held].tolist()}
         if codes is not None:
             met, unsure = met & codes, unsure & codes
         return met | self._meet_closely(parts, sorted(unsure)) if unsure else met
