@@ -91,18 +91,22 @@ def answer_stream(
     filename: str | None = None,
     weak: bool = False,
     dense: bool = False,
+    few: bool = False,
 ) -> Response:
     """Answer with blocks of bytes as they are made; `close` runs after the last byte, or when the reader goes away.
 
     weak: whether the same answer may have other bytes, such as the time at which it is made.
-    dense: whether it is packed by its own format.
+    dense: whether it is packed by its own format. few: whether all of it may be held at once, so that its length is
+    told and no reader must put pieces together.
     """
     if is_held(etag):
         close()
         return _finish(Response(status=304), etag, None, weak=weak)
     # To a mere question for the head an iterator answers, too: of an empty tuple the length would be told.
-    made = blocks() if request.method != "HEAD" else iter(())
+    made: Iterable[bytes] = blocks() if request.method != "HEAD" else iter(())
     packed = accepts_gzip() and not dense
+    if few and not packed and request.method != "HEAD":
+        made = [*made]
     response = Response(compress_stream(made) if packed else made, mimetype=mimetype)
     response.call_on_close(close)
     if packed:

@@ -44,6 +44,8 @@ features = Blueprint("api_features", __name__)
 
 # As many symbols as a page of the table may have rows.
 _MOST_DRAWN = 500
+# About a megabyte.
+_FEW = 1_000
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
@@ -64,7 +66,8 @@ def give_items(collection_id: str) -> Response:
         head = _describe_page(question, collection, page)
         blocks = items.write(page.keys, asked.crs, site().settings.public_url)
         # Each answer says when it was made, so that no two need have the same bytes.
-        response = answer_stream(etag, GEOJSON, lambda: _write(head, blocks), stack.close, weak=True)
+        few = len(page.keys) <= _FEW
+        response = answer_stream(etag, GEOJSON, lambda: _write(head, blocks), stack.close, weak=True, few=few)
     except BaseException:
         stack.close()
         raise
