@@ -6,6 +6,7 @@
 
 import { fromBase64, readArrow } from "./arrow.js";
 import { fold } from "./folding.js";
+import { areaMeets, discMeets, partsOf } from "./meeting.js";
 import { Rows, SIDE, toLat, toLon } from "./rows.js";
 import { SourceError } from "./source.js";
 
@@ -64,33 +65,45 @@ export class InlineSource {
     async matches(filter) {
         this.texts ??= this.data.rows.map(textOf);
         const words = fold(filter.q ?? "").split(" ");
-        const { x, y, area, terms } = this.held;
-        const extents = filter.bbox ? await this.extents() : null;
+        const parts = filter.bbox && partsOf(filter.bbox);
+        const met = parts && this.meetingAreas(parts);
         const found = [];
         for (let number = 0; number < this.texts.length; number += 1) {
             const text = this.texts[number];
-            const region = terms.regions[area[number]];
-            const extent = region && extents?.get(region.code);
-            const lon = roundDegrees(toLon(x[number] / SIDE));
-            const lat = roundDegrees(toLat(y[number] / SIDE));
-            const place = extent ?? (x[number] < 0 ? null : [lon, lat, lon, lat]);
-            const inside = !filter.bbox || !place || meets(place, filter.bbox);
-            if (inside && words.every((word) => text.includes(word))) {
+            if ((!met || this.meets(number, parts, met)) && words.every((word) => text.includes(word))) {
                 found.push(number);
             }
         }
         return found;
     }
 
-    /** @returns {Promise<Map<string, number[]>>} */
-    async extents() {
-        const extents = new Map();
-        for (const feature of this.data.areas.features) {
-            const box = [Infinity, Infinity, -Infinity, -Infinity];
-            widen(box, feature.geometry?.coordinates ?? []);
-            extents.set(String(feature.properties.code), box);
+    /**
+     * Which areas meet a box and which do not, by their codes.
+     * @param {number[][]} parts of the box
+     * @returns {Map<string, boolean>}
+     */
+    meetingAreas(parts) {
+        const meets = (/** @type {any} */ { geometry }) => parts.some((part) => areaMeets(geometry, part));
+        return new Map(this.data.areas.features.map((area) => [String(area.properties.code), meets(area)]));
+    }
+
+    /**
+     * Whether a row's place meets a box; one without any place does.
+     * @param {number} number
+     * @param {number[][]} parts of the box
+     * @param {Map<string, boolean>} met
+     */
+    meets(number, parts, met) {
+        const { x, y, radius, area, terms } = this.held;
+        const known = met.get(terms.regions[area[number]]?.code);
+        if (known !== undefined || x[number] < 0) {
+            return known ?? true;
         }
-        return extents;
+        const lon = roundDegrees(toLon(x[number] / SIDE));
+        const lat = roundDegrees(toLat(y[number] / SIDE));
+        // Around what is claimed to be a point the radius says how sure that is.
+        const reach = this.data.rows[number].where?.point ? 0 : Math.max(0, radius[number]);
+        return parts.some((part) => discMeets(lon, lat, reach, part));
     }
 }
 
@@ -124,31 +137,4 @@ function textOf(detail) {
         ...(detail.references ?? []),
     ];
     return fold(texts.filter((text) => typeof text === "string").join("\n"));
-}
-
-/**
- * @param {number[]} place
- * @param {number[]} box west greater than east: it crosses the antimeridian
- */
-function meets(place, box) {
-    const [west, south, east, north] = box;
-    const level = place[1] <= north && place[3] >= south;
-    return level && (west <= east ? place[0] <= east && place[2] >= west : place[0] <= east || place[2] >= west);
-}
-
-/**
- * @param {number[]} box
- * @param {any} coordinates
- */
-function widen(box, coordinates) {
-    if (typeof coordinates[0] === "number") {
-        box[0] = Math.min(box[0], coordinates[0]);
-        box[1] = Math.min(box[1], coordinates[1]);
-        box[2] = Math.max(box[2], coordinates[0]);
-        box[3] = Math.max(box[3], coordinates[1]);
-    } else {
-        for (const part of coordinates) {
-            widen(box, part);
-        }
-    }
 }

@@ -3,6 +3,7 @@
 import base64
 import itertools
 import json
+import math
 import random
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
+import shapely
 from playwright.sync_api import Page
 
 from app.maps.standalone import inline
@@ -393,10 +395,33 @@ def inlined(edition: Edition) -> dict[str, Any]:
 
 
 def test_saved_file_heeds_the_box(modules: Page, edition: Edition) -> None:
-    box = [94.0, 15.0, 97.0, 21.0]
-    (found,) = ask(modules, SEARCH, [inlined(edition), [{"q": None, "bbox": box}]])
-    chosen = parse_filter([("bbox", ",".join(map(str, box)))], edition.taxonomy)
-    rows = edition.rows
-    # A disc's extent is known to the service alone; a file goes by its middle.
-    discs = {at for at in range(len(rows)) if rows.area[at] < 0 and rows.x[at] >= 0 and rows.precision[at] > 3}
-    assert set(found) - discs == set(edition.matches(chosen)) - discs
+    rng = random.Random(3)  # noqa: S311 - nothing secret hangs on it
+    boxes = [[170.0, -30.0, 95.0, 21.0], [-180.0, -90.0, 180.0, 90.0], [101.0, 10.0, 92.0, 28.0], [0.0, 0.0, 0.0, 0.0]]
+    for _ in range(60):
+        west, south = round(rng.uniform(91, 101), 2), round(rng.uniform(9, 28), 2)
+        boxes.append([west, south, round(west + rng.uniform(0, 3), 2), round(south + rng.uniform(0, 3), 2)])
+    found = ask(modules, SEARCH, [inlined(edition), [{"q": None, "bbox": box} for box in boxes]])
+    for box, rows in zip(boxes, found, strict=True):
+        chosen = parse_filter([("bbox", ",".join(map(str, box)))], edition.taxonomy)
+        assert rows == edition.matches(chosen), box
+
+
+def test_areas_meet_boxes_as_shapely_finds_it(modules: Page) -> None:
+    rng = random.Random(5)  # noqa: S311 - nothing secret hangs on it
+    areas, boxes = [], []
+    for _ in range(20):
+        angles = sorted(rng.uniform(0, 2 * math.pi) for _ in range(9))
+        star = [(5 + rng.uniform(1, 5) * math.cos(angle), 5 + rng.uniform(1, 5) * math.sin(angle)) for angle in angles]
+        # A hole, and an island far off.
+        area = shapely.Polygon(star).buffer(0) - shapely.box(4.5, 4.5, 5.5, 5.5)
+        areas.append(shapely.union(area, shapely.box(20, 0, 21, 1)))
+    for _ in range(200):
+        west, south = rng.uniform(-1, 22), rng.uniform(-1, 11)
+        boxes.append([west, south, west + rng.choice([0, 0.2, 4]), south + rng.choice([0, 0.2, 4])])
+    script = """async ([areas, boxes]) => {
+        const { areaMeets } = await import("/src/meeting.js");
+        return areas.map((area) => boxes.map((box) => areaMeets(area, box)));
+    }"""
+    found = ask(modules, script, [[shapely.geometry.mapping(area) for area in areas], boxes])
+    assert found == [[area.intersects(shapely.box(*box)) for box in boxes] for area in areas]
+    assert 0.1 < sum(map(sum, found)) / 4000 < 0.9
