@@ -67,7 +67,7 @@ class Chart {
         this.before = make("div", { class: "timebar__shade" });
         this.after = make("div", { class: "timebar__shade" });
         this.frame = make("div", { class: "timebar__window" });
-        this.plot = make("div", { class: "chart__plot", tabindex: "0", role: "group" }, this.picture, this.labels, this.before, this.after, this.frame);
+        this.plot = make("div", { class: "chart__plot", tabindex: "0", role: "group" }, this.picture, this.before, this.after, this.labels, this.frame);
         this.axis = make("div", { class: "timebar__axis", "aria-hidden": "true" });
         this.figures = make("details", { class: "chart__figures" }, make("summary", {}, "Table"));
         this.away = make("a", { class: "chart__away" }, "As a picture");

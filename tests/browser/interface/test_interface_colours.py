@@ -1,8 +1,10 @@
 """Light and dark: by the system, by the reader's switch, and always to be read."""
 
+import io
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.interface.conftest import Opened, id_of
@@ -73,6 +75,14 @@ def test_text_can_be_read(open_page: Opened, scheme: str) -> None:
             page.keyboard.press("Enter")
             expect(page.locator("#panel h2")).to_be_visible()
         assert page.evaluate(CONTRAST) == [], (path, scheme)
+
+
+def test_names_of_aircraft_are_not_faded_with_the_bars_beside_the_window(open_page: Opened) -> None:
+    page = open_page("/?from=2022#chart=aircraft", color_scheme="light")
+    name = page.locator(".chart__type").first
+    expect(name).to_be_visible()
+    letters = Image.open(io.BytesIO(page.screenshot(clip=name.bounding_box()))).convert("L")
+    assert min(letters.tobytes()) < 60
 
 
 def test_no_text_is_too_small(open_page: Opened) -> None:
