@@ -60,39 +60,18 @@ def describe_harm(claims: Iterable[HarmDraft], taxonomy: Taxonomy) -> str | None
 def bound_harm(claims: Iterable[HarmDraft], group: str, what: Suffering) -> Span | None:
     """Give the lowest and the highest figure of one incident's chosen claims for a group, or None without any.
 
-    Without an upper bound in any of them there is none.
+    Without a bound in any of them there is none: what is at most 3 may be any number up to 3, and none was said.
     """
     known = [span for claim in claims if claim.chosen and claim.group == group and _says(span := _of(claim, what))]
     if not known:
         return None
+    lower = [span.minimum for span in known if span.minimum is not None]
     upper = [span.maximum for span in known if span.maximum is not None]
     return Span(
-        min(span.minimum or 0 for span in known),
+        min(lower) if len(lower) == len(known) else None,
         max(upper) if len(upper) == len(known) else None,
         approximate=any(span.approximate for span in known),
     )
-
-
-def add_harm(incidents: Iterable[Iterable[HarmDraft]], group: str, what: Suffering = "killed") -> HarmSum:
-    """Add the chosen claims of one group over incidents, each given by its claims.
-
-    Several chosen claims of one incident speak of the same people: the lowest and the highest figure bound them.
-    Without an upper bound anywhere the sum has none.
-    """
-    least, most, counted, unknown, about = 0, 0, 0, 0, False
-    bounded = True
-    for claims in incidents:
-        span = bound_harm(claims, group, what)
-        if span is None:
-            unknown += 1
-            continue
-        counted += 1
-        least += span.minimum or 0
-        bounded = bounded and span.maximum is not None
-        most += span.maximum or 0
-        about = about or span.approximate
-    total = Span(least, most if bounded else None, approximate=about) if counted else Span()
-    return HarmSum(total, counted, unknown)
 
 
 def describe_sum(found: HarmSum, what: Suffering = "killed") -> str:

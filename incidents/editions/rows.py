@@ -209,7 +209,9 @@ def _search_text(incident: PublicIncident, taxonomy: Taxonomy, shapes: Mapping[s
         common += [taxonomy.equipment[key].label for key in item.types]
     for person in draft.participants:
         common += [person.name, person.as_spelled]
-    own += [target.words for target in draft.targets]
+    for target in draft.targets:
+        own.append(target.words)
+        common.append(taxonomy.targets[target.type].label)
     for source in collect_sources(draft):
         own.append(source.title)
         common += [source.publisher, source.author]

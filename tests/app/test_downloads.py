@@ -166,7 +166,7 @@ def test_what_is_unknown_is_an_empty_cell_and_lists_lie_flat(own: Any) -> None:
         make_public(
             1,
             harm=(
-                HarmDraft("children", killed=Span(6)),
+                HarmDraft("children", killed=Span(6), injured=Span(None, 3)),
                 HarmDraft("total", killed=Span(0, 0), injured=Span(3, 5), claimant="A clinic"),
                 HarmDraft("civilians", killed=Span(None, 4), chosen=False),
             ),
@@ -190,10 +190,11 @@ def test_what_is_unknown_is_an_empty_cell_and_lists_lie_flat(own: Any) -> None:
     )
     one, two = sorted(read_csv(client), key=lambda row: row["id"])
     assert (one["children_killed_min"], one["children_killed_max"]) == ("6", "")
+    assert (one["children_injured_min"], one["children_injured_max"]) == ("", "3")
     assert (one["total_killed_min"], one["total_killed_max"], one["total_injured_max"]) == ("0", "0", "5")
     assert (one["civilians_killed_min"], one["civilians_killed_max"]) == ("", "")
     assert one["harm"] == (
-        "children: at least 6 killed | total: 0 killed, 3 to 5 injured; A clinic | "
+        "children: at least 6 killed, at most 3 injured | total: 0 killed, 3 to 5 injured; A clinic | "
         "civilians: at most 4 killed (does not stand)"
     )
     assert (one["aircraft"], one["aircraft_suspected"]) == ("mi-35 | mi-17", "mi-17")
