@@ -37,7 +37,7 @@ class Row:
 
 
 def read_timeline(question: Asked, by: By = "kind", unit: Unit | None = None) -> Timeline:
-    """Put together the series that a request asks for."""
+    """Put together the series that a request asks for, of so many bins as a chart has."""
     return make_timeline(question.edition, question.filter, by, unit)
 
 
@@ -104,7 +104,7 @@ def say_notes(timeline: Timeline) -> list[str]:
     if timeline.cut:
         said.append(f"The first and the last {timeline.unit} of the window stand whole.")
     if timeline.left_out:
-        said.append(f"{timeline.left_out:,} earlier {timeline.unit}s are left out.")
+        said.append(f"{timeline.left_out:,} other {timeline.unit}s are left out, and stand in the data alone.")
     return said
 
 

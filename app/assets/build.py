@@ -43,6 +43,7 @@ THIRD_PARTY = {
 }
 BROWSERS = "chrome100,firefox100,safari15.4"
 OLDEST_NODE = 20
+_STAMP = BUILT / ".stamp"
 _BUNDLE = (
     "--bundle",
     "--format=iife",
@@ -79,9 +80,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def build() -> bool:
     """Bundle script and style if anything they are made of has changed. Gives whether it did. Raises BuildError."""
-    stamp = BUILT / ".stamp"
     wanted = digest_of_inputs()
-    if stamp.is_file() and stamp.read_text() == wanted:
+    if stamp_of_built() == wanted:
         return False
     npm = find_npm()
     install(npm, with_checks=False)
@@ -104,7 +104,7 @@ def build() -> bool:
         for path in fresh.iterdir():
             path.replace(BUILT / path.name)
     _copy_third_party()
-    stamp.write_text(wanted)
+    _STAMP.write_text(wanted)
     return True
 
 
@@ -113,6 +113,11 @@ def check() -> None:
     npm = find_npm()
     install(npm, with_checks=True)
     _run([*npm.npm, "run", "--silent", "check"])
+
+
+def stamp_of_built() -> str | None:
+    """Give the digest of what the bundle that is there was made of."""
+    return _STAMP.read_text() if _STAMP.is_file() else None
 
 
 def digest_of_inputs() -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from app.assets.build import digest_of_inputs, stamp_of_built
 from app.errors import BadSetting, BadSettings
 from app.files import Assets
 from app.settings import PREFIX, SETTINGS, Settings
@@ -106,6 +107,9 @@ def check_assets(settings: Settings) -> Iterator[Finding]:
     missing = [name for name in NEEDED_ASSETS if name not in Assets().names]
     if missing:
         yield Finding("wrong", "assets", f"{', '.join(missing)} not built: run `make setup`")
+    elif stamp_of_built() != digest_of_inputs():
+        # Old scripts beside new answers draw no map.
+        yield Finding("wrong", "assets", "built from other sources than are here: run `make setup`")
     else:
         yield Finding("ok", "assets", "built")
 

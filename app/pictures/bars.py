@@ -110,5 +110,5 @@ def _say_missing(timeline: Timeline) -> str:
     if timeline.undated:
         said.append(f"{timeline.undated:,} {'has' if timeline.undated == 1 else 'have'} no date")
     if timeline.left_out:
-        said.append(f"{timeline.left_out:,} earlier {timeline.unit}s are left out")
+        said.append(f"{timeline.left_out:,} other {timeline.unit}s are left out")
     return "; ".join(said)

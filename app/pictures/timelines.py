@@ -5,11 +5,13 @@ It counts nothing by itself: an edition does. It draws nothing.
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 from app.pictures.chart import By, Unit
+from incidents.errors import BadFilter
 from incidents.filters import IncidentFilter
 
 if TYPE_CHECKING:
@@ -65,7 +67,8 @@ class Timeline:
     starts: first day of each bin, in days since 1970, and the day after the last one. lines: those to draw; further:
     smaller ones that only the data hold. joined: how many smaller ones the last line adds up. rows: records selected;
     standing: those that belong to some line; undated: those of them without any date, which no bin has. cut: whether
-    the window begins or ends within a bin, which stands whole. left_out: bins before the first, more than a chart has.
+    the window begins or ends within a bin, which stands whole. left_out: bins that have no place
+    in a chart, being more than it has.
     """
 
     by: By
@@ -86,8 +89,14 @@ class Timeline:
         return [(to_date(first), to_date(after - 1)) for first, after in pairwise(self.starts)]
 
 
-def make_timeline(edition: "Edition", selection: IncidentFilter, by: By, unit: Unit | None = None) -> Timeline:
-    """Put together the series of what a filter selects. unit: None for months up to some years, else years."""
+def make_timeline(
+    edition: "Edition", selection: IncidentFilter, by: By, unit: Unit | None = None, most_bins: int | None = MOST_BINS
+) -> Timeline:
+    """Put together the series of what a filter selects.
+
+    unit: None for months up to some years, else years. most_bins: how many bins are kept, those neighbours that have
+    most in them; None for all. Raises BadFilter for a unit that is asked for and gives too many bins.
+    """
     facets = edition.facets(selection)[by]
     wanted = _choose_keys(edition, selection, by, facets)
     series = _ask(edition, selection, by, unit or "year", wanted, facets)
@@ -95,13 +104,19 @@ def make_timeline(edition: "Edition", selection: IncidentFilter, by: By, unit: U
         unit = "year"
         found = _filled(series, selection, unit)
         if found is None or to_date(found[1]).year - to_date(found[0]).year < _MONTHS_UP_TO_YEARS:
-            unit, series = "month", _ask(edition, selection, by, "month", wanted, facets)
+            # Months are counted over all of an edition: one date far off makes them too many, which nobody asked for.
+            with suppress(BadFilter):
+                series = _ask(edition, selection, by, "month", wanted, facets)
+                unit = "month"
     found = _filled(series, selection, unit)
     starts = list(_bins(found, series, selection, unit)) if found else []
-    left_out = max(0, len(starts) - 1 - MOST_BINS)
-    starts = starts[left_out:]
     places = {start: at for at, start in enumerate(series.starts)}
     part = [places.get(start) for start in starts[:-1]]
+    left_out = 0
+    if most_bins is not None and len(part) > most_bins:
+        left_out = len(part) - most_bins
+        begin = _find_fullest(series, part, most_bins)
+        part, starts = part[begin : begin + most_bins], starts[begin : begin + most_bins + 1]
     lines = sorted(_read(edition, series, part), key=_rank(by, wanted))
     drawn, further, joined = _divide(lines, by)
     counts, standing = edition.counts(selection), edition.counts(_narrow(selection, by, wanted))
@@ -195,6 +210,14 @@ def _read(edition: "Edition", series: _Series, part: Sequence[int | None]) -> It
         solid, light = _take(one["solid"], part), _take(one["light"], part)
         total = (found["incidents"], found["patterns"])
         yield Line(key, label, family, total, possible, solid, light, patterns, doubtful)
+
+
+def _find_fullest(series: _Series, part: Sequence[int | None], length: int) -> int:
+    """Find where so many neighbouring bins have most in them."""
+    kinds = ("solid", "light", "patterns")
+    filled = _add(*(_take(line[kind], part) for line in series.lines for kind in kinds))
+    sums = [0, *accumulate(filled)]
+    return max(range(len(part) - length + 1), key=lambda at: sums[at + length] - sums[at])
 
 
 def _take(counts: Sequence[int], places: Sequence[int | None]) -> tuple[int, ...]:

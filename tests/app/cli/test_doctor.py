@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from app.cli import bearing
+from app.assets.build import digest_of_inputs
 from app.cli.doctor import Finding, check_folders, examine
 from app.settings import Settings
 from tests.factories import make_public, make_store, write_edition
@@ -54,6 +55,14 @@ def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(sys.modules, "incidents.database", None)
     (finding,) = (f for f in examine({"BEARING_DATA_DIR": str(tmp_path)}) if f.what == "python packages")
     assert finding == Finding("wrong", "python packages", "incidents.database is missing: run `make setup`")
+
+
+def test_a_front_end_of_other_sources_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.cli.doctor.NEEDED_ASSETS", ())
+    for stamp, state in (("of before", "wrong"), (digest_of_inputs(), "ok"), (None, "wrong")):
+        monkeypatch.setattr("app.cli.doctor.stamp_of_built", lambda stamp=stamp: stamp)
+        (finding,) = (one for one in examine({"BEARING_DATA_DIR": str(tmp_path)}) if one.what == "assets")
+        assert finding.state == state
 
 
 def test_a_whole_installation_has_nothing_wrong_and_a_damaged_edition_is_told(tmp_path: Path) -> None:

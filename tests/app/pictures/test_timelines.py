@@ -11,6 +11,7 @@ from app.pictures.timelines import MOST_BINS, MOST_LINES, Timeline, make_timelin
 from incidents.drafts import Extent
 from incidents.editions.edition import Edition
 from incidents.editions.public import PublicIncident
+from incidents.errors import BadFilter
 from incidents.filters import IncidentFilter
 from tests.factories import make_public, make_random_rows, make_store
 
@@ -167,6 +168,22 @@ def test_a_short_span_is_months_and_a_long_one_years(tmp_path: Path) -> None:
     assert len(old.bins) <= MOST_BINS
     assert old.left_out > 0
     assert sum(old.lines[0].solid) == 1
+    typed = made("typed", "2021-03-01", "2021-04-01", "9998-01-01")
+    assert typed.bins[0][0] <= dt.date(2021, 3, 1) <= typed.bins[-1][1], "one date far off hides all others"
+    assert sum(typed.lines[0].solid) == 2
+
+
+def test_a_date_far_off_refuses_no_chart_of_others_and_hides_nothing_in_the_data(tmp_path: Path) -> None:
+    days = [dt.date(2021, 3, 1), dt.date(2021, 4, 1), dt.date(9998, 1, 1)]
+    rows = [make_public(at, earliest=day, latest=day) for at, day in enumerate(days, 1)]
+    edition = make_store(tmp_path, rows).current()
+    chosen = IncidentFilter(start=dt.date(2021, 1, 1), end=dt.date(2021, 12, 31))
+    assert sum(make_timeline(edition, chosen, "kind").lines[0].solid) == 2
+    assert make_timeline(edition, IncidentFilter(words=("nowhere",)), "kind").rows == 0
+    whole = make_timeline(edition, IncidentFilter(), "kind", most_bins=None)
+    assert (sum(whole.lines[0].solid), whole.left_out) == (3, 0)
+    with pytest.raises(BadFilter):
+        make_timeline(edition, chosen, "kind", "month")
 
 
 def test_undated_ones_are_in_no_bar_and_said(tmp_path: Path) -> None:

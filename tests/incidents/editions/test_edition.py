@@ -12,7 +12,7 @@ from geodata.bbox import BBox
 from geodata.locations import Location
 from geodata.names import fold
 from geodata.precision import Precision
-from incidents.drafts import Certainty, EquipmentDraft, Extent, IncidentDraft, Match, TimeSense
+from incidents.drafts import Certainty, EquipmentDraft, Extent, IncidentDraft, Match, TargetDraft, TimeSense
 from incidents.editions.edition import Edition
 from incidents.editions.errors import EditionDamaged
 from incidents.editions.public import PublicIncident
@@ -100,6 +100,7 @@ def searchable(draft: IncidentDraft) -> str:
     parts += [name for link in draft.location.regions for name in (link.name, local.get(link.code or ""))]
     parts += [taxonomy.equipment[use.type].label for use in draft.aircraft]
     parts += [name for person in draft.participants for name in (person.name, person.as_spelled)]
+    parts += [name for hit in draft.targets for name in (hit.words, taxonomy.targets[hit.type].label)]
     parts += [citation.source.title for citation in draft.citations]
     parts += [citation.source.publisher for citation in draft.citations]
     parts += [reference.text for reference in draft.references]
@@ -421,6 +422,13 @@ def test_a_circle_across_two_townships_is_in_neither_by_its_words(tmp_path: Path
         make_id(1): "near Border between Loikaw and Shadaw townships, Sagaing (within about 25 km)",
         make_id(2): "near The bridge, Loikaw or Shadaw township, Sagaing (within about 25 km)",
     }
+
+
+def test_what_was_hit_is_found_by_its_name_and_by_the_words_of_a_source(tmp_path: Path) -> None:
+    hit = (TargetDraft("medical_facility"), TargetDraft("home", "a widow's hut"))
+    edition = open_one(tmp_path, make_public(1, targets=hit), make_public(2, targets=()))
+    for words in (("medical", "facility"), ("widow's",)):
+        assert edition.counts(IncidentFilter(words=words)).matched == 1
 
 
 def test_claimed_points_in_words(tmp_path: Path) -> None:
