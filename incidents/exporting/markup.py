@@ -13,7 +13,9 @@ _FORBIDDEN = "[\\x00-\\x08\\x0b-\\x1f\\x{FFFE}\\x{FFFF}]"
 
 
 def escape_cells(cells: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
-    """Give texts as they may stand between tags or within quotes; null stays null."""
+    """Give texts as they may stand between tags or within quotes, their lines ended alike; null stays null."""
+    for ended in ("\r\n", "\r"):
+        cells = pc.replace_substring(cells, ended, "\n")
     cells = pc.replace_substring_regex(cells, _FORBIDDEN, "")
     for found, written in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
         cells = pc.replace_substring(cells, found, written)

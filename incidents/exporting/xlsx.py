@@ -22,7 +22,7 @@ from incidents.filters import IncidentFilter
 MOST_ROWS = 1_048_576
 """Lines that a worksheet holds, the header among them."""
 
-_LONGEST = 32_000  # of the 32,767 that a cell holds, since some characters count twice
+_LONGEST = 32_000  # units of UTF-16, of the 32,767 that a cell holds
 _PACKED_LEVEL = 3
 # Days of a workbook are counted from here; those before March 1900 it counts wrongly.
 _FIRST_DAY, _EPOCH = dt.date(1900, 3, 1), 25_569
@@ -100,11 +100,15 @@ def _cells(table: pa.Table, line: int) -> list[object]:
 
 def _fit(texts: pa.ChunkedArray) -> pa.ChunkedArray:
     """Cut what is longer than a cell holds, with a mark; and keep a workbook from reading "_x0041_" as one letter."""
-    length = pc.utf8_length(texts)
-    if (pc.max(length).as_py() or 0) > _LONGEST:
-        cut = pc.binary_join_element_wise(pc.utf8_slice_codeunits(texts, 0, _LONGEST), "… (cut)", "")
-        texts = pc.if_else(pc.greater(length, _LONGEST), cut, texts)
+    # No text has more units of UTF-16 than bytes of UTF-8.
+    if (pc.max(pc.binary_length(texts)).as_py() or 0) > _LONGEST:
+        texts = pa.chunked_array([[text and _cut(text) for text in texts.to_pylist()]], pa.string())
     return escape_cells(pc.replace_substring_regex(texts, "_(x[0-9A-Fa-f]{4}_)", r"_x005F_\1"))
+
+
+def _cut(text: str) -> str:
+    units = text.encode("utf-16-le")
+    return text if len(units) <= 2 * _LONGEST else units[: 2 * _LONGEST].decode("utf-16-le", "ignore") + "… (cut)"
 
 
 def _small(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

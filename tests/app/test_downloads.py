@@ -320,7 +320,13 @@ def test_a_worksheet_that_cannot_hold_the_rows_is_refused_beforehand(
 def test_a_workbook_holds_text_as_text_and_days_as_days(own: Any, tmp_path: Path) -> None:
     title = "=1+1 <b>&\"' \x07\ud7ff _x0041_ ရန်ကုန်"
     early: dict[str, Any] = {"date": "1899-05-01", "earliest": dt.date(1899, 5, 1), "latest": dt.date(1900, 3, 1)}
-    client = own(make_public(1, title=title, summary="x" * 40_000), make_public(2, **early))
+    # Each letter of the second summary is two units of UTF-16, by which workbooks count.
+    texts = {1: "x" * 40_000, 3: "\U00010d00" * 20_000, 4: "one\rtwo\r\nthree"}
+    client = own(
+        make_public(1, title=title, summary=texts[1]),
+        make_public(2, **early),
+        *(make_public(at, summary=texts[at]) for at in (3, 4)),
+    )
     (tmp_path / "a.xlsx").write_bytes(client.get("/incidents.xlsx").data)
     with closing(openpyxl.load_workbook(tmp_path / "a.xlsx")) as book:
         assert book.sheetnames == ["Incidents", "Columns", "About"]
@@ -331,8 +337,12 @@ def test_a_workbook_holds_text_as_text_and_days_as_days(own: Any, tmp_path: Path
     # The library gives back what the format escapes, but for what it reads as one letter.
     assert one["title"].value.replace("_x005F_", "_") == title.replace("\x07", "")
     assert {cell.data_type for cell in one.values()} <= {"s", "n", "d"}
-    assert len(one["summary"].value) < 32_767
-    assert one["summary"].value.endswith("… (cut)")
+    for at in (1, 3):
+        summary = found[make_id(at)]["summary"].value
+        assert len(summary.encode("utf-16-le")) // 2 < 32_767
+        assert summary.endswith("… (cut)")
+        assert texts[at].startswith(summary.removesuffix("… (cut)"))
+    assert found[make_id(4)]["summary"].value == "one\ntwo\nthree"
     assert (one["earliest"].value, one["longitude"].value) == (dt.datetime(2022, 9, 16), 95.4012)  # noqa: DTZ001 - a workbook's days have no zone
     assert (two["earliest"].value, two["latest"].value) == ("1899-05-01", dt.datetime(1900, 3, 1))  # noqa: DTZ001 - likewise
     assert about["edition"] == "1"

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from app.cli import bearing
 from app.assets.build import digest_of_inputs
+from app.cli import bearing
 from app.cli.doctor import Finding, check_folders, examine
 from app.settings import Settings
 from tests.factories import make_public, make_store, write_edition
