@@ -20,6 +20,8 @@ _LOWEST = _WORD.type(1)
 _FULL = ~_WORD.type(0)
 # By a bit's place in its word: the bits below it.
 _BELOW = (_LOWEST << np.arange(64, dtype=_WORD)) - _LOWEST
+# Those and itself.
+_UP_TO = _BELOW << _LOWEST | _LOWEST
 
 
 def pack(mask: Bits) -> Words:
@@ -74,7 +76,8 @@ class Bounds:
         """Keep them. rows: at least one, rising; the last may be the number of all rows."""
         self._first = int(rows[0])
         self._last = int(rows[-1])
-        self._words = (rows >> _WIDE) - (self._first >> _WIDE)
+        # Indices of the machine's own width are not made so anew each time.
+        self._words = ((rows >> _WIDE) - (self._first >> _WIDE)).astype(np.intp)
         self._below = _BELOW[rows & 63]
 
     def count(self, words: Words) -> Ints:
@@ -108,6 +111,22 @@ def first_from(words: Words, rows: Numbers) -> Numbers:
     here[later] = words[at[later]]
     first: Numbers = at * 64 + np.bitwise_count((here & (~here + _LOWEST)) - _LOWEST)
     return first
+
+
+class Ranks:
+    """The rows of a set in their order, found by others that come after them, again and again."""
+
+    def __init__(self, words: Words) -> None:
+        """Keep the set."""
+        self._words = words
+        counts = np.bitwise_count(words)
+        self._last_before: Numbers = np.cumsum(counts, dtype=np.int64) - counts - 1
+
+    def last_up_to(self, rows: Numbers) -> Numbers:
+        """Give the place in the set's order of the last of its rows that is not after each of some; -1 for none."""
+        at = rows >> _WIDE
+        found: Numbers = self._last_before[at] + np.bitwise_count(self._words[at] & _UP_TO[rows & 63])
+        return found
 
 
 class Sliced:

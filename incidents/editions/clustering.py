@@ -53,6 +53,7 @@ _TYPES = [
     (type_, int(np.iinfo(type_).min), int(np.iinfo(type_).max))
     for type_ in (np.uint8, np.uint16, np.uint32, np.int8, np.int16, np.int32)
 ]
+_ARROW: dict[type[np.integer[Any]], pa.DataType] = {type_: pa.from_numpy_dtype(type_) for type_, _, _ in _TYPES}
 # How the places of rows, and of runs of them, are reduced.
 _REDUCED: dict[str, np.ufunc] = {
     "x": np.add,
@@ -68,14 +69,19 @@ Array = npt.NDArray[np.integer[Any]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Areas:
-    """Regions that stand for rows. places: among the terms' regions.
+    """Regions that stand for rows. places: among the terms' regions, whose codes known has.
 
     counts: of each rows, incidents, patterns by what carries them, rows by family.
     """
 
     places: Numbers
-    codes: tuple[str, ...]
+    known: npt.NDArray[np.object_]
     counts: Numbers
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the regions."""
+        return tuple(self.known[self.places].tolist())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,7 +163,7 @@ class Clusters:
         # What is counted is so of cells and areas alike.
         rows, incidents, patterns, *families = self.areas.counts[self.told].T
         for name, of_cells, of_areas in (
-            ("step", np.diff(known["cell"], prepend=0), np.diff(places, prepend=0)),
+            ("step", _steps(known["cell"]), _steps(places)),
             ("further", known["rows"] - known["count"] - known["patterns"], rows - incidents - patterns),
             ("patterns", known["patterns"], patterns),
             *((name, known[name], of) for name, of in zip(FAMILIES, families, strict=True)),
@@ -176,13 +182,13 @@ class Clusters:
         for names, where in ((("precision", "radius"), ~apart), (_OF_ONE, known["rows"] == 1)):
             for name in names:
                 np.copyto(line[name][:cells], known[name], where=where)
-        arrays = {name: pa.array(values) for name, values in zip(_SENT, _narrow(table), strict=True)}
-        fields = [pa.field(name, values.type, nullable=False) for name, values in arrays.items()]
+        arrays = [_wrap(values) for values in _narrow(table)]
+        fields = [pa.field(name, values.type, nullable=False) for name, values in zip(_SENT, arrays, strict=True)]
         about = {**self.totals.to_json(), "kinds": self.kinds, "areas": len(places)}
         schema = pa.schema(fields, metadata={_ABOUT: dump_json(about).encode()})
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, schema) as writer:
-            writer.write_batch(pa.record_batch(list(arrays.values()), schema=schema))
+            writer.write_batch(pa.record_batch(arrays, schema=schema))
         held: bytes = sink.getvalue().to_pybytes()
         return held
 
@@ -233,11 +239,8 @@ class Clusterer:
         found["first"] = first if points.times is None else first_from(chosen, first)
         place = np.empty(len(order), dtype=np.int64)
         place[order] = np.repeat(np.arange(len(cells)), np.diff(begins, append=len(order)))
-        *families, patterns, claiming = self._tally(view, points, place, len(cells))
-        # Those that are the same are counted by one row alone.
-        further_incidents, further_patterns = (
-            _add(view.count(pack_rows(rows, len(self._columns))), place, len(cells))
-            for rows in (further.incidents, further.patterns)
+        *families, patterns, claiming, further_incidents, further_patterns = self._tally(
+            view, points, place, len(cells), further
         )
         found |= {
             "cell": cells,
@@ -250,19 +253,28 @@ class Clusterer:
         }
         return {name: found[name] for name in COLUMNS}
 
-    def _tally(self, view: _View, points: _Points, place: Numbers, cells: int) -> Sequence[Numbers]:
-        """Count by cell the rows of each family, patterns, and rows that claim a point. place: each run's cell.
+    def _tally(self, view: _View, points: _Points, place: Numbers, cells: int, further: Further) -> Sequence[Numbers]:
+        """Count by cell the rows of each family, patterns, rows that claim a point, and further incidents and patterns.
 
-        The rows themselves are counted where they are the points, else sets of them.
+        Those that are the same are counted by one row alone. place: each run's cell. The rows themselves are counted
+        where they are the points, else sets of them.
         """
         if points.times is not None:
-            *families, patterns, claiming = (_add(view.count(words), place, cells) for words in self._sets)
+            rest = (pack_rows(rows, len(self._columns)) for rows in (further.incidents, further.patterns))
+            *families, patterns, claiming, more, again = (
+                _add(view.count(words), place, cells) for words in (*self._sets, *rest)
+            )
             # The rows that are left are of the last family.
-            return [*families, _add(view.rows, place, cells) - sum(families), patterns, claiming]
-        coded = np.repeat(place, view.rows) + self._coded[points.row].astype(np.int64) * cells
+            return [*families, _add(view.rows, place, cells) - sum(families), patterns, claiming, more, again]
+        cell = np.repeat(place, view.rows)
+        coded = cell + np.multiply(self._coded[points.row], cells, dtype=np.int64)
         by_code = np.bincount(coded, minlength=_CODES * cells).reshape(len(FAMILIES), 2, 2, cells)
         by_claim = by_code.sum(axis=0)
-        return [*by_code.sum(axis=(1, 2)), by_claim[1].sum(axis=0), by_claim[:, 1].sum(axis=0)]
+        more, again = (
+            np.bincount(cell[_find(rows, points.row)], minlength=cells)
+            for rows in (further.incidents, further.patterns)
+        )
+        return [*by_code.sum(axis=(1, 2)), by_claim[1].sum(axis=0), by_claim[:, 1].sum(axis=0), more, again]
 
     def _find_points(self, view: _View, runs: Runs) -> _Points:
         """Find where the rows of some runs stand: by row where they are few, else by spot."""
@@ -270,7 +282,8 @@ class Clusterer:
         begin, end = int(view.numbers[0]), int(view.numbers[-1]) + 1
         if int(view.rows.sum()) * _FEW <= int(runs.spots[end] - runs.spots[begin]):
             rows = view.find()
-            return _Points(self._columns.x[rows], self._columns.y[rows], None, rows, np.cumsum(view.rows) - view.rows)
+            at = laying.spots_of(rows)
+            return _Points(laying.x[at], laying.y[at], None, rows, np.cumsum(view.rows) - view.rows)
         # From the first run that is seen to the last; all of them, whose bounds are known, where that is most.
         if int(runs.spots[end] - runs.spots[begin]) * _FEW > len(laying.x):
             begin, end = 0, len(runs.row)
@@ -287,24 +300,31 @@ class Clusterer:
         return _Points(laying.x[at], laying.y[at], times[stands], laying.spots[at], begins)
 
     def _areas(self, chosen: Words, further: Further) -> Areas:
-        codes = self._codes_of_regions
         there = chosen & self._area_rows
         most = 2 * count(there) > count(self._area_rows)
         by_code = self._count_areas(rows_of(self._area_rows & ~chosen if most else there))
         if most:
             by_code = self._areas_of_all - by_code
-        by_family = by_code.sum(axis=1)
-        held = np.flatnonzero(by_family.any(axis=0))
-        by_family, patterns = by_family[:, held], by_code[:, 1, held].sum(axis=0)
-        total = by_family.sum(axis=0)
+        total = by_code.sum(axis=(0, 1))
+        held = np.flatnonzero(total)
+        total, by_code = total[held], by_code[:, :, held]
+        patterns = by_code[:, 1].sum(axis=0)
 
         def count_held(rows: Ints) -> Numbers:
             at = self._columns.area[rows]
-            return np.bincount(at[at >= 0], minlength=len(codes))[held]
+            return np.bincount(at[at >= 0], minlength=len(self._codes_of_regions))[held]
 
-        incidents = total - patterns - count_held(further.incidents)
-        counts = np.vstack([total, incidents, patterns - count_held(further.patterns), by_family]).T
-        return Areas(held, tuple(codes[held].tolist()), counts)
+        counts = np.concatenate(
+            [
+                (
+                    total,
+                    total - patterns - count_held(further.incidents),
+                    patterns - count_held(further.patterns),
+                ),
+                by_code.sum(axis=1),
+            ]
+        )
+        return Areas(held, self._codes_of_regions, counts.T)
 
     def _count_areas(self, rows: Numbers) -> Numbers:
         """Count rows for which a region stands by family, whether they are patterns, and region."""
@@ -381,12 +401,20 @@ def _lie_apart(found: dict[str, Array]) -> Bits:
 
 def _edges(cells: Array, grid: Grid) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
     """Give the least and the greatest x of each cell, and y."""
-    column = grid.first_column + cells.astype(np.int64) % grid.width
-    if grid.first_column > grid.last_column:
-        column %= grid.across
-    row = grid.first_row + cells.astype(np.int64) // grid.width
-    x, y = ((-(-line * WORLD // grid.across), -(-(line + 1) * WORLD // grid.across) - 1) for line in (column, row))
+    row, column = np.divmod(cells, grid.width)
+    columns = (grid.first_column + np.arange(grid.width)) % grid.across
+    rows = np.arange(grid.first_row, grid.last_row + 1)
+    # Of each line once, since dividing takes its time.
+    x, y = (
+        (_begin(lines, grid)[at], _begin(lines + 1, grid)[at] - 1) for lines, at in ((columns, column), (rows, row))
+    )
     return x, y
+
+
+def _begin(lines: Numbers, grid: Grid) -> Numbers:
+    """Give what Grid.begin does, of several lines."""
+    found: Numbers = -(-lines * WORLD // grid.across)
+    return found
 
 
 def _shifts(grid: Grid) -> tuple[int, int]:
@@ -406,6 +434,25 @@ def _round(found: dict[str, Array], cells: Array, grid: Grid) -> None:
         found[middle] = np.where(apart, np.minimum(least + rounded, most), found[middle])
         found[low] = np.where(apart, least + (first >> spread << spread), found[low])
         found[high] = np.where(apart, np.minimum(least + ((last >> spread) + 1 << spread) - 1, most), found[high])
+
+
+def _steps(rising: Array) -> Array:
+    """Give the step from each number to the next, to the first from 0."""
+    steps = rising.copy()
+    steps[1:] -= rising[:-1]
+    return steps
+
+
+def _find(rows: Ints, rising: Numbers) -> Numbers:
+    """Give where those of some rows stand that others have."""
+    at = np.minimum(np.searchsorted(rising, rows), len(rising) - 1)
+    found: Numbers = at[rising[at] == rows]
+    return found
+
+
+def _wrap(values: Array) -> pa.Array:
+    """Give values as an array of Arrow over the same memory, of which nothing must be found out first."""
+    return pa.Array.from_buffers(_ARROW[values.dtype.type], len(values), [None, pa.py_buffer(values)])
 
 
 def _narrow(table: Numbers) -> Iterator[Array]:

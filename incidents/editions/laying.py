@@ -9,8 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
-from incidents.editions.bitmaps import Bounds, Words, pack
-from incidents.editions.columns import Bits, Columns, Ints
+from incidents.editions.bitmaps import Bounds, Ranks, Words, pack, pack_rows
+from incidents.editions.columns import Bits, Columns, Ints, Numbers
 from incidents.editions.grids import Grid
 from incidents.editions.linking import begins_of
 
@@ -54,6 +54,14 @@ class Laying:
     def bounds(self) -> Bounds:
         """The spots, to count by."""
         return Bounds(self.spots)
+
+    def spots_of(self, rows: Numbers) -> Numbers:
+        """Give the spots of some of those rows: there are so few that they stay at hand, as places of rows do not."""
+        return self._ranks.last_up_to(rows)
+
+    @cached_property
+    def _ranks(self) -> Ranks:
+        return Ranks(pack_rows(self.spots[:-1], int(self.spots[-1])))
 
     def runs(self, across: int) -> Runs:
         """Give the runs of a grid that divides the world so, from those that are kept or anew."""

@@ -52,8 +52,8 @@ class Linked:
         self._group: Ints = group[self.rows]
         self.alone: Bits = np.ones(len(group), dtype=bool)
         self.alone[self.rows] = False
-        # Where each of them stands in a set of rows.
-        self._byte: Ints = self.rows >> 3
+        # Where each of them stands in a set of rows, as an index of the machine's own width.
+        self._byte: Numbers = (self.rows >> 3).astype(np.intp)
         self._bit: Bytes = (1 << (self.rows & 7)).astype(np.uint8)
         self._pattern_of: Bits = columns.pattern.view(bool)
 

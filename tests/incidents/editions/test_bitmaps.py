@@ -9,6 +9,7 @@ import pytest
 
 from incidents.editions.bitmaps import (
     Bounds,
+    Ranks,
     Sliced,
     count,
     first_from,
@@ -36,6 +37,8 @@ def test_a_set_holds_its_rows_and_no_others(rows: int, share: float) -> None:
     places = [bisect.bisect_left(chosen, bound) for bound in bounds]
     assert kept.rows_of(words).tolist() == chosen[places[0] : places[-1]]
     assert kept.count(words).tolist() == [after - before for before, after in itertools.pairwise(places)]
+    expected = [bisect.bisect_right(chosen, row) - 1 for row in range(rows)]
+    assert Ranks(words).last_up_to(np.arange(rows)).tolist() == expected
     if chosen:
         asked = [row for row in range(rows) if row <= chosen[-1]]
         expected = [chosen[bisect.bisect_left(chosen, row)] for row in asked]
