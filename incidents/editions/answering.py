@@ -3,8 +3,10 @@
 It counts nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import numpy as np
 
 from incidents.editions.calendars import Bins
 from incidents.editions.columns import Columns
@@ -23,7 +25,7 @@ def give_tallies(tallies: Tallies, columns: Columns, level: int | None = None) -
     """
     regions = columns.terms.regions
     if level is None:
-        by_region: Any = _pairs(_by_code(tallies, columns))
+        by_region: Any = _by_code(tallies, columns)
     else:
         by_region = tallies.regions[[region.level <= level for region in regions]].T.tolist()
     return {
@@ -110,21 +112,21 @@ def _lines(line: Timeline | None, bins: Bins | None) -> dict[str, list[int]]:
     return {"solid": line.solid.tolist(), "light": line.light.tolist(), "patterns": line.patterns.tolist()}
 
 
-def _by_code(tallies: Tallies, columns: Columns) -> dict[str, Found]:
-    return {
-        region.code: (incidents, patterns)
-        for region, (incidents, patterns) in zip(columns.terms.regions, tallies.regions.tolist(), strict=True)
-        if incidents or patterns
-    }
+def _by_code(tallies: Tallies, columns: Columns) -> dict[str, list[int]]:
+    regions = columns.terms.regions
+    # Of thousands of regions most have nothing.
+    held = np.flatnonzero(tallies.regions.any(axis=1))
+    pairs = tallies.regions[held].tolist()
+    return {regions[at].code: pair for at, pair in zip(held.tolist(), pairs, strict=True)}
 
 
 def _pairs(found: Mapping[str, Found]) -> dict[str, list[int]]:
     return {key: list(pair) for key, pair in found.items()}
 
 
-def _named(found: Mapping[str, Found]) -> dict[str, dict[str, int]]:
+def _named(found: Mapping[str, Sequence[int]]) -> dict[str, dict[str, int]]:
     return {key: _say(pair) for key, pair in found.items()}
 
 
-def _say(found: Found) -> dict[str, int]:
+def _say(found: Sequence[int]) -> dict[str, int]:
     return {"incidents": found[0], "patterns": found[1]}

@@ -49,7 +49,7 @@ from incidents.editions.schema import BOUNDS, PARQUET, SORTS
 from incidents.editions.selecting import Selector, to_day
 from incidents.editions.shapes import RegionShape, give_areas, give_boundaries, give_shapes
 from incidents.editions.standing import enclose, stand_on
-from incidents.editions.tallying import Tallier
+from incidents.editions.tallying import Tallier, Tallies
 from incidents.editions.territories import Degrees, Territories
 from incidents.editions.texts import Texts
 from incidents.editions.timelines import Timekeeper
@@ -94,7 +94,8 @@ class Edition:
         except (OSError, duckdb.Error, ValueError, KeyError, TypeError) as error:
             msg = f"edition {folder.name}: one of its files is missing or cannot be read"
             raise EditionDamaged(msg) from error
-        # Threads that count at the same time get into each other's way: one after the other, all are done sooner.
+        # Threads that count at the same time get into each other's way: one after the other, all are done sooner. What
+        # must be looked up in texts is so before, and keeps nobody waiting.
         self._turn = threading.Lock()
         self._excerpting = threading.Lock()
         self._texts = Texts(self._database, features, self._hidden)
@@ -262,14 +263,19 @@ class Edition:
         Aircraft are counted twice over, as "certain" and as "possible". Each count heeds the rest of the filter but
         not its own name, so that it says what choosing it would give.
         """
-        return give_facets(self._tallier.tallies(filter_), self._columns, self.taxonomy)
+        return give_facets(self._tally(filter_), self._columns, self.taxonomy)
 
     def tallies(self, filter_: IncidentFilter = _EVERYTHING, level: int | None = None) -> dict[str, Any]:
         """Give the totals and, by key, the same pairs of incidents and patterns.
 
         level: as tallies.json has them, those of regions in the order of `terms`, without finer ones.
         """
-        return give_tallies(self._tallier.tallies(filter_), self._columns, level)
+        return give_tallies(self._tally(filter_), self._columns, level)
+
+    def _tally(self, filter_: IncidentFilter) -> Tallies:
+        selected = self._selector.select(filter_)
+        with self._turn:
+            return self._tallier.tallies(filter_, selected)
 
     def clusters(self, filter_: IncidentFilter, grid: Grid) -> Clusters:
         """Gather what a filter selects into the cells of a grid."""

@@ -118,9 +118,8 @@ class Tallier:
         selected = self._selector.select(filter_)
         return count(selected.without()), *self._count(selected)
 
-    def tallies(self, filter_: IncidentFilter) -> Tallies:
-        """Count everything that a reader could choose beside what is chosen."""
-        selected = self._selector.select(filter_)
+    def tallies(self, filter_: IncidentFilter, selected: Selected) -> Tallies:
+        """Count everything that a reader could choose beside what is chosen. selected: what the filter selects."""
         terms = self.columns.terms
         totals = self.totals(selected)
         kinds, grades, precisions = (selected.but(name) for name in ("kind", "grade", "precision"))
