@@ -11,17 +11,20 @@ from mmap import mmap
 from pathlib import Path
 from typing import BinaryIO
 
-from flask import Response, request
+from flask import Response, g, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import quote_etag
 
 from app.compressing import LEAST_BYTES, compress, compress_stream
 from app.site import site
+from incidents.editions.reader import Edition
 
 # What is packed by its own format already.
 _DENSE = ("image/png",)
 _PAGE = "text/html"
 _PIECE = 1 << 20
+# Who holds a page open for long learns from its next answer that another edition is out.
+NEWER = "Bearing-Newer-Edition"
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
@@ -216,7 +219,18 @@ def _name(response: Response, filename: str | None) -> Response:
 
 
 def _finish(response: Response, etag: str, keep: str | None, *, weak: bool = False) -> Response:
+    if newer := _newer_or_none():
+        response.headers[NEWER] = newer
     response.set_etag(etag, weak=weak)
     response.headers["Cache-Control"] = keep or f"public, max-age={site().settings.cache_seconds}"
     response.headers["Vary"] = "Accept-Encoding"
     return response
+
+
+def _newer_or_none() -> str | None:
+    """Give the number of the current edition to who asks for an earlier one; None to everybody else."""
+    edition: Edition | None = g.get("edition")
+    if edition is None or (name := site().editions.current_name()) == edition.name:
+        return None
+    number, _, _ = name.partition(".")
+    return number if int(number) > edition.number else None

@@ -28,7 +28,7 @@ _PERMISSIONS = ", ".join(
     )
 )  # fmt: skip
 # What a program in another page may read of an answer, beside what it always may (Fetch, section 2.2.2).
-_EXPOSED = "Accept-Ranges, Content-Crs, Content-Disposition, Content-Range, ETag, Link"
+_EXPOSED = "Accept-Ranges, Bearing-Newer-Edition, Content-Crs, Content-Disposition, Content-Range, ETag, Link"
 _SECRET_BYTES = 32
 
 

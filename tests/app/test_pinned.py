@@ -131,3 +131,15 @@ def test_what_is_not_in_an_edition_says_in_which_sense(client: FlaskClient) -> N
     never = client.get(f"/incidents/{make_id(999)}?edition=1")
     assert never.status_code == 404
     assert "Edition 1.1 has no such incident." in never.text
+
+
+def test_answers_of_an_older_edition_name_the_newest(client: FlaskClient) -> None:
+    """So that a page that is held open learns of it from whatever it asks next, an answer that it has already too."""
+    for path in ("tallies.json?kind=airstrike", "terms.json", "clusters.arrow?across=8", "members.json?placeless=1"):
+        older, newest = client.get(f"/editions/1.1/{path}"), client.get(f"/editions/2/{path}")
+        assert older.headers["Bearing-Newer-Edition"] == "2"
+        assert "Bearing-Newer-Edition" not in newest.headers
+        again = client.get(f"/editions/1.1/{path}", headers={"If-None-Match": older.headers["ETag"]})
+        assert (again.status_code, again.headers["Bearing-Newer-Edition"]) == (304, "2")
+        assert "Bearing-Newer-Edition" in older.headers["Access-Control-Expose-Headers"]
+    assert "Bearing-Newer-Edition" not in client.get("/").headers

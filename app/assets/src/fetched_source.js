@@ -5,6 +5,7 @@
  */
 
 import { readArrow } from "./arrow.js";
+import { news } from "./newer.js";
 import { Rows } from "./rows.js";
 import { SourceError } from "./source.js";
 
@@ -189,6 +190,7 @@ async function ask(url) {
     } catch {
         throw new SourceError("The service cannot be reached. What you see may be incomplete; try again in a moment.");
     }
+    news.read(response);
     if (response.status === 410 || response.status === 404) {
         const told = await response.json().then(({ error }) => error, () => null);
         if (OF_AN_INCIDENT.has(told?.code)) {

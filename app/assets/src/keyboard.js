@@ -5,6 +5,7 @@
  */
 
 import * as L from "leaflet";
+import { counted } from "./elements.js";
 
 /** @typedef {import("./clusters.js").Glyph} Glyph */
 /** @typedef {import("./area_labels.js").Label} Label */
@@ -70,14 +71,39 @@ export function mountKeyboard(stage) {
         }
     };
 
+    /** Says how much is in view, and where that is: what was said before may be out of it. */
+    const sayView = () => {
+        const stops = stage.stops();
+        const focused = stage.focused();
+        if (focused && !stops.some((stop) => isSame(stop, focused))) {
+            stage.focus(null);
+        }
+        const words = document.createElement("p");
+        const { lat, lng } = stage.map.getCenter().wrap();
+        words.textContent = `${stops.length ? counted(stops.length, "symbol") : "Nothing"} in view, around ${sayDegrees(lat, "north", "south")}, ${sayDegrees(lng, "east", "west")}.`;
+        voice.replaceChildren(words);
+    };
+
+    /** @type {(() => void) | null} what is to be said where the map will have come to; null for what is in view */
+    let ahead = null;
+    /** @type {(() => void) | null} what is to be said as soon as what the map has come to is drawn */
+    let arrived = null;
+    stage.map.on("moveend", () => {
+        arrived = document.activeElement === container ? (ahead ?? arrived ?? sayView) : null;
+        ahead = null;
+    });
+    stage.map.on("drawn", () => {
+        const say = arrived;
+        arrived = null;
+        say?.();
+    });
+
     /** @param {Stop} stop */
     const pick = (stop) => {
-        // What has been said is no longer there: its parts are said as soon as they are drawn.
-        const say = () => goTo(stage.focused() ?? stage.stops()[0] ?? null, "Closer up: ");
-        const wait = () => stage.map.once("drawn", say);
-        stage.map.once("zoomend", wait);
+        // What has been said is no longer there: its parts are said.
+        ahead = () => goTo(stage.focused() ?? stage.stops()[0] ?? null, "Closer up: ");
         if (!stage.pick(stop)) {
-            stage.map.off("zoomend", wait);
+            ahead = null;
         }
     };
 
@@ -97,8 +123,12 @@ export function mountKeyboard(stage) {
                 stage.map.panBy(L.point(way).multiplyBy(PAN));
             }
         } else if (event.key === "Home" || event.key === "End") {
-            const stops = stage.stops();
-            goTo(stops[event.key === "Home" ? 0 : stops.length - 1] ?? null);
+            const stop = stage.stops().at(event.key === "Home" ? 0 : -1);
+            if (stop) {
+                goTo(stop);
+            } else {
+                sayView();
+            }
         } else if ((event.key === "Enter" || event.key === " ") && focused) {
             pick(focused);
         } else if (event.key === "Escape" && focused) {
@@ -114,6 +144,16 @@ export function mountKeyboard(stage) {
         event.stopPropagation();
     });
     container.addEventListener("blur", () => goTo(null));
+}
+
+/**
+ * @param {number} degrees
+ * @param {string} above what those above zero are called
+ * @param {string} below
+ */
+function sayDegrees(degrees, above, below) {
+    const whole = Math.round(degrees);
+    return `${Math.abs(whole)}° ${whole < 0 ? below : above}`;
 }
 
 /**

@@ -28,6 +28,7 @@ import { mountNotice } from "./notice.js";
 import { Opened, readShown } from "./opened.js";
 import { part, wanted } from "./page_parts.js";
 import { drawOutlined } from "./outlined.js";
+import { mountNewer } from "./newer.js";
 import { mountPanel } from "./panel.js";
 import { mountSearch } from "./search.js";
 import { LocalEngine } from "./local_engine.js";
@@ -168,6 +169,7 @@ function mountInterface(app) {
     mountPanel(app, wanted(view, "panel"));
     mountTimebar(app, wanted(view, "timebar"));
     mountUnshown(app, part("unshown"));
+    mountNewer(view, part("stage"));
     if (app.source instanceof FetchedSource) {
         mountRegions(app, app.source, wanted(view, "regions"));
     }

@@ -15,6 +15,10 @@ const NEAREST_AT_FIRST = 10;
 /** One incident or place alone is shown with enough around it to know where that is. */
 const NEAREST_OF_ONE = 8;
 const ONE_PLACE_DEGREES = 0.1;
+/** How much wider than the map the world may be, of which nothing lies behind its edges then but water. */
+const OVER_WORLD = 1.03;
+/** What is kept free of a map of the world: what lies over it in the corners hides little of that. */
+const WORLD_PADDING = /** @type {L.FitBoundsOptions} */ ({ paddingTopLeft: [0, 20], paddingBottomRight: [0, 40] });
 /** The same width as in the style sheet. */
 const NARROW = "(max-width: 760px), (max-height: 480px)";
 
@@ -91,9 +95,24 @@ export function standAtFirst(view, map) {
         const isOnePlace = view.shown === 1 || span < ONE_PLACE_DEGREES;
         const maxZoom = isOnePlace ? NEAREST_OF_ONE : NEAREST_AT_FIRST;
         map.fitBounds(bounds, { ...paddingOf(view, map), maxZoom, animate: false });
+        const closest = zoomOfOneWorld(map);
+        if (map.getZoom() < closest) {
+            map.fitBounds(bounds, { ...WORLD_PADDING, maxZoom: closest, animate: false });
+        }
     } else {
         map.setView([20, 60], 2);
     }
+}
+
+/**
+ * The closest zoom at which the map is as wide as the world, by steps: farther out the world begins anew at its edges,
+ * with the same symbols once more. Where what is shown reaches far north and south, a map that is low for its width
+ * still has some of that: all is to be in view at first, and steps are kept since the service's answers are by them.
+ * @param {L.Map} map
+ */
+function zoomOfOneWorld(map) {
+    const step = map.options.zoomSnap ?? 1;
+    return Math.floor(Math.log2((map.getSize().x * OVER_WORLD) / 256) / step) * step;
 }
 
 /**

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.interface.conftest import CROWD, LINKED_ID, Opened
 
@@ -116,3 +116,42 @@ def test_what_cannot_be_shown_is_said_and_left_aside(open_page: Opened, fragment
     expect(page.locator(".timebar")).to_contain_text("shown")
     page.locator(".notice__card").get_by_role("button", name="Close").click()
     expect(page.locator(".notice")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("size", "most"), [((1280, 800), 1.2), ((1600, 900), 1.3), ((390, 844), 1.0)])
+def test_a_first_view_of_the_world_shows_it_about_once(open_page: Opened, size: tuple[int, int], most: float) -> None:
+    page = open_page("/?bbox=-180,-55.9,180,83.6", viewport={"width": size[0], "height": size[1]})
+    width = page.evaluate("document.getElementById('map').clientWidth")
+    page.get_by_role("button", name="Zoom in").click()
+    page.wait_for_url(re.compile(r"#[\d.]+/"))
+    zoom = float(page.url.partition("#")[2].split("/")[0])
+    world = 256 * 2 ** (zoom - 1)
+    assert width / world <= most
+    assert world <= width * 1.03 or zoom == 2
+
+
+@pytest.mark.parametrize(("path", "told"), [("/", True), ("/?edition=1", False)])
+def test_an_open_page_tells_of_a_newer_edition(open_page: Opened, path: str, told: bool) -> None:  # noqa: FBT001 - a case
+    """From the next answer that it gets on, and without asking for that; who has chosen an edition is not told."""
+    page = open_page(path)
+    line = page.locator(".newer")
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        response = route.fetch()
+        route.fulfill(response=response, headers={**response.headers, "bearing-newer-edition": "7"})
+
+    page.route("**/editions/**", answer)
+    page.wait_for_timeout(300)
+    assert not asked
+    search = page.locator("#search input[name=q]")
+    search.fill("strike")
+    search.press("Enter")
+    expect(page.locator(".timebar__shown")).not_to_contain_text("113 of 113")
+    assert asked
+    expect(line).to_be_visible(visible=told)
+    if told:
+        expect(line).to_have_text(re.compile("^A newer edition \\(7\\) is out"))
+        line.get_by_role("button", name="Close").click()
+        expect(line).to_be_hidden()

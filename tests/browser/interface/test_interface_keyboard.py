@@ -126,3 +126,24 @@ def test_everything_that_acts_has_a_name(open_page: Opened) -> None:
 def test_pages_have_one_heading_of_the_first_order(open_page: Opened) -> None:
     for path, page in open_page.each("/", "/incidents", "/about", "/incidents?q=nothing+has+these+words"):
         assert page.locator("h1").count() == 1, path
+
+
+def test_a_map_that_moves_says_what_is_in_view_then(open_page: Opened) -> None:
+    page = open_page("/#5/19.7/96.1")
+    said = page.locator("#map [aria-live]")
+    page.focus("#map")
+    page.keyboard.press("Home")
+    expect(said).to_contain_text(re.compile(r"1 of \d+ in view"))
+    page.keyboard.press("Shift+ArrowRight")
+    expect(said).to_have_text(re.compile(r"^\d+ symbols in view, around \d+° north, \d+° east\.$"))
+    for _ in range(12):
+        page.keyboard.press("Shift+ArrowDown")
+    expect(said).to_have_text(re.compile(r"^Nothing in view, around \d+° south, \d+° east\.$"))
+    for key in ("Home", "End", "Enter"):
+        page.keyboard.press(key)
+        expect(said).to_contain_text("Nothing in view")
+    for _ in range(6):
+        page.keyboard.press("-")
+    expect(said).to_contain_text(re.compile(r"\d+ symbols in view"))
+    page.keyboard.press("Home")
+    expect(said).to_contain_text(re.compile(r"1 of \d+ in view"))
