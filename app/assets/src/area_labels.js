@@ -11,7 +11,7 @@ import { findPlaces, placeFreely, placeLabel, topOf } from "./label_places.js";
 import { FAMILIES } from "./gathering.js";
 import { Obstacles } from "./obstacles.js";
 import { colourOf, currentPalette } from "./palette.js";
-import { isSmall, pointsInside } from "./region_points.js";
+import { innerBox, isSmall, pointsInside } from "./region_points.js";
 import { TextWidths } from "./text_widths.js";
 import { sayWhere } from "./words.js";
 
@@ -138,7 +138,7 @@ export class AreaLabels extends CanvasLayer {
             obstacles.boxes.push(label);
         };
         units.slice(0, MOST_UNITS).forEach((group) => {
-            const label = makeLabel(context, group);
+            const label = makeLabel(context, group, frame);
             const points = this.pointsOf(group.area, frame);
             const free = () => placeFreely(label, this.placesOf(label, group.area, frame, CLOSE), obstacles);
             if (points.length && !isSmall(points) && free()) {
@@ -157,7 +157,7 @@ export class AreaLabels extends CanvasLayer {
             if (!points.length) {
                 continue;
             }
-            const label = makeLabel(context, group);
+            const label = makeLabel(context, group, frame);
             const [close, beside] = [CLOSE, BESIDE].map((reach) => () => this.placesOf(label, group.area, frame, reach));
             if (placeFreely(label, close(), obstacles) || placeFreely(label, beside(), obstacles)) {
                 keep(label);
@@ -169,7 +169,7 @@ export class AreaLabels extends CanvasLayer {
             }
         }
         if (rest.length) {
-            labels.push(restLabel(context, rest, topOf(frame.view, LABEL_HEIGHT, this.obstacles)));
+            labels.push(restLabel(context, rest, frame, topOf(frame.view, LABEL_HEIGHT, this.obstacles)));
         }
         return labels;
     }
@@ -350,30 +350,54 @@ function drawLead(context, label, palette) {
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {Group} group
+ * @param {Frame} frame
  * @returns {Label}
  */
-function makeLabel(context, { code, name, sum, codes }) {
+function makeLabel(context, { code, name, sum, codes }, frame) {
     const { count, patterns } = sum;
     const amount = count ? NUMBER.format(count) : patterns === 1 ? "1 pattern" : `${NUMBER.format(patterns)} patterns`;
     const where = sayWhere(code, name, codes);
-    const text = `${count || patterns ? amount : "Others"} known only to ${where}`;
     const waved = count > 0 && patterns > 0;
-    const width = Math.ceil(WIDTHS.of(context, text)) + (waved ? 56 : 38);
+    const beside = waved ? 56 : 38;
+    const box = innerBox(frame);
+    const text = fit(context, count || patterns ? amount : "Others", where, box.right - box.left - beside);
+    const width = Math.ceil(WIDTHS.of(context, text)) + beside;
     return { code, name, sum, codes, text, where, waved, x: 0, y: 0, width, height: LABEL_HEIGHT, from: null };
+}
+
+/**
+ * A label's text, in fewer words where all of them are wider than the map, and at last with the place's name cut. The
+ * number is always whole, and who points at the label is told all of it.
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} amount
+ * @param {string} where
+ * @param {number} room
+ */
+function fit(context, amount, where, room) {
+    const whole = `${amount} known only to ${where}`;
+    if (WIDTHS.of(context, whole) <= room) {
+        return whole;
+    }
+    let text = `${amount} only to ${where}`;
+    for (let kept = where.length - 1; kept > 0 && context.measureText(text).width > room; kept -= 1) {
+        text = `${amount} only to ${where.slice(0, kept).trimEnd()}…`;
+    }
+    return text;
 }
 
 /**
  * One label for what found no place: at the top of the view, since it belongs to no region alone.
  * @param {CanvasRenderingContext2D} context
  * @param {Group[]} groups
+ * @param {Frame} frame
  * @param {{x: number, y: number}} place
  * @returns {Label}
  */
-function restLabel(context, groups, { x, y }) {
+function restLabel(context, groups, frame, { x, y }) {
     const sum = groups.map((group) => group.sum).reduce(add);
     const codes = groups.flatMap((group) => group.codes);
     const name = `${NUMBER.format(groups.length)} other areas`;
-    const label = makeLabel(context, { ...groups[0], code: "", name, sum, codes });
+    const label = makeLabel(context, { ...groups[0], code: "", name, sum, codes }, frame);
     return { ...label, x, y };
 }
 

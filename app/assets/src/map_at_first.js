@@ -11,6 +11,8 @@ import { wanted } from "./page_parts.js";
 
 /** @typedef {import("./types.js").View} View */
 
+/** Of zooms; the farthest shows small maps the world, and none more than that. */
+const STEP = 0.25;
 const NEAREST_AT_FIRST = 10;
 /** One incident or place alone is shown with enough around it to know where that is. */
 const NEAREST_OF_ONE = 8;
@@ -39,12 +41,12 @@ export function makeMap(view, element) {
         ],
         maxBoundsViscosity: 1,
         maxZoom: 18,
-        minZoom: 1,
+        minZoom: Math.min(1, Math.max(0, Math.ceil(Math.log2(element.clientWidth / 256) / STEP) * STEP)),
         wheelPxPerZoomLevel: 90,
         worldCopyJump: true,
         zoomAnimation: !calm,
         zoomControl: false,
-        zoomSnap: 0.25,
+        zoomSnap: STEP,
     });
     if (!view.controls.length || view.controls.includes("zoom")) {
         L.control.zoom({ position: "topleft" }).addTo(map);
@@ -111,8 +113,7 @@ export function standAtFirst(view, map) {
  * @param {L.Map} map
  */
 function zoomOfOneWorld(map) {
-    const step = map.options.zoomSnap ?? 1;
-    return Math.floor(Math.log2((map.getSize().x * OVER_WORLD) / 256) / step) * step;
+    return Math.floor(Math.log2((map.getSize().x * OVER_WORLD) / 256) / STEP) * STEP;
 }
 
 /**

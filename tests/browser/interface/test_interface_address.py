@@ -127,7 +127,7 @@ def test_a_first_view_of_the_world_shows_it_about_once(open_page: Opened, size: 
     zoom = float(page.url.partition("#")[2].split("/")[0])
     world = 256 * 2 ** (zoom - 1)
     assert width / world <= most
-    assert world <= width * 1.03 or zoom == 2
+    assert world <= width * (1.03 if width > 512 else 1.2)
 
 
 @pytest.mark.parametrize(("path", "told"), [("/", True), ("/?edition=1", False)])
