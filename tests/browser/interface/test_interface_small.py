@@ -113,3 +113,50 @@ def test_phone_without_script_has_a_picture_of_its_size(open_page: Opened) -> No
     assert "width=960&" in shown[0]
     assert shown[1] in {480, 960}
     assert shown[2] > 300
+
+
+# Boxes of the labels that a map draws, over its canvas, and what they say; those of its last picture at the end.
+WATCH_LABELS = """
+window.drawn = [];
+const { roundRect, fillText } = CanvasRenderingContext2D.prototype;
+CanvasRenderingContext2D.prototype.roundRect = function (x, y, width, height, ...rest) {
+    window.drawn.push({ canvas: this.canvas, x, y, width, height, text: "" });
+    return roundRect.call(this, x, y, width, height, ...rest);
+};
+CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+    const last = window.drawn.at(-1);
+    if (last?.canvas === this.canvas) last.text ||= text;
+    return fillText.call(this, text, ...rest);
+};
+"""
+BEYOND = """() => {
+    const map = document.getElementById("map").getBoundingClientRect();
+    return window.drawn.map(({ canvas, x, width, text }) => {
+        const left = canvas.getBoundingClientRect().left + x;
+        return [text, left - map.left, map.right - left - width];
+    });
+}"""
+
+
+@pytest.mark.parametrize("width", [240, 300, 390])
+def test_labels_keep_within_small_frames(open_page: Opened, width: int) -> None:
+    """Where all words have no room fewer say the same, and a long name is cut; the number is always whole."""
+    page = open_page("/embed?controls=none", wait=False, viewport={"width": width, "height": 320})
+    page.add_init_script(WATCH_LABELS)
+    page.reload()
+    page.wait_for_selector("#map[data-ready=all]")
+    labels = page.evaluate(BEYOND)
+    assert labels
+    for text, left, right in labels:
+        assert re.match(r"[\d,]+ (patterns? )?(known )?only to \S", text), text
+        assert left >= 0, text
+        assert right >= 0, text
+
+
+@pytest.mark.parametrize("width", [360, 390, 402, 430])
+def test_links_of_a_phones_masthead_stand_in_one_line(open_page: Opened, width: int) -> None:
+    for path in ("/", "/maps/strikes", "/incidents"):
+        page = open_page(path, wait=False, viewport={"width": width, "height": 844}, has_touch=True, is_mobile=True)
+        links = page.locator(".masthead__links > :is(a, #share)").all()
+        tops = {round(box["y"]) for link in links if link.is_visible() and (box := link.bounding_box())}
+        assert len(tops) == 1, path
