@@ -408,7 +408,8 @@ def test_saved_file_heeds_the_box(modules: Page, edition: Edition) -> None:
 
 def test_areas_meet_boxes_as_shapely_finds_it(modules: Page) -> None:
     rng = random.Random(5)  # noqa: S311 - nothing secret hangs on it
-    areas, boxes = [], []
+    areas: list[Any] = []
+    boxes: list[Any] = []
     for _ in range(20):
         angles = sorted(rng.uniform(0, 2 * math.pi) for _ in range(9))
         star = [(5 + rng.uniform(1, 5) * math.cos(angle), 5 + rng.uniform(1, 5) * math.sin(angle)) for angle in angles]
