@@ -100,7 +100,7 @@ def answer_stream(
 
     weak: whether the same answer may have other bytes, such as the time at which it is made.
     dense: whether it is packed by its own format. few: whether all of it may be held at once, so that its length is
-    told and no reader must put pieces together.
+    told and it is sent as one piece.
     """
     if is_held(etag):
         close()
@@ -109,7 +109,7 @@ def answer_stream(
     made: Iterable[bytes] = blocks() if request.method != "HEAD" else iter(())
     packed = accepts_gzip() and not dense
     if few and not packed and request.method != "HEAD":
-        made = [*made]
+        made = [b"".join(made)]
     response = Response(compress_stream(made) if packed else made, mimetype=mimetype)
     response.call_on_close(close)
     if packed:

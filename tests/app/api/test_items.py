@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from app.api import features
 from incidents.editions.tombstones import add_tombstone
 from tests.app.api.conftest import (
     ALL,
@@ -347,6 +348,16 @@ def test_head_says_the_same_without_a_body(api: FlaskClient) -> None:
         response = api.head(address)
         assert (response.status_code, response.data) == (200, b"")
         assert response.headers["Content-Crs"] == f"<{CRS84}>"
+
+
+def test_a_page_tells_its_length_unless_it_is_large(api: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    plainly = {"Accept-Encoding": "identity"}
+    small = api.get(f"{ITEMS}?limit=4", headers=plainly)
+    assert small.headers["Content-Length"] == str(len(small.data))
+    monkeypatch.setattr(features, "_FEW", 3)
+    large = api.get(f"{ITEMS}?limit=4", headers=plainly)
+    assert "Content-Length" not in large.headers
+    assert large.json["features"] == small.json["features"]  # type: ignore[index]
 
 
 def test_what_was_taken_back_is_410_alone_and_absent_elsewhere(tmp_path: Path) -> None:
