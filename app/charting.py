@@ -84,10 +84,13 @@ def describe_chart(question: Asked, timeline: Timeline, about: str = "") -> Time
 
 def say_notes(timeline: Timeline) -> list[str]:
     """Say how many of how many records stand in the chart, and what does not."""
-    drawn, rows = timeline.standing - timeline.undated, timeline.rows
+    dated, rows = timeline.standing - timeline.undated, timeline.rows
     if not rows:
         return ["Nothing is in this choice."]
+    drawn = dated if timeline.starts else 0
     missing = []
+    if dated > drawn:
+        missing.append(f"{dated:,} {'lies' if dated == 1 else 'lie'} beyond the days that the chart reaches")
     if timeline.undated:
         missing.append(f"{timeline.undated:,} {'has' if timeline.undated == 1 else 'have'} no date")
     if rows > timeline.standing and timeline.by in _ELSEWHERE:

@@ -7,6 +7,7 @@ import datetime as dt
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from app.pictures.frames import Frame, to_x, to_y
@@ -194,7 +195,7 @@ def _find_figures(edition: "Edition", chosen: IncidentFilter, by: str) -> dict[s
             for code, (one, more) in tallies["regions"].items()
         }
     months = _months_of(chosen, tallies["span"])
-    return {code: _say_rate(one, more, months) for code, (one, more) in tallies["regions"].items()}
+    return {code: say_rate(one, more, months) for code, (one, more) in tallies["regions"].items()}
 
 
 def _months_of(chosen: IncidentFilter, span: Sequence[int] | None) -> float:
@@ -204,9 +205,11 @@ def _months_of(chosen: IncidentFilter, span: Sequence[int] | None) -> float:
     return max(1, last - first + 1) / _DAYS_A_MONTH
 
 
-def _say_rate(incidents: int, patterns: int, months: float) -> Figure:
+def say_rate(incidents: int, patterns: int, months: float) -> Figure:
+    """Say how many incidents a month there are."""
     value = incidents / months
-    rate = f"{value:,.0f}" if value >= 10 else f"{value:.1f}" if value >= 0.1 else "less than 0.1" if value > 0 else "0"
+    # As finely as the classes of the key.
+    rate = f"{value:,.0f}" if value >= 10 else f"{value:.1f}" if value >= 1 else f"{Decimal(f'{value:.2g}'):f}"
     return Figure(value, unknown=False, words=f"{rate} a month, {count_words(incidents, patterns)} in all")
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from concurrent.futures import ThreadPoolExecutor
+from html import unescape
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -58,6 +59,24 @@ def test_the_page_shows_the_figures_of_the_picture(client: FlaskClient) -> None:
     rows = read_csv(client, f"/charts/time.csv?by=kind&unit={unit[1]}&kind=airstrike&region=MM-01")
     table = page[page.index("chart__table") : page.index("</table>", page.index("chart__table"))]
     assert table.count("<tr>") - 1 == len(rows)
+
+
+@pytest.mark.parametrize("path", ["/regions/MM-01", "/regions/MM-01?kind=airstrike", "/aircraft/helicopter"])
+def test_a_page_keeps_about_the_place_that_the_picture_takes(client: FlaskClient, path: str) -> None:
+    page = client.get(path).get_data(as_text=True)
+    kept = re.findall(r'(?:src|srcset)="(/charts/[^"]+)" width="(\d+)" height="(\d+)"', page)
+    assert len(kept) == 4
+    for address, width, height in kept:
+        drawn = ET.fromstring(client.get(unescape(address)).get_data())  # noqa: S314 - our own
+        assert float(drawn.attrib["width"].rstrip("pt")) == pytest.approx(int(width), rel=0.01)
+        assert float(drawn.attrib["height"].rstrip("pt")) == pytest.approx(int(height), rel=0.25)
+
+
+def test_what_lies_beyond_the_days_of_a_chart_is_not_said_to_be_shown(client: FlaskClient) -> None:
+    page = client.get("/regions/MM-01?from=2090").get_data(as_text=True)
+    said = re.search(r"(\d+) of (\d+) records? shown: (.*?) There is nothing to draw\.", page)
+    assert said
+    assert said[1] == "0"
 
 
 def test_it_is_kept_and_the_same_for_everybody(client: FlaskClient) -> None:

@@ -50,7 +50,7 @@ export function mountNotice({ view, selection, opened }, element) {
             way.addEventListener("click", () => selection.set(lift));
             list.append(make("li", {}, way, single ? make("span", { class: "soft" }, `\u2002${counted(found, "record")}`) : ""));
         }
-        const why = single ? "This would bring some back:" : "No single filter does it; together these leave nothing:";
+        const why = single ? "This would bring some back:" : "Lifting one of these alone brings nothing back:";
         /** @type {HTMLElement[]} */
         const children = [make("h2", {}, "Nothing matches these filters"), make("p", {}, why), list];
         if (!single || set.length > 2) {

@@ -93,7 +93,7 @@ function monthsOf({ within: state, terms }) {
  */
 function sayRate(found = NOTHING, months) {
     const value = found.incidents / months;
-    const rate = value >= 10 ? number(Math.round(value)) : value >= 0.1 ? value.toFixed(1) : value > 0 ? "less than 0.1" : "0";
+    const rate = value >= 10 ? number(Math.round(value)) : value >= 1 ? value.toFixed(1) : String(Number(value.toPrecision(2)));
     return { value, unknown: false, words: `${rate} a month, ${sayFound(found)} in all` };
 }
 

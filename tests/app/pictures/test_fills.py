@@ -10,7 +10,7 @@ from matplotlib.colors import to_rgb
 
 from app.pictures.bars import find_bars
 from app.pictures.filling import COLOURS
-from app.pictures.fills import LEVELS, STRENGTHS, TITLES, name_class, strength_of
+from app.pictures.fills import LEVELS, STRENGTHS, TITLES, name_class, say_rate, strength_of
 from app.pictures.frames import to_x, to_y
 from app.pictures.maps import DrawnMap
 from app.pictures.palette import PALETTES
@@ -177,6 +177,14 @@ def test_rates_are_by_the_months_of_the_window(filled: Edition, draw_filled: Cal
     fill = Surveyor(filled, chosen).fill("rate", frame)
     assert fill.regions[0].figure.value == pytest.approx(SAGAING_HAS / (365 / 30.4375))
     assert fill.regions[0].figure.words == f"1.0 a month, {SAGAING_HAS} incidents in all"
+
+
+@pytest.mark.parametrize(
+    ("incidents", "months", "rate"),
+    [(0, 1, "0"), (3, 2000, "0.0015"), (1, 10, "0.1"), (35, 10, "3.5"), (120, 10, "12")],
+)
+def test_a_rate_is_said_as_finely_as_the_key_tells_it_apart(incidents: int, months: float, rate: str) -> None:
+    assert say_rate(incidents, 0, months).words.startswith(f"{rate} a month, ")
 
 
 def test_what_is_taken_back_fills_and_charts_nothing(tmp_path: Path, draw: Draw) -> None:

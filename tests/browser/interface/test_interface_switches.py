@@ -113,7 +113,7 @@ def test_an_empty_map_names_what_emptied_it(open_page: Opened) -> None:
 
 def test_filters_that_only_together_leave_nothing_say_so(open_page: Opened) -> None:
     page = open_page("/?kind=port_call&aircraft=mi-35&from=1949&to=1950&undated=hide")
-    expect(page.locator(".notice")).to_contain_text("No single filter does it")
+    expect(page.locator(".notice")).to_contain_text("Lifting one of these alone brings nothing back")
     page.locator(".notice").get_by_role("button", name="Lift all filters").click()
     expect(page.locator(".notice")).to_be_hidden()
 
