@@ -20,6 +20,9 @@ from incidents.editions.linking import Further, Keys, Linked
 from incidents.editions.selecting import Selected, Selector
 from incidents.filters import IncidentFilter
 
+# Of so many rows one at least must be selected, and one not, for sets of all of them to be counted sooner than rows.
+_MANY = 16
+
 Found = tuple[int, int]
 """Incidents and patterns."""
 Pairs = Numbers
@@ -124,13 +127,13 @@ class Tallier:
         totals = self.totals(selected)
         kinds, grades, precisions = (selected.but(name) for name in ("kind", "grade", "precision"))
         # What the filter does not name leaves the same rows when it is lifted.
-        counted = {chosen: self._values.count(chosen) for chosen in {kinds, grades, precisions}}
+        counted = {chosen: self._values.count(chosen) for chosen in {grades, precisions}}
         others = selected.but("aircraft")
         certain, possible = self._count_lists(others, self._certain, self._possible)
         return Tallies(
             totals,
             self._beside(selected, filter_),
-            _name(terms.kinds, self._by_value("kind", kinds, counted[kinds])),
+            _name(terms.kinds, self._by_kind(kinds, counted)),
             self._count_lists(selected.but("region"), self.regions)[0],
             _name(terms.aircraft, certain),
             _name(terms.aircraft, possible),
@@ -212,6 +215,19 @@ class Tallier:
         """Count the incidents among some rows by the index of each region."""
         return self._count_lists(Chosen(pack(mask), len(mask)), self.regions)[0][:, 0]
 
+    def _by_kind(self, chosen: Chosen, counted: Mapping[Chosen, Numbers]) -> Pairs:
+        """Count by kind; many rows that are not counted already, as where kinds alone are chosen, by sets of them."""
+        selected = count(chosen.words)
+        if chosen in counted or min(selected, chosen.rows - selected) * _MANY < chosen.rows:
+            return self._by_value("kind", chosen, counted[chosen] if chosen in counted else self._values.count(chosen))
+        patterns = chosen.words & self._patterns
+        pairs = np.zeros((len(self._of_kind), 2), dtype=np.int64)
+        for pair, one in zip(pairs, self._of_kind, strict=True):
+            pair[:] = count(chosen.words & one), count(patterns & one)
+        pairs[:, 0] -= pairs[:, 1]
+        # The first value is none.
+        return np.asarray(pairs - self._find_further(self._shared["kind"], chosen, len(pairs) + 1)[1:])
+
     def _by_value(self, name: str, chosen: Chosen, counted: Numbers) -> Pairs:
         """Count by a column of which each row has one value. counted: what `_values` counts of the same rows."""
         axis = [*self._sizes].index(name)
@@ -271,6 +287,13 @@ class Tallier:
             # A row that was taken back has a kind, too, where no other is left that has any.
             codes = codes * size + np.minimum(getattr(self.columns, name).astype(np.int32) + 1, size - 1)
         return Coded(codes * 2 + self.columns.pattern, 2 * math.prod(self._sizes.values()))
+
+    @cached_property
+    def _of_kind(self) -> list[Words]:
+        """The rows of each kind."""
+        # As `_values` has them.
+        kinds = np.minimum(self.columns.kind.astype(np.int32), self._sizes["kind"] - 2)
+        return [pack(kinds == kind) for kind in range(self._sizes["kind"] - 1)]
 
     @cached_property
     def _shared(self) -> dict[str, Keys]:
