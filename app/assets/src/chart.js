@@ -97,7 +97,7 @@ class Chart {
         const head = make("div", { class: "chart__head" }, this.title, choice, this.legend, this.figures, this.away, close);
         // Without a time bar nothing would unfold it again.
         close.hidden = !toggle.isConnected;
-        element.append(head, plot, this.axis);
+        element.append(head, make("div", { class: "chart__drawn" }, plot, this.axis));
         letDrag({ element: plot, frame: this.frame, bars: () => this.bars() }, app.time);
         plot.addEventListener("keydown", (event) => {
             const steps = { ArrowLeft: -1, ArrowRight: 1 }[event.key];

@@ -32,7 +32,7 @@ import { mountNewer } from "./newer.js";
 import { mountPanel } from "./panel.js";
 import { mountSearch } from "./search.js";
 import { LocalEngine } from "./local_engine.js";
-import { mountPrinted } from "./printed.js";
+import { keepSizes, mountPrinted } from "./printed.js";
 import { mountRegions } from "./regions_panel.js";
 import { Rows } from "./rows.js";
 import { Selection } from "./selection.js";
@@ -181,6 +181,7 @@ function mountInterface(app) {
     mountSheets(app, wanted(view, "sheets"));
     moveSideways();
     mountPrinted(app, part("printed"));
+    keepSizes();
     part("panel")?.addEventListener("closed", () => stage.mark(null));
     followSize(app, stage);
 }

@@ -160,3 +160,27 @@ def test_links_of_a_phones_masthead_stand_in_one_line(open_page: Opened, width: 
         links = page.locator(".masthead__links > :is(a, #share)").all()
         tops = {round(box["y"]) for link in links if link.is_visible() and (box := link.bounding_box())}
         assert len(tops) == 1, path
+
+
+@pytest.mark.parametrize("size", [(640, 420), (320, 420), (400, 300), (480, 360), (300, 250)])
+def test_small_frames_tell_what_is_nowhere_on_the_map(open_page: Opened, size: tuple[int, int]) -> None:
+    page = open_page.blank(viewport={"width": size[0], "height": size[1]})
+    page.route(re.compile(r"/tallies\.json"), _count_millions)
+    page.goto(f"{open_page.hosts[0]}/embed")
+    page.wait_for_selector(DRAWN)
+    said, placeless, buttons = (
+        page.locator(one) for one in (".timebar__shown", ".timebar__what button", ".timebar__row")
+    )
+    expect(said).to_have_text(re.compile(r"^1,000,\d{3} of 1,000,\d{3} shown$"))
+    expect(placeless).to_have_text(re.compile(r"^1,000,\d{3} without a place$"))
+    boxes = [
+        one.bounding_box() for one in (page.locator("#map"), said, placeless, buttons, page.locator(".embed__foot"))
+    ]
+    stage, shown, without, tools, foot = (box for box in boxes if box)
+    assert stage["height"] >= 88
+    assert stage["y"] + stage["height"] <= shown["y"] < without["y"] + without["height"] <= foot["y"]
+    assert without["x"] + without["width"] <= size[0]
+    for box in (shown, without):
+        apart = box["y"] >= tools["y"] + tools["height"] or tools["y"] >= box["y"] + box["height"]
+        assert apart or box["x"] + box["width"] <= tools["x"] or box["x"] >= tools["x"] + tools["width"]
+    assert page.evaluate(BROKEN) == []
