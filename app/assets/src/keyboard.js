@@ -107,6 +107,10 @@ export function mountKeyboard(stage) {
         }
     };
 
+    const calm = matchMedia("(prefers-reduced-motion: reduce)");
+    /** @param {import("leaflet").PointTuple} way */
+    const pan = (way) => stage.map.panBy(L.point(way).multiplyBy(PAN), { animate: !calm.matches });
+
     container.addEventListener("keydown", (event) => {
         if (event.target !== container || event.altKey || event.ctrlKey || event.metaKey) {
             return;
@@ -114,13 +118,13 @@ export function mountKeyboard(stage) {
         const focused = stage.focused();
         const way = WAYS[event.key];
         if (way && event.shiftKey) {
-            stage.map.panBy(L.point(way).multiplyBy(PAN));
+            pan(way);
         } else if (way) {
             const next = nextStop(stage.stops(), focused, way);
             if (next) {
                 goTo(next);
             } else {
-                stage.map.panBy(L.point(way).multiplyBy(PAN));
+                pan(way);
             }
         } else if (event.key === "Home" || event.key === "End") {
             const stop = stage.stops().at(event.key === "Home" ? 0 : -1);
