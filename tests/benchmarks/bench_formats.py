@@ -37,8 +37,9 @@ ADDRESSES = {
 HEAD = ("format", "first byte, ms", "all, s", "MB", "memory grew by, MB", "in its second half by, MB")
 NOTE = (
     "Memory is that of all the service's processes that is no file's, pages that they share counted once, against what "
-    "it was before. What DuckDB keeps of the edition's file, up to its limit, is in it; no row is held. A GeoPackage is made on disk, "
-    "in a process of its own, all of whose memory is in it. The last column is how much came after half of the time."
+    "it was before. What DuckDB keeps of the edition's file, up to its limit, is in it; no row is held. A GeoPackage "
+    "is made on disk, in a process of its own, all of whose memory is in it. The last column is how much came after "
+    "half of the time."
 )
 _LOOK_S = 0.2
 _READERS = 8
