@@ -161,6 +161,8 @@ def test_legend_is_folded_until_wanted(open_page: Opened) -> None:
 
 def test_an_answer_that_does_not_come_can_be_asked_for_again(open_page: Opened) -> None:
     page = open_page("/")
+    # When the columns have come the page asks again by itself.
+    page.wait_for_load_state("networkidle")
     page.route("**/matches.json*", lambda route: route.fulfill(status=503))
     page.locator("#search input[name=q]").fill("kone")
     notice = page.locator(".notice")
