@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.pictures.chart import By, Strip, TimeChart, Unit
-from app.pictures.timelines import Line, Timeline, make_timeline
+from app.pictures.timelines import MOST_BINS, Line, Timeline, make_timeline
 from app.picturing import drawing_turn
 from app.reading import Asked
 from app.site import site
@@ -36,9 +36,11 @@ class Row:
     cells: tuple[dict[str, int], ...]
 
 
-def read_timeline(question: Asked, by: By = "kind", unit: Unit | None = None) -> Timeline:
-    """Put together the series that a request asks for, of so many bins as a chart has."""
-    return make_timeline(question.edition, question.filter, by, unit)
+def read_timeline(
+    question: Asked, by: By = "kind", unit: Unit | None = None, most_bins: int | None = MOST_BINS
+) -> Timeline:
+    """Put together the series that a request asks for. most_bins: None for all of them, as data have."""
+    return make_timeline(question.edition, question.filter, by, unit, most_bins)
 
 
 def draw_chart(chart: TimeChart, *, theme: str, width: int) -> bytes:

@@ -9,7 +9,6 @@ from app.caching import answer
 from app.charting import describe_chart, draw_chart, read_timeline, say_choice, write_csv
 from app.params import CHART_NAMES, parse_chart
 from app.pictures.chart import ChartForm
-from app.pictures.timelines import make_timeline
 from app.reading import Asked, asked, given_pairs
 
 charts = Blueprint("charts", __name__)
@@ -42,4 +41,4 @@ def give_chart_data() -> Response:
 
 
 def _write(question: Asked, form: ChartForm) -> str:
-    return write_csv(make_timeline(question.edition, question.filter, form.by, form.unit, most_bins=None))
+    return write_csv(read_timeline(question, form.by, form.unit, most_bins=None))
