@@ -7,10 +7,10 @@
 
 import * as L from "leaflet";
 import { fromQuery, toQuery } from "./filter_state.js";
-import { refusedLook } from "./look.js";
+import { Look, refusedLook } from "./look.js";
 import { readShown } from "./opened.js";
+import { part } from "./page_parts.js";
 
-/** @typedef {import("./look.js").Look} Look */
 /** @typedef {import("./opened.js").Opened} Opened */
 /** @typedef {import("./selection.js").Selection} Selection */
 
@@ -18,8 +18,6 @@ const FILTER_NAMES = new Set(["kind", "aircraft", "region", "grade", "from", "to
 const FIRST_MS = 150;
 /** Acts closer to each other than this are undone together. */
 const APART_MS = 1000;
-/** For how long after going back the map is held where it stood, whatever room the panel takes. */
-const RETURNING_MS = 250;
 
 /**
  * Where the fragment says that the map is to stand.
@@ -76,23 +74,29 @@ export function mergeQuery(search, query) {
 /**
  * Keeps the address in step. Browsers allow few changes a second, so it waits for a pause. What a reader does by one
  * act, such as a switch, can be undone by going back; what is dragged or played has no end to go back to.
- * @param {Selection} selection
- * @param {L.Map} map
- * @param {Look} look
- * @param {Opened} opened
+ * @param {{view: import("./types.js").View, selection: Selection, map: L.Map, look: Look, opened: Opened}} app
+ * @param {() => void} standAtFirst has the map stand where the address says, or else where it stood at first
  */
-export function keepAddress(selection, map, look, opened) {
+export function keepAddress({ view, selection, map, look, opened }, standAtFirst) {
     let waiting = 0;
     let moved = readPosition(location.hash) !== null;
     let acted = false;
     let actedAt = -Infinity;
     let filter = withoutWindow(selection.state);
-    /** Where the map is to stand again, for as long as the panel takes or gives the room that it has there. */
-    let returning = /** @type {ReturnType<typeof readPosition>} */ (null);
+    /** Whether the map stands where the address says, whatever room the panel takes or gives, until the reader acts. */
+    let returning = false;
+    for (const act of ["pointerdown", "keydown", "wheel"]) {
+        window.addEventListener(act, () => (returning = false), { capture: true, passive: true });
+    }
+    /** Whether the panel has its room before what it is to show: the address will say both. */
+    const isOpening = () => !opened.shown && part("panel")?.hidden === false;
     const write = () => {
         waiting = 0;
         const query = mergeQuery(location.search, selection.toOwnQuery());
-        const parts = [moved ? writePosition(map).slice(1) : "", look.write(), opened.write()].filter(Boolean).join("&");
+        const said = [look.write(), opened.write()].filter(Boolean);
+        // An address without a fragment shows a saved map as it was saved.
+        const unsaid = !said.length && new Look(view.start).write() !== "";
+        const parts = [...(moved || unsaid ? [writePosition(map).slice(1)] : []), ...said].join("&");
         const address = `${location.pathname}${query}${parts && `#${parts}`}`;
         const now = performance.now();
         const isNew = acted && now - actedAt > APART_MS && address !== location.pathname + location.search + location.hash;
@@ -122,35 +126,41 @@ export function keepAddress(selection, map, look, opened) {
         soon(true);
     });
     map.on("dragend zoomend", () => {
-        moved = true;
-        soon(false);
+        if (!returning) {
+            moved = true;
+            soon(false);
+        }
     });
     map.on("moveend", () => {
-        if (moved && !returning) {
+        if (moved && !returning && !isOpening()) {
             soon(false);
         }
     });
     const stand = () => {
         if (returning) {
-            map.setView(returning.center, returning.zoom, { animate: false });
+            standAtFirst();
         }
     };
     map.on("resize", stand);
+    // The link that skips to the map would leave its own name where the address says how the map stands.
+    document.querySelector(`a[href="#${map.getContainer().id}"]`)?.addEventListener("click", (event) => {
+        event.preventDefault();
+        map.getContainer().focus();
+    });
     window.addEventListener("popstate", () => {
         const state = fromQuery(location.search);
         if (toQuery(state) !== selection.toOwnQuery()) {
             selection.set(state);
         }
-        look.read(location.hash);
-        const position = readPosition(location.hash);
-        returning = position;
-        opened.read(location.hash, sayRefused(location.hash));
+        const fragment = fragmentAtFirst(view.start);
+        look.read(fragment);
+        moved = readPosition(location.hash) !== null;
+        returning = true;
+        opened.read(fragment, sayRefused(fragment));
         stand();
         // What has just been gone back to is where the address stands already.
         clearTimeout(waiting);
         acted = false;
-        // The map learns its new size some frames after the panel has opened or closed: on a busy machine late.
-        setTimeout(() => (returning = returning === position ? null : returning), RETURNING_MS);
     });
 }
 

@@ -98,7 +98,7 @@ async function begin(view, element) {
     const time = new TimeWindow(selection, selection.terms?.span ?? null);
     mountInterface({ view, source, selection, map, time, look, stage, opened });
     if (view.mode === "page" || view.mode === "embed") {
-        keepAddress(selection, map, look, opened);
+        keepAddress({ view, selection, map, look, opened }, () => standAtFirst(view, map));
     }
     if (served) {
         await stage.followAreas(served);

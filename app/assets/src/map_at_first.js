@@ -90,7 +90,7 @@ export function standAtFirst(view, map) {
     const position = readPosition(location.hash) ?? readPosition(`#${view.start}`);
     const box = view.filter.bbox ?? view.limits?.filter.bbox ?? view.bounds;
     if (position) {
-        map.setView(position.center, position.zoom);
+        map.setView(position.center, position.zoom, { animate: false });
     } else if (box) {
         const bounds = toBounds(box);
         const span = Math.max(bounds.getEast() - bounds.getWest(), bounds.getNorth() - bounds.getSouth());
@@ -102,7 +102,7 @@ export function standAtFirst(view, map) {
             map.fitBounds(bounds, { ...WORLD_PADDING, maxZoom: closest, animate: false });
         }
     } else {
-        map.setView([20, 60], 2);
+        map.setView([20, 60], 2, { animate: false });
     }
 }
 

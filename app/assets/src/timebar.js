@@ -75,7 +75,9 @@ class Timebar {
         // Where nothing is dated there is no time to choose.
         tools.element.hidden = !time.span;
         chart.element.hidden = !time.span;
-        time.unit = this.look.step ?? this.fittingUnit();
+        // Who goes back behind the choice of a step goes back to this one.
+        const fitting = this.fittingUnit();
+        time.unit = this.look.step ?? fitting;
         for (const [unit, radio] of tools.units) {
             radio.checked = unit === time.unit;
             radio.addEventListener("change", () => this.look.set({ step: unit }));
@@ -109,7 +111,7 @@ class Timebar {
         time.addEventListener("playing", () => this.showPlaying());
         time.addEventListener("unit", () => this.changeUnit());
         this.look.addEventListener("change", () => {
-            const unit = this.look.step ?? time.unit;
+            const unit = this.look.step ?? fitting;
             if (unit !== time.unit) {
                 time.setUnit(unit);
             }

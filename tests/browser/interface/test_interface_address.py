@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.conftest import wait_until
 from tests.browser.interface.conftest import CROWD, LINKED_ID, Opened
 
 pytestmark = pytest.mark.browser
@@ -43,7 +44,18 @@ def test_an_open_incident_is_in_the_address(open_page: Opened, door: str) -> Non
 
 def test_going_back_and_forward_brings_the_map_to_where_it_stood(open_page: Opened) -> None:
     page = open_page("/#6/21.00/96.00")
-    _pick_first(page)
+    held: list[Route] = []
+    page.route("**/rows.json*", lambda route: held.append(route))  # noqa: PLW0108 - the bound method is no function
+    page.focus("#map")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    # The panel has its room before what it is to show, and the address says neither.
+    expect(page.locator("#panel")).to_have_text(re.compile("Loading"))
+    page.wait_for_timeout(400)
+    assert page.url.endswith("#6/21.00/96.00")
+    for route in held:
+        route.continue_()
+    page.unroute("**/rows.json*")
     page.wait_for_url(re.compile("incident=|within=|area="))
     # The panel takes room from the map, whose middle moves with that.
     opened = page.url
@@ -54,6 +66,54 @@ def test_going_back_and_forward_brings_the_map_to_where_it_stood(open_page: Open
         # Whatever would write the address anew has waited longer than it waits.
         page.wait_for_timeout(400)
         assert page.url.endswith(expected)
+
+
+def test_an_address_without_a_step_or_a_place_is_the_first_view_again(open_page: Opened) -> None:
+    page = open_page("/")
+    first = _pictured(page)
+    page.locator("#switches input[name=kind]").first.uncheck()
+    page.wait_for_url(re.compile(r"\?kind="))
+    page.get_by_role("button", name="Zoom in").click()
+    page.wait_for_url(re.compile(r"#[\d.]+/"))
+    page.wait_for_timeout(1000)  # acts closer to each other are undone together
+    zoomed = page.url
+    page.locator(".timebar").get_by_text("Month", exact=True).click()
+    page.wait_for_url(re.compile("&step=month$"))
+    stepped = page.url
+    page.go_back()
+    expect(page.locator(".timebar input[type=radio]:checked")).to_have_value("year")
+    assert page.url == zoomed
+    page.go_back()
+    wait_until(page, lambda: _pictured(page) == pytest.approx(first, abs=2))
+    page.wait_for_timeout(400)  # whatever would write the address anew has waited longer than it waits
+    assert "#" not in page.url
+    page.go_forward()
+    page.go_forward()
+    expect(page.locator(".timebar input[type=radio]:checked")).to_have_value("month")
+    page.wait_for_timeout(400)
+    assert page.url == stepped
+
+
+def _pictured(page: Page) -> list[float]:
+    """Measure what of the map's symbols is painted, in pixels: left, top, right, bottom."""
+    return page.evaluate(  # type: ignore[no-any-return]
+        """() => {
+            const canvas = document.querySelector(".leaflet-events-pane canvas");
+            const { width, height } = canvas;
+            const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+            const box = [width, height, 0, 0];
+            for (let at = 3; at < data.length; at += 4) {
+                if (data[at]) {
+                    const [x, y] = [((at - 3) / 4) % width, Math.floor(at / 4 / width)];
+                    box[0] = Math.min(box[0], x);
+                    box[1] = Math.min(box[1], y);
+                    box[2] = Math.max(box[2], x);
+                    box[3] = Math.max(box[3], y);
+                }
+            }
+            return box;
+        }"""
+    )
 
 
 def test_a_list_its_page_and_one_of_it_are_in_the_address(open_page: Opened) -> None:

@@ -78,6 +78,7 @@ def test_skip_links_lead_past_the_switches_and_move_no_map(open_page: Opened, si
     page.keyboard.press("Enter")
     expect(page.locator("#map")).to_be_focused()
     assert page.evaluate("[scrollX, scrollY]") == [0, 0]
+    assert "#" not in page.url, "the address says how the map stands"
 
 
 def test_second_skip_link_leads_to_the_table_with_the_same_filters(open_page: Opened) -> None:

@@ -61,6 +61,11 @@ def test_what_a_reader_does_narrows_and_is_undone(open_page: Opened) -> None:
     assert parse_qs(urlsplit(feed).query)["kind"] == ["airstrike"]
     page.go_back()
     expect(page.locator(SHOWN)).to_have_text(whole)
+    # What it was saved with is shown by an address that says nothing else.
+    fill = page.get_by_label("Fill regions by")
+    expect(fill).to_have_value("number")
+    fill.select_option("off")
+    page.wait_for_url(re.compile(r"/maps/strikes#5/2[01][.]\d\d/9[56][.]\d\d$"))
     # Dates that reach beyond are no way out.
     page.evaluate("history.replaceState(null, '', '/maps/strikes?from=1900&to=2100&kind=armed_clash')")
     page.evaluate("window.dispatchEvent(new PopStateEvent('popstate'))")
