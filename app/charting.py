@@ -118,8 +118,7 @@ def say_found(line: Line) -> str:
     incidents, patterns = line.found
     if line.possible is None:
         return _say_count(incidents, patterns)
-    more, further = line.possible
-    return f"{incidents:,} certain, {more:,} possible{_say_patterns(patterns + further)}"
+    return f"{_say_amount(incidents, patterns)} certain, {_say_amount(*line.possible)} possible"
 
 
 def say_bin(timeline: Timeline, at: int) -> str:
@@ -200,6 +199,14 @@ def _say_count(incidents: int, patterns: int) -> str:
     if not incidents and patterns:
         return _say_patterns(patterns).removeprefix(", ")
     return f"{incidents:,} incident{'' if incidents == 1 else 's'}{_say_patterns(patterns)}"
+
+
+def _say_amount(incidents: int, patterns: int) -> str:
+    """Say "5", "5 and 3 patterns" or, of what is known as patterns alone, "3 patterns": their number is no zero."""
+    if not patterns:
+        return f"{incidents:,}"
+    waves = _say_patterns(patterns).removeprefix(", ")
+    return f"{incidents:,} and {waves}" if incidents else waves
 
 
 def _say_patterns(patterns: int) -> str:

@@ -78,7 +78,7 @@ def table_of(page: str, caption: str) -> list[list[str]]:
     assert found, caption
     body = found[1].split("<tbody>")[1]
     return [
-        [text_of(re.sub(r'<span aria-hidden="true">.*?</span>', "", cell)) for cell in cells]
+        [text_of(re.sub(r'<span[^>]* aria-hidden="true">.*?</span>', "", cell)) for cell in cells]
         for cells in (re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in body.split("<tr")[1:])
     ]
 
@@ -202,12 +202,13 @@ def say_patterns(count: int) -> str:
 
 
 def apart(found: dict[str, Any]) -> list[str]:
-    certain, possible = found["certain"], found["possible"]
-    return [
-        str(certain["incidents"]),
-        str(possible["incidents"]),
-        say_patterns(certain["patterns"] + possible["patterns"]),
-    ]
+    return [say_amount(found[how]) for how in ("certain", "possible")]
+
+
+def say_amount(count: dict[str, int]) -> str:
+    incidents, patterns = count["incidents"], count["patterns"]
+    said = f"{incidents} incident{'' if incidents == 1 else 's'}" if incidents or not patterns else ""
+    return ", ".join(filter(None, (said, say_patterns(patterns))))
 
 
 def test_the_index_of_regions_has_each_with_its_count(client: FlaskClient, edition: Edition) -> None:
@@ -446,9 +447,38 @@ def test_either_of_two_types_is_possible_and_both_certain(tmp_path: Path) -> Non
     ]
     site = Made(tmp_path, rows)
     said = text_of(site.get("/aircraft/mi-24"))
-    assert "It certainly took part in 1 incident and possibly in 2 others." in said
+    assert "It certainly took part in 1 incident and possibly in 2 other incidents." in said
     said = text_of(site.get("/aircraft/helicopter"))
-    assert "It certainly took part in 2 incidents and possibly in 1 other." in said
+    assert "It certainly took part in 2 incidents and possibly in 1 other incident." in said
+
+
+def test_what_is_known_as_patterns_alone_is_no_zero_of_incidents(tmp_path: Path) -> None:
+    certain, suspected = EquipmentDraft("yak-130"), EquipmentDraft("mi-35", certainty=Certainty.SUSPECTED)
+    rows = [
+        *(make_public(at, aircraft=(certain,), extent=Extent.PATTERN) for at in (1, 2)),
+        make_public(3, aircraft=(suspected,), extent=Extent.PATTERN),
+        make_public(4, aircraft=(EquipmentDraft("mi-35"),)),
+    ]
+    site = Made(tmp_path, rows)
+    page = site.get("/aircraft/yak-130")
+    assert "It certainly took part in 2 patterns. Patterns stand for an unknown number each." in text_of(page)
+    assert "Yak-130: 2 patterns certain, 0 possible." in page
+    (kind,) = table_of(page, "Incidents by kind, certain and possible apart")
+    assert kind[1:] == ["2 patterns", "0 incidents"]
+    page = site.get("/aircraft/mi-24")
+    part = (
+        "It certainly took part in 1 incident and possibly in 1 other pattern. A pattern stands for an unknown number."
+    )
+    assert part in text_of(page)
+    (kind,) = table_of(page, "Incidents by kind, certain and possible apart")
+    assert kind[1:] == ["1 incident", "1 pattern"]
+    # What is seen says the same: no number stands before what is known as patterns alone.
+    shown = re.findall(r'<td class="number">(.*?)<span class="unseen">', site.get("/aircraft/yak-130"))
+    assert {text_of(one) for one in shown} == {"2", "0"}
+    table = site.get("/incidents")
+    box = re.search(r'value="yak-130">.*?<span class="switch__count">(.*?)<span class="unseen">', table, re.DOTALL)
+    assert box
+    assert text_of(box[1]) == "2"
 
 
 def test_an_incident_leads_to_its_regions_and_types(client: FlaskClient) -> None:

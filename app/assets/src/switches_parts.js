@@ -86,8 +86,8 @@ export function foreseeAt(row, foresee) {
  */
 export function showFound(element, found) {
     showOnce(element, sayFound(found), () => [
-        make("b", { "aria-hidden": "true" }, number(found.incidents)),
-        patternsBeside(found.patterns),
+        found.incidents || !found.patterns ? bold(found.incidents) : "",
+        wavesBeside(found.patterns, found.incidents > 0),
     ]);
 }
 
@@ -107,13 +107,20 @@ export function showOnce(element, words, look) {
     }
 }
 
+/** @param {number} incidents */
+export function bold(incidents) {
+    return make("b", { "aria-hidden": "true" }, number(incidents));
+}
+
 /**
  * @param {number} patterns
+ * @param {boolean} beside whether a number stands before it: what is known as patterns alone has none, for it is no zero
+ * @param {string} [mark] what follows the wave
  * @returns {HTMLElement | ""} such as "+9" and a wave
  */
-export function patternsBeside(patterns) {
+export function wavesBeside(patterns, beside, mark = "") {
     return patterns
-        ? make("span", { class: "switch__patterns", "aria-hidden": "true" }, `+${number(patterns)}`, makeWave())
+        ? make("span", { class: "switch__patterns", "aria-hidden": "true" }, `${beside ? "+" : ""}${number(patterns)}`, makeWave(), mark)
         : "";
 }
 

@@ -6,7 +6,7 @@ import { NOTHING } from "./counting.js";
 import { make, number } from "./elements.js";
 import { fold } from "./folding.js";
 import { canShow } from "./letters.js";
-import { clearButton, foreseeAt, makeLabel, makePart, patternsBeside, showFound, showOnce, toggled, unfolder } from "./switches_parts.js";
+import { bold, clearButton, foreseeAt, makeLabel, makePart, wavesBeside, showFound, showOnce, toggled, unfolder } from "./switches_parts.js";
 import { sayFound } from "./words.js";
 
 /** @typedef {import("./switches.js").App} App */
@@ -64,9 +64,10 @@ export function aircraftTree({ view, selection }) {
             const { certain: sure, possible: maybe } = selection.counts.aircraft.get(key) ?? { certain: NOTHING, possible: NOTHING };
             box.checked = selection.state.aircraft?.has(key) ?? false;
             showOnce(count, `certain: ${sayFound(sure)}; possible: ${sayFound(maybe)}`, () => [
-                make("b", { "aria-hidden": "true" }, number(sure.incidents)),
+                sure.incidents || !(sure.patterns + maybe.patterns) ? bold(sure.incidents) : "",
                 make("span", { "aria-hidden": "true" }, maybe.incidents ? ` ${number(maybe.incidents)}?` : ""),
-                patternsBeside(sure.patterns + maybe.patterns),
+                wavesBeside(sure.patterns, sure.incidents + maybe.incidents > 0),
+                wavesBeside(maybe.patterns, sure.incidents + maybe.incidents + sure.patterns > 0, "?"),
             ]);
             const none = [sure, maybe].every(({ incidents, patterns }) => !incidents && !patterns);
             row.classList.toggle("switch--none", none);
