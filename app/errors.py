@@ -14,6 +14,7 @@ from incidents.editions.errors import (
     EditionNotFound,
     NoEditionYet,
     QueryTooSlow,
+    QuestionTooLarge,
 )
 from incidents.errors import (
     BadFilter,
@@ -118,6 +119,9 @@ STATUS: dict[type[Exception], Status] = {
     BadFilter: Status(400, "bad_parameter", "That cannot be asked", "Correct the parameter, or leave it out."),
     TooManyRows: Status(
         400, "too_many_rows", "Too much for this format", "Narrow the filter, or choose CSV, GeoPackage or GeoParquet."
+    ),
+    QuestionTooLarge: Status(
+        400, "too_much", "Too much for one question", "Narrow the filter, or ask for less at a time."
     ),
     UntrustedHost: Status(400, "bad_host", "Not this site", "Use the address that the site's owner gave.", tells=False),
     IncidentNotFound: Status(

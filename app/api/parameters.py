@@ -10,7 +10,7 @@ from geodata.crs import CRS
 from geodata.precision import Precision
 from incidents.editions.catalogue import Collection
 from incidents.editions.cql import LANGUAGES
-from incidents.editions.tabulating import GROUPINGS
+from incidents.editions.grouping import GROUPINGS
 from incidents.taxonomy import GRADES, Taxonomy
 
 USUAL_LIMIT = 100

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from incidents.editions.errors import EditionBusy, EditionDamaged, QueryTooSlow
+from incidents.editions.errors import EditionBusy, EditionDamaged, QueryTooSlow, QuestionTooLarge
 
 DATABASE = "incidents.duckdb"
 # How long a question waits for its turn, and how long one that has already been answered in part.
@@ -54,7 +54,7 @@ class Database:
 
     @contextmanager
     def asking(self, wait_s: float = WAIT_S) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Give a cursor when it is one's turn. Raises EditionBusy, QueryTooSlow, EditionDamaged."""
+        """Give a cursor when it is one's turn. Raises EditionBusy, QueryTooSlow, QuestionTooLarge, EditionDamaged."""
         if not self._turns.acquire(timeout=wait_s):
             msg = "too many questions are asked at once; ask again in a moment"
             raise EditionBusy(msg)
@@ -69,7 +69,7 @@ class Database:
             raise QueryTooSlow(msg) from error
         except duckdb.OutOfMemoryException as error:
             msg = "the question needs more memory than readers have; narrow it"
-            raise EditionBusy(msg) from error
+            raise QuestionTooLarge(msg) from error
         except duckdb.Error as error:
             # A block that is not what was written says so in an error of no class of its own.
             if type(error) is not duckdb.Error and not isinstance(error, duckdb.IOException | duckdb.FatalException):

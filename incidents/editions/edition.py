@@ -39,6 +39,7 @@ from incidents.editions.errors import EditionDamaged
 from incidents.editions.feature_texts import FeatureTexts
 from incidents.editions.flat_rows import FlatRows
 from incidents.editions.grids import Box, Grid
+from incidents.editions.grouping import Grouper, Groups
 from incidents.editions.harms import read_harms
 from incidents.editions.linking import Linked
 from incidents.editions.listing import by_date, newest_first
@@ -256,6 +257,10 @@ class Edition:
     def counts(self, filter_: IncidentFilter = _EVERYTHING) -> Counts:
         """Count what a filter finds, exactly."""
         return Counts(self._columns.terms.total, *self._tallier.count(filter_))
+
+    def groups(self, filter_: IncidentFilter, by: Sequence[str]) -> Groups:
+        """Count by several groupings together. Raises EditionBusy, QueryTooSlow, EditionDamaged."""
+        return self._grouper.group(filter_, by)
 
     def facets(self, filter_: IncidentFilter = _EVERYTHING) -> dict[str, dict[str, Any]]:
         """Count incidents and patterns by kind, region, aircraft, grade and precision, linked ones once.
@@ -547,6 +552,10 @@ class Edition:
     @cached_property
     def _crosser(self) -> Crosser:
         return Crosser(self._selector, self._linked, self._tallier)
+
+    @cached_property
+    def _grouper(self) -> Grouper:
+        return Grouper(self._selector, self._linked, self._database)
 
     @cached_property
     def _timekeeper(self) -> Timekeeper:

@@ -40,5 +40,9 @@ class QueryTooSlow(EditionError):
     """A question to the edition took longer than readers may wait."""
 
 
+class QuestionTooLarge(EditionError):
+    """A question to the edition needs more memory than readers may take."""
+
+
 class AlreadyPublishing(EditionError):
     """Somebody else is publishing or amending at this moment."""

@@ -4,24 +4,14 @@ It groups; it draws nothing and rounds nothing.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from incidents.editions.edition import Edition
+from incidents.editions.grouping import Groups
 from incidents.filters import IncidentFilter
 
-# Null where a row has no such value, or dates that do not lie within one month or year.
-GROUPINGS: dict[str, str] = {
-    "region": "region",
-    "country": "country",
-    "month": "CASE WHEN strftime(earliest, '%Y-%m') = strftime(latest, '%Y-%m') THEN strftime(latest, '%Y-%m') END",
-    "year": "CASE WHEN year(earliest) = year(latest) THEN strftime(latest, '%Y') END",
-    "kind": "kind",
-    "grade": "grade",
-    "precision": "precision",
-    "dataset": "dataset",
-}
 _OF_AGGREGATES: dict[str, str] = {
     "region": "a.region",
     "country": "r.country",
@@ -32,16 +22,20 @@ _OF_AGGREGATES: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """Counts: `rows` and `aggregate_only` as names and values, in the order of their groups.
+    """Counts. groups: None where nothing is grouped; aggregate_only: names and values, in the order of their groups.
 
-    aggregate_only: None where the filter or the grouping asks for what counts without rows cannot tell.
+    The latter is None where the filter or the grouping asks for what counts without rows cannot tell.
     """
 
     totals: dict[str, int]
-    rows: list[dict[str, Any]]
+    groups: Groups | None
     aggregate_only: list[dict[str, Any]] | None
+
+    def blocks(self) -> Iterator[list[dict[str, Any]]]:
+        """Give the groups as names and values, in blocks; where nothing is grouped one group, the totals."""
+        return iter([[{**self.totals}]]) if self.groups is None else self.groups.named()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,30 +73,16 @@ def count_unshown(edition: Edition, filter_: IncidentFilter | None = None) -> Un
 
 
 def tabulate(edition: Edition, filter_: IncidentFilter, by: Sequence[str]) -> Table:
-    """Count rows, incidents among them (linked ones once in each group, and once in the totals) and patterns."""
-    counts = "count(*), count(DISTINCT group_id) FILTER (extent = 'one'), count(DISTINCT group_id)"
-    names = ", ".join(GROUPINGS[name] for name in by)
-    with edition.asking_among([filter_]) as (cursor, where):
-        rows = cursor.execute(
-            f"SELECT {names + ', ' if names else ''}{counts} FROM incident WHERE {where} "
-            f"{'GROUP BY ALL ORDER BY ALL' if names else ''}"
-        ).fetchall()
+    """Count rows, incidents among them (linked ones once in each group, and once in the totals) and patterns.
+
+    by: of GROUPINGS; nothing gives one group, of all that is found.
+    """
     total = edition.counts(filter_)
     return Table(
         {"records": total.matched, "incidents": total.incidents, "patterns": total.patterns},
-        [_name(row, by) for row in rows],
+        edition.groups(filter_, by) if by else None,
         _aggregates(edition, filter_, by),
     )
-
-
-def _name(row: Sequence[Any], by: Sequence[str]) -> dict[str, Any]:
-    *groups, records, incidents, all_groups = row
-    return {
-        **dict(zip(by, groups, strict=True)),
-        "records": records,
-        "incidents": incidents,
-        "patterns": all_groups - incidents,
-    }
 
 
 def _aggregates(edition: Edition, filter_: IncidentFilter, by: Sequence[str]) -> list[dict[str, Any]] | None:

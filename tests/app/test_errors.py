@@ -2,6 +2,7 @@ import json
 import re
 from pathlib import Path
 
+import duckdb
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -11,6 +12,7 @@ from app import create_app
 from app.errors import STATUS, status_of
 from app.reasons import AMENDED_FOR, WITHDRAWN_FOR
 from app.settings import Settings
+from incidents.editions.edition import Edition
 from incidents.editions.errors import EditionError, NoEditionYet, QueryTooSlow
 from incidents.editions.tombstones import add_tombstone
 from incidents.errors import BadFilter
@@ -188,6 +190,20 @@ def test_a_question_that_takes_too_long_is_told_so(client: FlaskClient, monkeypa
 
     monkeypatch.setattr("incidents.editions.edition.Edition.matches", refuse)
     assert_error(client.get("/editions/1/matches.json?q=slow"), 503, code="too_slow")
+
+
+def test_a_question_that_is_too_large_is_not_to_be_asked_again(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(edition: Edition, *_: object) -> None:
+        with edition.asking():
+            msg = "out of memory"
+            raise duckdb.OutOfMemoryException(msg)
+
+    monkeypatch.setattr("incidents.editions.edition.Edition.matches", refuse)
+    response = client.get("/editions/1/matches.json?q=large")
+    assert_error(response, 400, code="too_much")
+    assert "Retry-After" not in response.headers
 
 
 @pytest.mark.parametrize("address", ["/incidents?limit=3", "/editions/1/matches.json?q=boom"])
