@@ -31,6 +31,10 @@ import { sayWhere } from "./words.js";
  * @property {Area} area where it is labelled
  */
 
+/** @typedef {Group & {isJoined?: boolean}} Whole isJoined: whether sum and codes are its own */
+
+/** @typedef {{name: string, area: Area, isUnit: boolean}} Stand where a region is counted; isUnit: whether it has room for a label there */
+
 /**
  * @typedef {object} Label a count in words on the canvas
  * @property {string} code the region's
@@ -79,11 +83,15 @@ export class AreaLabels extends CanvasLayer {
         this.focused = null;
         /** @type {string | null} code of the area that the reader picked */
         this.picked = null;
-        /** Points inside each region, kept for as long as the map stands still. */
+        /** Where the map stands; what follows is kept for as long as it stands still. */
         this.standing = "";
+        /** Whose names and parents they are. @type {Map<string, import("./types.js").RegionTerm> | null} */
+        this.regions = null;
+        /** Where each region is counted; null where that is not in sight. @type {Map<string, Stand | null>} */
+        this.stands = new Map();
         /** What labels keep clear of beside symbols, on the canvas. @type {Obstacle[]} */
         this.obstacles = [];
-        /** @type {Map<string, {x: number, y: number}[]>} */
+        /** Points inside each region. @type {Map<string, {x: number, y: number}[]>} */
         this.points = new Map();
         /** @type {Map<string, import("./label_places.js").Places>} */
         this.places = new Map();
@@ -128,6 +136,7 @@ export class AreaLabels extends CanvasLayer {
     layLabels(context, frame) {
         /** @type {Label[]} */
         const labels = [];
+        this.settle(frame);
         const { units, wholes } = this.sort(frame);
         // What may find no place is counted at the top of the view, which is kept free for it.
         const kept = wholes.size > FEW_WHOLES ? [...this.obstacles, topOf(frame.view, LABEL_HEIGHT, this.obstacles)] : this.obstacles;
@@ -175,25 +184,41 @@ export class AreaLabels extends CanvasLayer {
     }
 
     /**
+     * Forgets what was worked out for another place of the map, other outlines or other names.
+     * @param {Frame} frame
+     */
+    settle({ zoom, left, top, width, height }) {
+        const at = [zoom, left, top, width, height].join(" ");
+        const { regions } = this.areas.selection;
+        if (at !== this.standing || regions !== this.regions) {
+            this.standing = at;
+            this.regions = regions;
+            this.stands.clear();
+            this.points.clear();
+            this.places.clear();
+        }
+    }
+
+    /**
      * What is known only to regions in sight: units that are large enough for a label, and the rest by their country.
      * @param {Frame} frame
      */
     sort(frame) {
-        const { selection, byCode } = this.areas;
         /** @type {Group[]} */
         const units = [];
-        /** @type {Map<string, Group>} */
+        /** @type {Map<string, Whole>} */
         const wholes = new Map();
         for (const [code, sum] of this.events.picture.areas) {
-            const area = byCode.get(code);
-            const region = selection.region(code);
-            const parent = selection.region(region?.parent ?? "");
-            const shown = area ?? byCode.get(parent?.code ?? "");
-            if (!shown || !isInSight(shown, frame)) {
+            let stand = this.stands.get(code);
+            if (stand === undefined) {
+                stand = this.standOf(code, frame);
+                this.stands.set(code, stand);
+            }
+            if (!stand) {
                 continue;
             }
-            const group = { code, name: area?.name || (region?.name ?? shown.name), sum, codes: [code], area: shown };
-            if (parent && area && isAsLarge(area, frame, SMALLEST)) {
+            const group = { code, name: stand.name, sum, codes: [code], area: stand.area };
+            if (stand.isUnit) {
                 units.push(group);
             } else {
                 this.addToWhole(wholes, group);
@@ -203,8 +228,27 @@ export class AreaLabels extends CanvasLayer {
     }
 
     /**
+     * Where a region is counted: on its own outline, or on that of what it is a part of.
+     * @param {string} code
+     * @param {Frame} frame
+     * @returns {Stand | null}
+     */
+    standOf(code, frame) {
+        const { selection, byCode } = this.areas;
+        const own = byCode.get(code);
+        const region = selection.region(code);
+        const parent = selection.region(region?.parent ?? "");
+        const area = own ?? byCode.get(parent?.code ?? "");
+        if (!area || !isInSight(area, frame)) {
+            return null;
+        }
+        const name = own?.name || (region?.name ?? area.name);
+        return { name, area, isUnit: Boolean(parent && own && isAsLarge(own, frame, SMALLEST)) };
+    }
+
+    /**
      * Counts a group with what it is a part of, or by itself if it is no part or the only one that is counted there.
-     * @param {Map<string, Group>} wholes
+     * @param {Map<string, Whole>} wholes
      * @param {Group} group
      */
     addToWhole(wholes, group) {
@@ -218,12 +262,21 @@ export class AreaLabels extends CanvasLayer {
             wholes.set(code, group);
             return;
         }
+        const name = parent?.name ?? group.name;
+        if (held?.isJoined) {
+            // There may be hundreds of parts: they are counted up in place.
+            held.name = name;
+            addTo(held.sum, group.sum);
+            held.codes.push(...group.codes);
+            return;
+        }
         wholes.set(code, {
             code,
-            name: parent?.name ?? group.name,
-            sum: held ? add(held.sum, group.sum) : group.sum,
+            name,
+            sum: held ? add(held.sum, group.sum) : { ...group.sum, families: [...group.sum.families] },
             codes: [...(held?.codes ?? []), ...group.codes],
             area: byCode.get(code) ?? held?.area ?? group.area,
+            isJoined: true,
         });
     }
 
@@ -232,12 +285,6 @@ export class AreaLabels extends CanvasLayer {
      * @param {Frame} frame
      */
     pointsOf(area, frame) {
-        const at = `${frame.zoom} ${frame.left} ${frame.top} ${frame.width} ${frame.height}`;
-        if (at !== this.standing) {
-            this.standing = at;
-            this.points.clear();
-            this.places.clear();
-        }
         let points = this.points.get(area.code);
         if (!points) {
             points = pointsInside(area, frame);
@@ -427,10 +474,20 @@ function isInSight({ box, boxes }, frame) {
  * @returns {AreaSum}
  */
 function add(one, other) {
-    return {
-        records: one.records + other.records,
-        count: one.count + other.count,
-        patterns: one.patterns + other.patterns,
-        families: one.families.map((count, i) => count + other.families[i]),
-    };
+    const sum = { ...one, families: [...one.families] };
+    addTo(sum, other);
+    return sum;
+}
+
+/**
+ * @param {AreaSum} sum
+ * @param {AreaSum} other
+ */
+function addTo(sum, other) {
+    sum.records += other.records;
+    sum.count += other.count;
+    sum.patterns += other.patterns;
+    for (let at = 0; at < other.families.length; at += 1) {
+        sum.families[at] += other.families[at];
+    }
 }

@@ -35,6 +35,8 @@ const BEYOND = 5;
 const GAP = 2;
 /** Squares are heeded so many pixels beyond the canvas. */
 const AROUND = 4 * LARGEST;
+/** Glyphs are looked up by squares of the canvas, and rows of so many: it is never as wide. */
+const COLUMNS = 4096;
 /** The least radius of a ring with a number and a wave in it. */
 export const WITH_WAVE = 15;
 
@@ -172,28 +174,12 @@ function mergeOnce(glyphs) {
     for (const glyph of order) {
         const column = Math.floor(glyph.x / reach);
         const row = Math.floor(glyph.y / reach);
-        /** @type {Glyph | null} */
-        let host = null;
-        let closest = 1;
-        for (let dy = -1; dy <= 1; dy += 1) {
-            for (let dx = -1; dx <= 1; dx += 1) {
-                for (const other of near.get((row + dy) * 4096 + column + dx) ?? []) {
-                    const room = other.radius + glyph.radius + (other.records > 1 ? GAP : -GAP);
-                    const [aside, below] = [other.x - glyph.x, other.y - glyph.y];
-                    // The square of how far apart they are, of the room that they need.
-                    const share = (aside * aside + below * below) / (room * room);
-                    if (share < closest) {
-                        closest = share;
-                        host = other;
-                    }
-                }
-            }
-        }
+        const host = nearestHost(glyph, near, column, row);
         if (host) {
             join(host, glyph);
         } else {
             kept.push(glyph);
-            const key = row * 4096 + column;
+            const key = row * COLUMNS + column;
             const list = near.get(key);
             if (list) {
                 list.push(glyph);
@@ -203,6 +189,42 @@ function mergeOnce(glyphs) {
         }
     }
     return kept;
+}
+
+/**
+ * The glyph that another overlaps, of several the one that it overlaps most. This is asked of each of thousands, some
+ * times over for one picture.
+ * @param {Glyph} glyph
+ * @param {Map<number, Glyph[]>} near by squares of the canvas
+ * @param {number} column
+ * @param {number} row
+ * @returns {Glyph | null}
+ */
+function nearestHost({ x, y, radius }, near, column, row) {
+    /** @type {Glyph | null} */
+    let host = null;
+    let closest = 1;
+    for (let key = (row - 1) * COLUMNS + column; key <= (row + 1) * COLUMNS + column; key += COLUMNS) {
+        for (let at = key - 1; at <= key + 1; at += 1) {
+            const held = near.get(at);
+            if (!held) {
+                continue;
+            }
+            for (let nth = 0; nth < held.length; nth += 1) {
+                const other = held[nth];
+                const room = other.radius + radius + (other.records > 1 ? GAP : -GAP);
+                const aside = other.x - x;
+                const below = other.y - y;
+                // The square of how far apart they are, of the room that they need.
+                const share = (aside * aside + below * below) / (room * room);
+                if (share < closest) {
+                    closest = share;
+                    host = other;
+                }
+            }
+        }
+    }
+    return host;
 }
 
 /**

@@ -39,12 +39,18 @@ export class Places {
         this.harm = harm;
         /** @type {Place[]} */
         this.ordered = [];
-        /** The others as a heap: none is worse than those at twice its place and one or two on. */
-        this.heap = Uint16Array.from(harm.keys());
+        /** The others as a heap, once they are asked for: none is worse than those at twice its place and one or two on. */
+        this.heap = new Uint16Array(0);
         this.left = harm.length;
-        for (let at = this.left >> 1; at >= 0; at -= 1) {
-            this.sink(at);
-        }
+    }
+
+    /**
+     * @param {number} at row by row
+     * @returns {Place}
+     */
+    placeAt(at) {
+        const columns = this.xs.length;
+        return { x: this.xs[at % columns], y: this.ys[Math.floor(at / columns)], harm: this.harm[at] };
     }
 
     /**
@@ -52,13 +58,18 @@ export class Places {
      * @returns {Place | null} null beyond the last
      */
     at(rank) {
+        if (!this.heap.length) {
+            this.heap = Uint16Array.from(this.harm.keys());
+            for (let from = this.left >> 1; from >= 0; from -= 1) {
+                this.sink(from);
+            }
+        }
         while (this.ordered.length <= rank && this.left) {
             const [best] = this.heap;
             this.left -= 1;
             this.heap[0] = this.heap[this.left];
             this.sink(0);
-            const columns = this.xs.length;
-            this.ordered.push({ x: this.xs[best % columns], y: this.ys[Math.floor(best / columns)], harm: this.harm[best] });
+            this.ordered.push(this.placeAt(best));
         }
         return this.ordered[rank] ?? null;
     }
@@ -110,19 +121,38 @@ export function findPlaces(label, inside, frame, reach) {
     const xs = Array.from({ length: ACROSS + 1 }, (_, column) => left + ((right - left) * column) / ACROSS);
     const ys = Array.from({ length: DOWN + 1 }, (_, row) => top + ((bottom - top) * row) / DOWN);
     // For each column of places, how far the nearest point of each row of points is from side to side, squared.
-    const aside = xs.map((x) => rows.map(({ points }) => Math.min(...points.map((point) => farOf(point.x, x, label.width)))));
+    const aside = xs.map((x) => rows.map(({ points }) => nearestOf(points, x, label.width)));
+    const above = new Float64Array(rows.length);
     const harm = new Float64Array(xs.length * ys.length);
-    ys.forEach((y, row) => {
-        const above = rows.map((each) => farOf(each.y, y, label.height));
-        xs.forEach((x, column) => {
+    for (let row = 0; row < ys.length; row += 1) {
+        for (let at = 0; at < rows.length; at += 1) {
+            above[at] = farOf(rows[at].y, ys[row], label.height);
+        }
+        for (let column = 0; column < xs.length; column += 1) {
+            const across = aside[column];
             let least = Infinity;
-            for (let at = 0; at < rows.length; at += 1) {
-                least = Math.min(least, aside[column][at] + above[at]);
+            for (let at = 0; at < above.length; at += 1) {
+                least = Math.min(least, across[at] + above[at]);
             }
-            harm[row * xs.length + column] = 3 * Math.sqrt(least) + 0.4 * Math.sqrt((x - middle.x) ** 2 + (y - middle.y) ** 2);
-        });
-    });
+            const off = Math.sqrt((xs[column] - middle.x) ** 2 + (ys[row] - middle.y) ** 2);
+            harm[row * xs.length + column] = 3 * Math.sqrt(least) + 0.4 * off;
+        }
+    }
     return new Places(inside, xs, ys, harm);
+}
+
+/**
+ * How far the nearest of some points is from a label from side to side, squared.
+ * @param {{x: number}[]} points
+ * @param {number} middle the label's
+ * @param {number} width the label's
+ */
+function nearestOf(points, middle, width) {
+    let least = Infinity;
+    for (let at = 0; at < points.length; at += 1) {
+        least = Math.min(least, farOf(points[at].x, middle, width));
+    }
+    return least;
 }
 
 /**
@@ -132,7 +162,8 @@ export function findPlaces(label, inside, frame, reach) {
  * @param {number} length the label's
  */
 function farOf(point, middle, length) {
-    return Math.max(0, Math.abs(point - middle) - length / 2) ** 2;
+    const far = Math.max(0, Math.abs(point - middle) - length / 2);
+    return far * far;
 }
 
 /**
@@ -156,15 +187,26 @@ function pointRows(points) {
  * @returns {boolean} whether there is such a place
  */
 export function placeFreely(label, places, obstacles) {
-    for (let rank = 0; ; rank += 1) {
-        const place = places.at(rank);
-        if (!place || place.harm >= SYMBOL) {
+    const { harm } = places;
+    const open = obstacles.openAt(label, places.xs, places.ys);
+    for (;;) {
+        let best = -1;
+        let least = SYMBOL;
+        for (let at = 0; at < open.length; at += 1) {
+            if (open[at] && harm[at] < least) {
+                best = at;
+                least = harm[at];
+            }
+        }
+        if (best < 0) {
             return false;
         }
+        const place = places.placeAt(best);
         if (obstacles.hidden(label, place.x, place.y, 1) === 0) {
             put(label, place, places.inside);
             return true;
         }
+        open[best] = 0;
     }
 }
 
