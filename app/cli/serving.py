@@ -8,6 +8,7 @@ import os
 import socket
 import struct
 import sys
+import threading
 import time
 from dataclasses import replace
 from importlib.abc import MetaPathFinder
@@ -16,6 +17,7 @@ import click
 import gunicorn.app.base
 import gunicorn.glogging
 import structlog
+from flask import Flask
 
 from app import create_app
 from app.draughtsman import Draughtsman, start_draughtsman
@@ -24,6 +26,7 @@ from app.files import Assets
 from app.logs import configure_logs, log_failure
 from app.memory import ENOUGH, keep_little_memory, memory_here
 from app.settings import PREFIX, Settings
+from app.site import Site
 from incidents.editions.errors import EditionError, EditionOutdated
 from incidents.editions.manifest import read_manifest
 
@@ -33,6 +36,15 @@ _WORKERS = 2
 # An answer is made of some thousands of small things, none of which refers to itself: looking for those that do, each
 # time that seven hundred have come, takes longer than making them.
 _COLLECTED_FROM = 20_000
+# What every first view of the map asks for; the grids are of any view of the world.
+_FIRST_VIEW = (
+    "/",
+    "/editions/{edition}/terms.json",
+    "/editions/{edition}/clusters.arrow?across=64&view=0,0,63,63",
+    "/editions/{edition}/tallies.json?level=0",
+    "/editions/{edition}/histogram.json?unit=month",
+    "/editions/{edition}/outlines.json?across=16&view=0,0,15,15",
+)
 # Hosts that stand for all of this machine's, with the one by which it reaches itself.
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - nothing is bound here
 
@@ -188,6 +200,7 @@ class Server(gunicorn.app.base.BaseApplication):  # type: ignore[misc]  # gunico
             "control_socket_disable": True,
             # The application reads X-Forwarded-* itself, and only as far as BEARING_PROXIES says.
             "forwarded_allow_ips": "",
+            "post_worker_init": lambda worker: self._warm(worker.app.wsgi()),
             # So that nothing seems leaked when a process ends; see `load`.
             "worker_exit": lambda _server, _worker: gc.unfreeze(),
             "on_exit": lambda _server: self._leave(),
@@ -213,10 +226,31 @@ class Server(gunicorn.app.base.BaseApplication):  # type: ignore[misc]  # gunico
         gc.set_threshold(_COLLECTED_FROM)
         return app
 
+    def _warm(self, app: Flask) -> None:
+        # Beside it the process takes requests already.
+        threading.Thread(target=warm, args=(app, self._settings.public_url), name="warming", daemon=True).start()
+
     def _leave(self) -> None:
         if self._draughtsman:
             self._draughtsman.end()
         gc.unfreeze()
+
+
+def warm(app: Flask, address: str) -> None:
+    """Answer to nobody what a first view asks for, so that the first reader does not wait until the edition is opened.
+
+    What is made of the edition as a whole is then in memory, where any reader would have put it.
+    """
+    held: Site = app.extensions["bearing"]
+    try:
+        edition = held.editions.current_name()
+        for path in _FIRST_VIEW:
+            asked = path.format(edition=edition)
+            with app.test_request_context(asked, base_url=address, headers={"Accept-Encoding": "gzip"}):
+                app.dispatch_request()
+    except EditionError:
+        # What is wrong with it every answer says.
+        return
 
 
 class WithoutPandas(MetaPathFinder):

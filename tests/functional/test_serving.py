@@ -51,6 +51,15 @@ def test_the_address_is_the_last_line_and_answers(serve: Serve, data_dir: Path) 
     assert running.process.poll() is None
 
 
+def test_each_process_opens_the_edition_before_anybody_asks_it(serve: Serve, data_dir: Path) -> None:
+    running = serve(data_dir)
+    until = time.monotonic() + 20
+    for worker in running.workers():
+        while "columns.arrow" not in Path(f"/proc/{worker}/maps").read_text():
+            assert time.monotonic() < until, "it waits for its first reader"
+    assert "failed" not in "".join(running.log)
+
+
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_stalled_downloads_do_not_stop_the_site(serve: Serve, data_dir: Path, workers: str) -> None:
     running = serve(data_dir, "--workers", workers)
