@@ -18,6 +18,8 @@ import { SourceError } from "./source.js";
 
 /** What is said of one incident that is not there, and of no edition. */
 const OF_AN_INCIDENT = new Set(["no_such_incident", "incident_withdrawn"]);
+/** What is said of an edition that another state of it has taken the place of. */
+const AMENDED = "edition_amended";
 const ROWS_A_REQUEST = 100;
 /** How many answers to questions about a filter are kept: a few minutes of sliding. */
 const MOST_ANSWERS = 80;
@@ -193,6 +195,9 @@ async function ask(url) {
     news.read(response);
     if (response.status === 410 || response.status === 404) {
         const told = await response.json().then(({ error }) => error, () => null);
+        if (told?.code === AMENDED) {
+            news.amend();
+        }
         if (OF_AN_INCIDENT.has(told?.code)) {
             throw new SourceError(`${told.title}. ${told.what}`);
         }

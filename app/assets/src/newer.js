@@ -1,6 +1,6 @@
 /**
- * Whether answers came of an edition that is no longer the newest, as the service says beside each of them, and the
- * line that tells readers so.
+ * Whether answers came of an edition that is no longer the newest, as the service says beside each of them, or came no
+ * more since the page's own was amended, and the line that tells readers so.
  *
  * It asks for nothing: a page that nobody uses learns nothing.
  */
@@ -11,11 +11,20 @@ const HEADER = "Bearing-Newer-Edition";
 /** A number, and nothing else that somebody between here and the service may have written. */
 const NUMBER = /^[1-9]\d{0,8}$/;
 
-/** Emits "newer" when `number` has become that of a later edition. */
+/** Emits "newer" when `number` has become that of a later edition, or `amended` true. */
 class News extends EventTarget {
     constructor() {
         super();
         this.number = 0;
+        this.amended = false;
+    }
+
+    /** Learns that what was taken back is still on this page. */
+    amend() {
+        if (!this.amended) {
+            this.amended = true;
+            this.dispatchEvent(new Event("newer"));
+        }
     }
 
     /** @param {Response} response */
@@ -31,27 +40,33 @@ class News extends EventTarget {
 export const news = new News();
 
 /**
- * Says below the map which edition is out by now, to readers who have not chosen theirs by its number.
+ * Says below the map what this page does not show yet: which edition is out by now, to readers who have not chosen
+ * theirs by its number, and to everybody that theirs was amended.
  * @param {import("./types.js").View} view
  * @param {HTMLElement | null} element
  */
 export function mountNewer(view, element) {
-    if (!element || view.mode !== "page" || view.urls.stays) {
+    if (!element || view.mode !== "page") {
         return;
     }
     const line = make("div", { class: "newer", role: "status" });
     line.hidden = true;
     element.append(line);
     const show = () => {
-        if (!news.number) {
+        const newer = view.urls.stays ? 0 : news.number;
+        if (!newer && !news.amended) {
             return;
         }
         const reload = button("Reload");
         reload.addEventListener("click", () => location.reload());
         const close = button("Close", { icon: "close", iconOnly: true, class: "button--bare" });
         close.addEventListener("click", () => (line.hidden = true));
+        const said = [
+            news.amended ? "This edition was amended: something on this page may have been taken back" : "",
+            newer ? `A newer edition (${newer}) is out` : "",
+        ];
         line.hidden = false;
-        line.replaceChildren(make("div", { class: "notice__card notice__line" }, make("p", {}, `A newer edition (${news.number}) is out`), reload, close));
+        line.replaceChildren(make("div", { class: "notice__card notice__line" }, make("p", {}, said.filter(Boolean).join(". ")), reload, close));
     };
     news.addEventListener("newer", show);
     show();

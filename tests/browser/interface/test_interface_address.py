@@ -215,3 +215,21 @@ def test_an_open_page_tells_of_a_newer_edition(open_page: Opened, path: str, tol
         expect(line).to_have_text(re.compile("^A newer edition \\(7\\) is out"))
         line.get_by_role("button", name="Close").click()
         expect(line).to_be_hidden()
+
+
+@pytest.mark.parametrize("path", ["/", "/?edition=1"])
+def test_an_open_page_tells_that_its_edition_was_amended(open_page: Opened, path: str) -> None:
+    """Something on it may have been taken back, whichever edition its reader has chosen."""
+    page = open_page(path)
+    body = '{"error": {"code": "edition_amended", "title": "This edition was amended", "what": ""}}'
+    page.route("**/editions/**", lambda route: route.fulfill(status=410, body=body, content_type="application/json"))
+    search = page.locator("#search input[name=q]")
+    search.fill("strike")
+    search.press("Enter")
+    line = page.locator(".newer")
+    expect(line).to_contain_text("This edition was amended: something on this page may have been taken back")
+    page.unroute("**/editions/**")
+    line.get_by_role("button", name="Reload").click()
+    page.wait_for_selector("#map[data-ready=all]")
+    expect(line).to_be_hidden()
+    open_page.problems.clear()  # the browser itself notes each 410
