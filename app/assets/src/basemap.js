@@ -40,7 +40,7 @@ export class BaseMap extends CanvasLayer {
         this.coming = new Set();
         this.hasCells = view.basemap.files.some((name) => cellOf(name) !== null);
         this.waiting = 0;
-        watchPalette(() => this.redrawSoon());
+        watchPalette((isPrinting) => (isPrinting ? this.redraw() : this.redrawSoon()));
         /** Boxes of the countries' names, by their middles in world pixels. @type {import("./obstacles.js").Obstacle[]} */
         this.countryNames = [];
         this.lastNames = "";

@@ -81,11 +81,17 @@ export const PALETTES = {
     },
 };
 
+/** Whether the page is being printed: then no choice of colours counts. */
+let onPaper = false;
+
 /**
- * What the reader chose (`data-theme` of the page), or else what the system says.
+ * What the reader chose (`data-theme` of the page), or else what the system says; paper is light.
  * @returns {Palette}
  */
 export function currentPalette() {
+    if (onPaper) {
+        return PALETTES.light;
+    }
     const chosen = document.documentElement.dataset.theme;
     const dark = chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
     return PALETTES[dark ? "dark" : "light"];
@@ -93,19 +99,27 @@ export function currentPalette() {
 
 /**
  * Calls back whenever the page turns light or dark.
- * @param {(palette: Palette) => void} changed
+ * @param {(isPrinting: boolean) => void} changed isPrinting: whether what is drawn must be so when this returns, since
+ *     no frame comes between the screen and the paper
  */
 export function watchPalette(changed) {
     let shown = currentPalette();
-    const look = () => {
+    const look = (isPrinting = false) => {
         const palette = currentPalette();
         if (palette !== shown) {
             shown = palette;
-            changed(palette);
+            changed(isPrinting);
         }
     };
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", look);
-    new MutationObserver(look).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+    /** @param {boolean} paper */
+    const print = (paper) => {
+        onPaper = paper;
+        look(true);
+    };
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => look());
+    new MutationObserver(() => look()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+    window.addEventListener("beforeprint", () => print(true));
+    window.addEventListener("afterprint", () => print(false));
 }
 
 /**

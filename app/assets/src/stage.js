@@ -87,7 +87,7 @@ export class Stage {
         if (key) {
             new ResizeObserver(() => this.drawSoon()).observe(key);
         }
-        watchPalette(() => this.drawSoon());
+        watchPalette((isPrinting) => (isPrinting ? this.draw() : this.drawSoon()));
         this.picking = new Picking(this);
     }
 

@@ -58,6 +58,53 @@ def test_paper_has_the_whole_map(open_page: Opened, screen: dict[str, Any], frag
         assert bool(fragment) == bool(after["regions"])
 
 
+# How light the base map and the symbols above it are as a whole, from 0 to 255.
+LIGHTNESS = """() => {
+    window.lightness = () => [...document.querySelectorAll(".bearing-canvas")].slice(0, 1).map((canvas) => {
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        return data.reduce((sum, value, at) => sum + (at % 4 === 3 ? 0 : value), 0) / (data.length * 0.75);
+    })[0];
+    addEventListener("beforeprint", () => (window.onPaper = window.lightness()));
+}"""
+
+
+def test_a_dark_page_prints_a_light_map(open_page: Opened) -> None:
+    page = open_page("/", color_scheme="dark")
+    page.evaluate(LIGHTNESS)
+    assert page.evaluate("lightness()") < 80
+    page.pdf(format="A4")
+    assert page.evaluate("onPaper") > 200
+    page.wait_for_function("() => lightness() < 80")
+
+
+# Words that stand on more than one line.
+BROKEN = """() => [...document.querySelectorAll(".table tbody :is(td, th)")].flatMap((cell) => {
+    const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    const broken = [];
+    while (texts.nextNode()) {
+        for (const { 0: word, index } of texts.currentNode.data.matchAll(/[A-Za-z]{2,20}/g)) {
+            const range = document.createRange();
+            range.setStart(texts.currentNode, index);
+            range.setEnd(texts.currentNode, index + word.length);
+            if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) broken.push(word);
+        }
+    }
+    return broken;
+})"""
+
+
+def test_a_printed_table_breaks_no_word(open_page: Opened) -> None:
+    page = open_page("/incidents?kind=airstrike", viewport={"width": 680, "height": 960})
+    page.emulate_media(media="print")
+    assert page.evaluate(BROKEN) == []
+
+
+def test_no_page_parts_a_region_s_map(open_page: Opened) -> None:
+    page = open_page("/regions/MM")
+    page.emulate_media(media="print")
+    assert page.locator(".small-map").first.evaluate("(one) => getComputedStyle(one).breakInside") == "avoid"
+
+
 def _compare(before: dict[str, Any], after: dict[str, Any]) -> None:
     (was,), (printed,) = before["map"], after["map"]
     assert printed["right"] <= after["paper"] + 1.5  # Paper is a part of a pixel wider than it says.
