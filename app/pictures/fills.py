@@ -30,7 +30,7 @@ _Shape = tuple[bytes, tuple[float, ...]]
 _NAMED = 2
 _EPOCH = dt.date(1970, 1, 1).toordinal()
 _NOTES = {
-    "rate": "Undated incidents are in no region’s figure.",
+    "rate": "Coloured by what certainly happened then; undated incidents are in no region’s figure.",
     "killed": "Figures are lower bounds; incidents without one are not counted as none.",
 }
 
@@ -59,13 +59,15 @@ class Fill:
     """What is filled on a map.
 
     title: what by. limits: the least value of each class, rising. regions: those with a figure that are in view.
-    unknown: whether any region is hatched. notes: what no figure holds. words: the greatest figures.
+    unknown: whether any region is hatched, and unknown_words: why. notes: what no figure holds. words: the
+    greatest figures.
     """
 
     title: str
     limits: tuple[float, ...]
     regions: tuple[FilledRegion, ...]
     unknown: bool
+    unknown_words: str
     notes: tuple[str, ...]
     words: str
 
@@ -106,6 +108,7 @@ def find_fill(edition: "Edition", chosen: IncidentFilter, by: str, frame: Frame)
             if code in shapes and _is_in_view(shapes[code][1], frame)
         ),
         unknown=any(figure.unknown for figure in figures.values()),
+        unknown_words="Most may be of another time" if by == "rate" else "Most incidents have no figure",
         notes=tuple(note for note in (_NOTES.get(by, ""), _say_unspread(edition, chosen, level)) if note),
         words=f"Regions are filled by {title[0].lower()}{title[1:]}. {said or 'None has any'}",
     )
@@ -195,7 +198,11 @@ def _find_figures(edition: "Edition", chosen: IncidentFilter, by: str) -> dict[s
             for code, (one, more) in tallies["regions"].items()
         }
     months = _months_of(chosen, tallies["span"])
-    return {code: say_rate(one, more, months) for code, (one, more) in tallies["regions"].items()}
+    certain = edition.certain_by_region(chosen)
+    return {
+        code: say_rate(one, more, certain.get(code, (0, 0))[0], months)
+        for code, (one, more) in tallies["regions"].items()
+    }
 
 
 def _months_of(chosen: IncidentFilter, span: Sequence[int] | None) -> float:
@@ -205,12 +212,21 @@ def _months_of(chosen: IncidentFilter, span: Sequence[int] | None) -> float:
     return max(1, last - first + 1) / _DAYS_A_MONTH
 
 
-def say_rate(incidents: int, patterns: int, months: float) -> Figure:
-    """Say how many incidents a month there are."""
-    value = incidents / months
-    # As finely as the classes of the key.
-    rate = f"{value:,.0f}" if value >= 10 else f"{value:.1f}" if value >= 1 else f"{Decimal(f'{value:.2g}'):f}"
-    return Figure(value, unknown=False, words=f"{rate} a month, {count_words(incidents, patterns)} in all")
+def say_rate(incidents: int, patterns: int, certain: int, months: float) -> Figure:
+    """Say how many incidents a month there are.
+
+    incidents, patterns: what may have happened in these months. certain: incidents that did; they alone fill a region.
+    """
+    rate, then = _say_number(certain / months), ""
+    if certain < incidents:
+        rate, then = f"{rate} to {_say_number(incidents / months)}", f", {certain:,} certainly then"
+    words = f"{rate} a month, {count_words(incidents, patterns)} in all{then}"
+    return Figure(certain / months, unknown=2 * certain < incidents, words=words)
+
+
+def _say_number(value: float) -> str:
+    """Say a rate as finely as the classes of the key."""
+    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}" if value >= 1 else f"{Decimal(f'{value:.2g}'):f}"
 
 
 def _say_harm(added: Mapping[str, int | None]) -> Figure:

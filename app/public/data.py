@@ -218,6 +218,13 @@ def give_harm(name: str) -> Response:
         )
 
 
+@data.get("/editions/<name>/certain.json")
+def give_certain(name: str) -> Response:
+    """Give how many incidents and patterns certainly happened in the filter's window, by region."""
+    with asked(name=_edition_name(name)) as question:
+        return answer(question.etag(), _JSON, lambda: dump_json(question.edition.certain_by_region(question.filter)))
+
+
 @data.get("/editions/<name>/boundaries.json")
 def give_boundaries(name: str) -> Response:
     """Give the polygons of the regions in use of one level, or of those that are named."""

@@ -318,6 +318,16 @@ class Edition:
         """Count incidents and patterns by code of each region that one of them lies in, heeding all of the filter."""
         return self._tallier.by_region(self._selector.select(filter_).mask)
 
+    def certain_by_region(self, filter_: IncidentFilter = _EVERYTHING) -> dict[str, tuple[int, int]]:
+        """Count the same of what certainly happened in the filter's window, not of what only may have; dated all."""
+        columns = self._columns
+        chosen = self._selector.select(replace(filter_, undated=False)).mask
+        if filter_.start is not None:
+            chosen = chosen & (columns.earliest >= to_day(filter_.start))
+        if filter_.end is not None:
+            chosen = chosen & (columns.latest <= to_day(filter_.end))
+        return self._tallier.by_region(chosen)
+
     def harm_by_region(self, filter_: IncidentFilter, group: str, outcome: str) -> dict[str, dict[str, int | None]]:
         """Add up the claims that stand for one group, as harm.json has it: by code of each region.
 

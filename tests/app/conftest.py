@@ -153,6 +153,7 @@ def addresses(app: Flask, settings: Settings, secret: str) -> dict[str, list[str
             "/editions/1/harm.json",
             "/editions/1/harm.json?group=children&outcome=injured&kind=airstrike",
         ],
+        "data.give_certain": ["/editions/1/certain.json", "/editions/1/certain.json?kind=airstrike&from=2001"],
         "data.give_boundaries": [
             "/editions/1/boundaries.json",
             "/editions/1/boundaries.json?level=1",

@@ -319,6 +319,7 @@ def test_an_empty_edition_says_so(tmp_path: Path) -> None:
     "path",
     [
         "/", "/incidents", "/regions", "/aircraft", "/data", "/feed.atom", "/download.json", "/embed?regions=killed",
+        "/editions/1/certain.json?from=2001",
         "/editions/1/harm.json", "/editions/1/tallies.json", "/editions/1/histogram.json", "/editions/1/series.json",
         "/editions/1/clusters.arrow?across=4", "/map.svg?regions=killed&chart=kind", "/charts/time.csv",
         "/incidents.geojson", "/incidents.csv", "/incidents.kml", "/api/collections/incidents/items",

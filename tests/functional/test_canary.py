@@ -260,6 +260,7 @@ def questions(ids: list[str]) -> list[str]:
             *(
                 "harm.json",
                 "harm.json?group=civilians",
+                "certain.json",
                 "boundaries.json?level=1",
                 "boundaries.json?area=MM-01",
                 "outlines.json?across=64",

@@ -33,6 +33,7 @@ ADDRESSES = (
     "/editions/1/series.json?by=aircraft",
     "/editions/1/members.json?placeless=1",
     "/editions/1/harm.json",
+    "/editions/1/certain.json?from=2001",
     "/editions/1/areas.json",
     "/editions/1/outlines.json?across=64",
     "/editions/1/matches.json?bbox=92,10,101,28",

@@ -73,6 +73,8 @@ class Chart {
         this.away = make("a", { class: "chart__away" }, "As a picture");
         /** @type {Series} */
         this.series = { edges: [], lines: [] };
+        /** What they are of. */
+        this.held = "";
         /** Incidents in the tallest bar, each counted once. */
         this.tallest = 0;
         /** What the series answers. */
@@ -145,7 +147,12 @@ class Chart {
                 return;
             }
             this.series = answers[0];
+            this.held = wanted;
             this.tallest = answers[1].reduce((most, { solid, light }) => Math.max(most, solid + light), 0);
+        }
+        // Nothing is said of what has not come: the old picture stays.
+        if (wanted !== this.held) {
+            return;
         }
         element.classList.toggle("frame__chart--types", chart === "aircraft" && this.series.lines.some(hasAny));
         this.draw(chart, unit, query);

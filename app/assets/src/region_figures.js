@@ -1,10 +1,9 @@
 /**
  * Figures of regions: incidents, incidents by month of the window, people killed; each with its words.
  *
- * It draws nothing. Nothing that is known only to a region is dealt out to the parts of it.
+ * It draws nothing. What may have happened at another time fills no region by its rate. Nothing that is known only to a region is dealt out to the parts of it.
  */
 
-import { NOTHING } from "./counting.js";
 import { counted, number } from "./elements.js";
 import { toQuery } from "./filter_state.js";
 import { sayFound } from "./words.js";
@@ -40,13 +39,21 @@ export async function findFigures(fill, selection, source) {
         for (const [code, sum] of Object.entries(sums)) {
             figures.push([code, sayHarm(sum)]);
         }
-    } else {
+    } else if (fill === "rate") {
         // What has no date lies in no month.
-        const rated = fill === "rate" && state.undated ? { ...state, undated: false } : state;
-        const { regions } = rated === state ? selection.counts : await selection.engine.tallies(rated);
-        const months = fill === "rate" ? monthsOf(selection) : 1;
+        const rated = state.undated ? { ...state, undated: false } : state;
+        const isOpen = state.start === null && state.end === null;
+        const [{ regions }, certain] = await Promise.all([
+            rated === state ? selection.counts : selection.engine.tallies(rated),
+            isOpen ? null : source.answer("certain.json", toQuery(rated)),
+        ]);
+        const months = monthsOf(selection);
         for (const [code, found] of regions) {
-            figures.push([code, fill === "rate" ? sayRate(found, months) : { value: found.incidents, unknown: false, words: sayFound(found) }]);
+            figures.push([code, sayRate(found, certain ? (certain[code]?.[0] ?? 0) : found.incidents, months)]);
+        }
+    } else {
+        for (const [code, found] of selection.counts.regions) {
+            figures.push([code, { value: found.incidents, unknown: false, words: sayFound(found) }]);
         }
     }
     return new Map(figures.filter(([code]) => isChosen(code, selection)));
@@ -80,6 +87,18 @@ export function partsBelow(level, selection) {
     });
 }
 
+/**
+ * What rates are divided by, and what they leave out.
+ * @param {Selection} selection
+ */
+export function noteRate(selection) {
+    const months = monthsOf(selection);
+    const days = Math.round(months * DAYS_A_MONTH);
+    const span = days < 60 ? counted(days, "day") : `${number(Math.round(months))} months`;
+    const isOpen = selection.within.start === null && selection.within.end === null;
+    return `Over ${span}${isOpen ? ", all that the data span" : "; coloured by what certainly happened then"}. Undated incidents are left out.`;
+}
+
 /** @param {Selection} selection */
 function monthsOf({ within: state, terms }) {
     const [first, last] = terms?.span ?? [0, 0];
@@ -87,14 +106,21 @@ function monthsOf({ within: state, terms }) {
 }
 
 /**
- * @param {import("./counting.js").Found} found
+ * @param {import("./counting.js").Found} found what may have happened in these months
+ * @param {number} certain incidents that did
  * @param {number} months
  * @returns {Figure}
  */
-function sayRate(found = NOTHING, months) {
-    const value = found.incidents / months;
-    const rate = value >= 10 ? number(Math.round(value)) : value >= 1 ? value.toFixed(1) : String(Number(value.toPrecision(2)));
-    return { value, unknown: false, words: `${rate} a month, ${sayFound(found)} in all` };
+function sayRate(found, certain, months) {
+    const least = sayNumber(certain / months);
+    const rate = certain < found.incidents ? `${least} to ${sayNumber(found.incidents / months)}` : least;
+    const then = certain < found.incidents ? `, ${number(certain)} certainly then` : "";
+    return { value: certain / months, unknown: 2 * certain < found.incidents, words: `${rate} a month, ${sayFound(found)} in all${then}` };
+}
+
+/** @param {number} value a rate, as finely as its class */
+function sayNumber(value) {
+    return value >= 10 ? number(Math.round(value)) : value >= 1 ? value.toFixed(1) : String(Number(value.toPrecision(2)));
 }
 
 /**

@@ -8,7 +8,7 @@
 import { button, make, number } from "./elements.js";
 import { currentPalette, watchPalette } from "./palette.js";
 import { classOf, COLOURS, findLimits, sayClass, strengthOf } from "./region_classes.js";
-import { findFigures, partsBelow, TITLES } from "./region_figures.js";
+import { findFigures, noteRate, partsBelow, TITLES } from "./region_figures.js";
 import { RegionsLayer } from "./regions_layer.js";
 
 /** @typedef {import("./look.js").Fill} Fill */
@@ -212,10 +212,10 @@ class Regions {
         });
         if (rows.some(({ figure }) => figure.unknown)) {
             const swatch = make("span", { class: "regions__swatch regions__swatch--unknown", "aria-hidden": "true" });
-            classes.push(make("li", {}, swatch, "most incidents have no figure"));
+            classes.push(make("li", {}, swatch, fill === "rate" ? "most may have happened at another time" : "most incidents have no figure"));
         }
         const notes = [
-            fill === "rate" ? "Undated incidents are left out." : "",
+            fill === "rate" ? noteRate(this.app.selection) : "",
             fill === "killed" ? "Lower bounds of the claims that stand; incidents without one are not counted as none." : "",
             this.sayUnspread(),
         ].filter(Boolean);

@@ -1,5 +1,6 @@
 """Pictures fill regions and chart time as the browser's map does, and count nothing that is taken back."""
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -184,7 +185,40 @@ def test_rates_are_by_the_months_of_the_window(filled: Edition, draw_filled: Cal
     [(0, 1, "0"), (3, 2000, "0.0015"), (1, 10, "0.1"), (35, 10, "3.5"), (120, 10, "12")],
 )
 def test_a_rate_is_said_as_finely_as_the_key_tells_it_apart(incidents: int, months: float, rate: str) -> None:
-    assert say_rate(incidents, 0, months).words.startswith(f"{rate} a month, ")
+    assert say_rate(incidents, 0, incidents, months).words.startswith(f"{rate} a month, ")
+
+
+def test_what_may_have_happened_at_another_time_fills_no_region_by_its_rate(
+    tmp_path: Path, draw_filled: Callable[..., Any]
+) -> None:
+    """Two incidents of one day and six of some time in a century: their rate in a month is by the two."""
+    days = [(dt.date(2022, 9, 16),) * 2] * 2 + [(dt.date(1950, 1, 1), dt.date(2049, 12, 31))] * 6
+    place = make_location(point=IN_SAGAING, regions=(MYANMAR, SAGAING))
+    write_edition(
+        tmp_path,
+        (
+            make_public(at, location=place, date=f"{first}/{last}", earliest=first, latest=last)
+            for at, (first, last) in enumerate(days)
+        ),
+    )
+    frame = draw_filled()[0].frame
+    edition = Edition(tmp_path / "1")
+    try:
+        assert edition.certain_by_region() == {"MM": (8, 0), "MM-01": (8, 0)}
+        for window, figure, unknown, words in (
+            ("2022-09", 2, True, "2.0 to 8.1 a month, 8 incidents in all, 2 certainly then"),
+            ("2022-10", 0, True, "0 to 5.9 a month, 6 incidents in all, 0 certainly then"),
+        ):
+            chosen = parse_filter([("from", window), ("to", window)], edition.taxonomy)
+            fill = Surveyor(edition, chosen).fill("rate", frame)
+            assert fill.regions[0].figure.value == pytest.approx(figure * 30.4375 / 30, abs=0.001)
+            assert (fill.regions[0].figure.unknown, fill.regions[0].figure.words) == (unknown, words)
+            assert fill.unknown_words == "Most may be of another time"
+        # Over all time they certainly happened.
+        fill = Surveyor(edition, IncidentFilter()).fill("rate", frame)
+        assert (fill.unknown, fill.regions[0].figure.words) == (False, "0.0067 a month, 8 incidents in all")
+    finally:
+        edition.close()
 
 
 def test_what_is_taken_back_fills_and_charts_nothing(tmp_path: Path, draw: Draw) -> None:

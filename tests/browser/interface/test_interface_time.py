@@ -212,3 +212,19 @@ def test_a_day_that_is_none_is_refused_in_words(open_page: Opened, site: Site) -
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(page.locator(".switches [role=alert]")).to_have_text("Write 2022, 2022-09 or 2022-09-16.")
     assert _shown(page) == site.total
+
+
+def test_a_rate_is_by_what_certainly_happened_in_the_window(open_page: Opened) -> None:
+    """Transfers of some time in many years are of no June in particular."""
+    page = open_page("/?kind=arms_transfer&from=2010-06&to=2010-06#4/20/96&regions=rate")
+    key = page.locator(".regions__key")
+    expect(key).to_contain_text(
+        "Over 30 days; coloured by what certainly happened then. Undated incidents are left out."
+    )
+    expect(key.locator(".regions__classes li")).to_have_text(["most may have happened at another time"])
+    key.get_by_text("Table", exact=True).click()
+    words = key.locator("tbody td").first
+    expect(words).to_have_text(re.compile(r"^0 to [6-9]\.\d a month, [6-9] incidents.* in all, 0 certainly then$"))
+    page.locator(".timebar").get_by_role("button", name="All time").click()
+    expect(key).to_contain_text("months, all that the data span.")
+    expect(words).to_have_text(re.compile(r"^0\.\d+ a month, \d+ incidents.* in all$"))

@@ -243,6 +243,21 @@ def test_a_chosen_part_of_a_country_is_filled_in_its_stead(open_map: Callable[..
     expect(key).to_contain_text("Incidents, by country")
 
 
+def test_a_chart_whose_answer_has_not_come_says_nothing(open_map: Callable[..., Page]) -> None:
+    page = open_map()
+    held: list[Route] = []
+    page.route(re.compile(r"/(series\.json|columns\.arrow)"), lambda route: held.append(route))  # noqa: PLW0108 - the bound method is no function
+    page.goto(page.url.partition("#")[0] + "?undated=hide#chart=aircraft")
+    legend = page.locator(".chart__legend")
+    wait_until(page, lambda: any("series" in route.request.url for route in held))
+    page.set_viewport_size({"width": 1000, "height": 700})
+    page.wait_for_timeout(400)
+    expect(legend).to_have_text("")
+    for route in held:
+        route.continue_()
+    expect(legend).to_have_text("no aircraft named")
+
+
 def test_figures_that_did_not_come_are_asked_for_again(chromium: Browser, address: str) -> None:
     watched = Watched(chromium, (address, "data:"))
     page = watched.open(address + "/")
