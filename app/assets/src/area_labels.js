@@ -5,7 +5,7 @@
  */
 
 import { isAsLarge, touches } from "./area_shapes.js";
-import { CanvasLayer } from "./canvas_layer.js";
+import { BLURRED, CanvasLayer } from "./canvas_layer.js";
 import { drawWave } from "./events_layer.js";
 import { findPlaces, placeFreely, placeLabel, topOf } from "./label_places.js";
 import { FAMILIES } from "./gathering.js";
@@ -74,7 +74,7 @@ export class AreaLabels extends CanvasLayer {
      * @param {string} pane
      */
     constructor(areas, events, pane) {
-        super({ pane });
+        super({ pane, farthest: BLURRED });
         this.areas = areas;
         this.events = events;
         /** @type {Label[]} */

@@ -5,7 +5,7 @@
  */
 
 import { isAsLarge, ringsOnCanvas, touches } from "./area_shapes.js";
-import { CanvasLayer } from "./canvas_layer.js";
+import { BLURRED, CanvasLayer } from "./canvas_layer.js";
 import { clipLine, clipRing } from "./clip.js";
 import { currentPalette } from "./palette.js";
 
@@ -28,7 +28,7 @@ export class AreasLayer extends CanvasLayer {
      * @param {string} pane
      */
     constructor(selection, events, pane) {
-        super({ pane });
+        super({ pane, farthest: BLURRED });
         this.selection = selection;
         this.events = events;
         /** @type {Area[]} */

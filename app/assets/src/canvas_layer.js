@@ -22,12 +22,19 @@ import * as L from "leaflet";
  * @property {L.LatLng} center of the map
  */
 
+/** So many levels closer, symbols and words of the old picture are a blur. */
+export const BLURRED = 1.5;
+
 export class CanvasLayer extends L.Layer {
-    /** @param {{pane: string, margin?: number}} options margin: share of the view's size on each side */
-    constructor({ pane, margin = 0.1 }) {
+    /**
+     * @param {{pane: string, margin?: number, farthest?: number}} options margin: share of the view's size on each side;
+     *     farthest: how many levels closer the old picture is still shown
+     */
+    constructor({ pane, margin = 0.1, farthest = Infinity }) {
         super({ pane });
         this.options.pane = pane;
         this.margin = margin;
+        this.farthest = farthest;
         /** @type {HTMLCanvasElement | null} */
         this.canvas = null;
         /** @type {Frame | null} */
@@ -69,6 +76,7 @@ export class CanvasLayer extends L.Layer {
             return;
         }
         this.frame = frame ?? this.measure();
+        this.canvas.style.visibility = "";
         this.place(this.canvas, this.frame);
         context.setTransform(this.frame.ratio, 0, 0, this.frame.ratio, 0, 0);
         this.draw(context, this.frame);
@@ -164,6 +172,8 @@ export class CanvasLayer extends L.Layer {
             return;
         }
         const map = this._map;
+        // Blown up any more it would be a blur that hides the base map.
+        this.canvas.style.visibility = zoom - this.frame.zoom > this.farthest ? "hidden" : "";
         const factor = map.getZoomScale(zoom, this.frame.zoom);
         const half = L.point(this.frame.width / 2, this.frame.height / 2).multiplyBy(-factor);
         // Leaflet keeps the origin of a coming view private, but its own renderers move by it too.

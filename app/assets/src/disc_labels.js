@@ -4,7 +4,7 @@
  * The words are the service's, asked for once the map stands; pointers and keys are told more by picking.js.
  */
 
-import { CanvasLayer } from "./canvas_layer.js";
+import { BLURRED, CanvasLayer } from "./canvas_layer.js";
 import { currentPalette } from "./palette.js";
 
 /** @typedef {import("./canvas_layer.js").Frame} Frame */
@@ -29,7 +29,7 @@ export class DiscLabels extends CanvasLayer {
      * @param {string} pane
      */
     constructor(events, source, again, pane) {
-        super({ pane });
+        super({ pane, farthest: BLURRED });
         this.events = events;
         this.source = source;
         this.again = again;

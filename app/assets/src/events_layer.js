@@ -4,7 +4,7 @@
  * What is known to no more than a region with a boundary is not drawn here: see areas_layer.js.
  */
 
-import { CanvasLayer } from "./canvas_layer.js";
+import { BLURRED, CanvasLayer } from "./canvas_layer.js";
 import { layGlyphs, ringRadius, squareOf, WITH_WAVE } from "./clusters.js";
 import { FAMILIES } from "./gathering.js";
 import { symbolSize } from "./grid.js";
@@ -33,7 +33,7 @@ export class EventsLayer extends CanvasLayer {
      * @param {string} pane
      */
     constructor(taxonomy, pane) {
-        super({ pane });
+        super({ pane, farthest: BLURRED });
         this.terms = new Map(taxonomy.kinds.map((kind) => [kind.key, kind]));
         /** @type {Picture} what there is to draw */
         this.picture = { across: 1, parts: [], areas: new Map(), kinds: [] };

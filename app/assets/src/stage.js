@@ -209,8 +209,12 @@ export class Stage {
     }
 
     redrawLabels() {
+        // Elsewhere than where they were laid they would speak of other places.
+        if (!this.frame || !this.isSeenFrom(this.frame)) {
+            return;
+        }
         this.labels.obstacles = [...this.furniture(), ...this.countryNames()];
-        this.labels.redraw(this.frame ?? undefined);
+        this.labels.redraw(this.frame);
     }
 
     /** Where the base map has countries' names, in the canvas's coordinates. */

@@ -144,6 +144,30 @@ def test_sliding_keeps_the_old_picture_until_the_new_one_is_there(open_served: C
     wait_until(page, lambda: page.evaluate(SEEN)["pictures"][1] != before)
 
 
+# How much larger than it was drawn each pane's picture is shown; 0 where it is not.
+SHOWN_LARGER = """() => ["areas", "discs", "events", "counts", "tile"].map((pane) => {
+    const canvas = document.querySelector(`.leaflet-${pane}-pane canvas`);
+    const hidden = getComputedStyle(canvas).visibility === "hidden";
+    return hidden ? 0 : Math.round(canvas.getBoundingClientRect().width / parseFloat(canvas.style.width));
+})"""
+
+
+def test_the_old_picture_moves_with_a_zoom_and_is_never_a_blur(open_served: Callable[..., Page]) -> None:
+    page = open_served(f"/{position(EXACT, 4)}")
+    assert page.evaluate(SHOWN_LARGER) == [1, 1, 1, 1, 1]
+    held: list[Route] = []
+    page.route("**/clusters.arrow**", lambda route: held.append(route))  # noqa: PLW0108 - the bound method is no function
+    closer = page.get_by_role("button", name="Zoom in")
+    for larger in (2, 0, 0):
+        closer.click()
+        page.wait_for_timeout(300)
+        assert page.evaluate(SHOWN_LARGER) == [larger, larger, larger, larger, 1]
+    page.unroute("**/clusters.arrow**")
+    for route in held:
+        route.continue_()
+    page.wait_for_function(f"() => String(({SHOWN_LARGER})()) === '1,1,1,1,1'")
+
+
 def test_what_does_not_come_is_said_and_asked_again(chromium: Browser, address: str) -> None:
     watched = Watched(chromium, (address, "data:"))
     page = watched.open(address + "/")
