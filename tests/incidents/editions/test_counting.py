@@ -491,6 +491,26 @@ def test_members_come_newest_first_and_paged(edition: Edition) -> None:
             assert numbers == [row.number for row in expected[:21]], (filter_, spot)
 
 
+def test_what_certainly_lies_in_the_window_is_told_from_what_may(edition: Edition) -> None:
+    some, none = 0, 0
+    for filter_ in random_filters(150, seed=28):
+        rows = [row for row in Asked(edition, filter_).without() if not row.undated]
+        certain = [
+            row
+            for row in rows
+            if (filter_.start is None or (row.earliest is not None and row.earliest >= day(filter_.start)))
+            and (filter_.end is None or (row.latest is not None and row.latest <= day(filter_.end)))
+        ]
+        found = edition.certain_by_region(filter_)
+        expected = tally(certain, lambda row: row.regions)
+        assert {code: list(pair) for code, pair in found.items()} == expected, filter_
+        may = tally(rows, lambda row: row.regions)
+        some += any(0 < incidents < may[code][0] for code, (incidents, _) in found.items())
+        none += any(code not in found for code in may)
+    assert some > 10
+    assert none > 3
+
+
 @pytest.mark.parametrize("outcome", ["killed", "injured"])
 def test_harm_is_added_up_as_plain_python_adds_it(edition: Edition, outcome: str) -> None:
     claims = {
