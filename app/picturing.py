@@ -58,7 +58,7 @@ def _draw(question: Asked, picture: MapPicture, format_: str, only: int | None =
     # Loaded when the first picture is asked for: it is much that a service without pictures need not hold.
     from app.pictures.surveys import Surveyor  # noqa: PLC0415
 
-    surveyor = Surveyor(question.edition, question.filter, only)
+    surveyor = Surveyor(question.edition, question.filter, only, picture.shape)
     if draughtsman := site().draughtsman:
         task = "app.pictures.files:draw_file"
         return draughtsman.order(task, picture, format_, surveyor=surveyor, seconds=picture.seconds)

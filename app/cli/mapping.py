@@ -91,7 +91,7 @@ def _save_picture(
         seconds=_PATIENCE_S,
     )
     try:
-        drawn = draw_file(Surveyor(edition, chosen), picture, format_)
+        drawn = draw_file(Surveyor(edition, chosen, shape=shape), picture, format_)
     except DrawingTooSlow as error:
         msg = f"{error}; narrow the filter, or ask for a smaller picture"
         raise click.ClickException(msg) from error

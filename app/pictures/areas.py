@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from app.pictures.canvas import Canvas, Stroke, TextStyle, join, measure, polyline, rounded, vertices
 from app.pictures.frames import Frame
 from app.pictures.glyphs import Glyph
-from app.pictures.outlines import Area
+from app.pictures.outlines import SMALLEST, Area
 from app.pictures.palette import Palette
 from app.pictures.picture import Box
 from app.pictures.shapes import path_of
@@ -25,6 +25,10 @@ HEIGHT = 26.0
 # Points inside a region are looked for on a grid of this many by as many; smaller ones are counted with their parent.
 _PARTS = 12
 _SMALL = 64.0
+# Outlines of what is hatched need not be close: smaller islands are left out, and points nearer to each other.
+_ISLAND, _STEP = 6.0, 1.5
+# What is smaller in view is not seen; what lies so far beside it leaves no trace in it.
+_SPECK, _BESIDE_VIEW = 2.0, 8.0
 # How far from its region a label may lie, in pixels; a country's label stands somewhere in any case.
 _CLOSE, _BESIDE = 8.0, 56.0
 
@@ -62,8 +66,9 @@ class Aside:
 class Sight:
     """A region as a frame shows it. path: what of it is in view, and a little beyond. points: some that lie in that.
 
-    Without points it is out of view, or too small to be seen. Where the world stands in view more than once, the points
-    lie on one copy of it: the one nearest the middle of the map that has any.
+    Without points it is out of view, or too small to be seen; without a path too small to be drawn by itself. Where the
+    world stands in view more than once, the points lie on one copy of it: the one nearest the middle of the map that
+    has any.
     """
 
     area: Area
@@ -90,10 +95,32 @@ def see_areas(areas: Sequence[Area], frame: Frame) -> list[Sight]:
 def _see(area: Area, frame: Frame) -> Sight:
     boxes = area.rings.boxes
     middle = boxes[(boxes[:, 2] - boxes[:, 0]).argmax(), [0, 2]].mean()
-    copies = sorted(frame.copies(), key=lambda copy: abs(middle + copy - frame.middle[0]))
-    paths = [path_of(area.rings, frame, closed=True, least=1.0, copies=(copy,)) for copy in copies]
+    west, north, east, south = frame.edges()
+    beyond = _BESIDE_VIEW / frame.scale
+    near = (boxes[:, 3] >= north - beyond) & (boxes[:, 1] <= south + beyond)
+    copies = [
+        copy
+        for copy in sorted(frame.copies(), key=lambda copy: abs(middle + copy - frame.middle[0]))
+        if (near & (boxes[:, 2] + copy >= west - beyond) & (boxes[:, 0] + copy <= east + beyond)).any()
+    ]
+    if not copies:
+        return Sight(area, join([]), np.empty((0, 2)))
+    if area.rings.size * frame.scale < SMALLEST[min(area.level, 1)]:
+        return Sight(area, join([]), _points_of_small(boxes, copies[0], frame))
+    paths = [path_of(area.rings, frame, closed=True, least=_ISLAND, step=_STEP, copies=(copy,)) for copy in copies]
     seen = (_points_inside(path, frame) for path in paths)
     return Sight(area, join(paths), next((points for points in seen if len(points)), np.empty((0, 2))))
+
+
+def _points_of_small(boxes: NDArray[np.float64], copy: int, frame: Frame) -> NDArray[np.float64]:
+    """Give the middle of what is in view of a region that is too small to be drawn; nothing if that is a speck."""
+    left, top, right, bottom = frame.box
+    corners = (boxes + np.array([copy, 0, copy, 0])) * frame.scale - (frame.left, frame.top) * 2
+    corners = np.clip(corners, (left + 8, top + 8) * 2, (right - 8, bottom - 8) * 2)
+    (west, north), (east, south) = corners[:, :2].min(axis=0), corners[:, 2:].max(axis=0)
+    if east - west < _SPECK and south - north < _SPECK:
+        return np.empty((0, 2))
+    return np.array([[(west + east) / 2, (north + south) / 2]])
 
 
 def draw_hatch(canvas: Canvas, frame: Frame, sights: Sequence[Sight], palette: Palette) -> None:
@@ -225,7 +252,7 @@ def _points_inside(path: Path, frame: Frame) -> NDArray[np.float64]:
     left, top, right, bottom = frame.box
     points = np.clip(vertices(path), (left + 8, top + 8), (right - 8, bottom - 8))
     (west, north), (east, south) = points.min(axis=0), points.max(axis=0)
-    if east - west < 2 and south - north < 2:
+    if east - west < _SPECK and south - north < _SPECK:
         return np.empty((0, 2))
     steps = (np.arange(_PARTS) + 0.5) / _PARTS
     grid = np.stack(np.meshgrid(west + (east - west) * steps, north + (south - north) * steps), axis=-1).reshape(-1, 2)

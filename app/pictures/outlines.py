@@ -3,14 +3,17 @@
 It draws nothing, and loads nothing that draws: who only says what there is to draw holds no more than this.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from app.pictures.frames import project
+
+SMALLEST = (10.0, 26.0)
+"""A country and a unit of one that are smaller than this from side to side, in pixels, are not drawn by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +29,17 @@ class Shapes:
         boxes = [(*part.min(axis=0), *part.max(axis=0)) for part in parts]
         return cls(tuple(parts), np.array(boxes, dtype=float).reshape(-1, 4))
 
+    @property
+    def size(self) -> float:
+        """How long the longer side of the widest part is, or of all where that is less than half of the world."""
+        (west, north), (east, south) = self.boxes[:, :2].min(axis=0), self.boxes[:, 2:].max(axis=0)
+        parts = float((self.boxes[:, 2:] - self.boxes[:, :2]).max())
+        return max(parts, float(south - north), float(east - west) if east - west < 0.5 else 0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A region that something is known only to."""
+    """A region that something is known only to. rings: its outline, or a box where it is too small to be drawn."""
 
     code: str
     name: str
@@ -41,29 +51,26 @@ class Area:
     rings: Shapes
 
 
-def read_areas(features: Iterable[str]) -> list[Area]:
-    """Read an edition's areas (GeoJSON features) as they are to be drawn: coarse ones first."""
-    areas = []
+def read_rings(features: Iterable[str]) -> dict[str, Shapes]:
+    """Read regions with a boundary (GeoJSON features) as they are to be drawn, by code."""
+    found = {}
     for text in features:
-        feature = json.loads(text)
-        geometry, properties = feature["geometry"], feature["properties"]
-        if not geometry:
-            continue
+        feature = msgspec.json.decode(text)
+        geometry = feature["geometry"]
         polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
-        rings = [project(ring) for rings in polygons for ring in oriented([np.array(one[:-1]) for one in rings])]
-        areas.append(
-            Area(
-                code=properties["code"],
-                name=properties["name"],
-                level=properties["level"],
-                parent=properties["parent"],
-                rows=properties["records"],
-                incidents=properties["incidents"],
-                patterns=properties["patterns"],
-                rings=Shapes.of(rings),
-            )
-        )
-    return sorted(areas, key=lambda one: (one.level, one.code))
+        rings = [ring for rings in polygons for ring in oriented([np.array(one[:-1]) for one in rings])]
+        # All rings at once: there are thousands of them.
+        ends = np.cumsum([len(ring) for ring in rings])[:-1]
+        found[feature["properties"]["code"]] = Shapes.of(np.split(project(np.concatenate(rings)), ends))
+    return found
+
+
+def box_rings(west: float, south: float, east: float, north: float) -> Shapes:
+    """Give the box around a region, in degrees, in place of its outline; in two parts over the antimeridian."""
+    spans = [(west, east)] if west <= east else [(west, 180.0), (-180.0, east)]
+    return Shapes.of(
+        [project(np.array([[a, south], [b, south], [b, north], [a, north]], dtype=float)) for a, b in spans]
+    )
 
 
 def oriented(rings: Sequence[NDArray[np.float64]]) -> list[NDArray[np.float64]]:

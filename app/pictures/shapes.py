@@ -20,11 +20,18 @@ _STEP = 0.6
 
 
 def path_of(
-    shapes: Shapes, frame: Frame, *, closed: bool, least: float = 0.8, copies: Iterable[int] | None = None
+    shapes: Shapes,
+    frame: Frame,
+    *,
+    closed: bool,
+    least: float = 0.8,
+    step: float = _STEP,
+    copies: Iterable[int] | None = None,
 ) -> Path:
     """Give what of some shapes is in view as one path.
 
-    least: pixels below which a shape is left out. copies: of the world, all by default.
+    least: pixels below which a shape is left out; step: pixels below which points are not told apart. copies: of the
+    world, all by default.
     """
     left, top, right, bottom = frame.box
     view = Bbox.from_extents(left - _MARGIN, top - _MARGIN, right + _MARGIN, bottom + _MARGIN)
@@ -38,7 +45,7 @@ def path_of(
         whole = (boxes[:, 0] >= view.x0) & (boxes[:, 2] <= view.x1)
         whole &= (boxes[:, 1] >= view.y0) & (boxes[:, 3] <= view.y1)
         for number in np.flatnonzero(seen):
-            points = _thin(shapes.parts[number] * scale - (frame.left - copy * scale, frame.top))
+            points = _thin(shapes.parts[number] * scale - (frame.left - copy * scale, frame.top), step)
             if len(points) < 2 + closed:
                 continue
             path = polygon(points) if closed else polyline(points)
@@ -46,8 +53,8 @@ def path_of(
     return _rounded(join(found))
 
 
-def _thin(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    cells = np.rint(points / _STEP)
+def _thin(points: NDArray[np.float64], step: float) -> NDArray[np.float64]:
+    cells = np.rint(points / step)
     kept = np.ones(len(points), dtype=bool)
     kept[1:] = np.any(cells[1:] != cells[:-1], axis=1)
     kept[-1] = True

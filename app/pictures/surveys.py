@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from app.pictures.bars import BarChart, find_bars
 from app.pictures.fills import Fill, find_fill
-from app.pictures.frames import Frame, to_x, to_y
+from app.pictures.frames import SNAP, Frame, fit, stand, to_x, to_y
 from app.pictures.glyphs import Cell, cells_across
-from app.pictures.outlines import Area, read_areas
+from app.pictures.outlines import SMALLEST, Area, box_rings, read_rings
 from app.pictures.palette import FAMILIES
-from app.pictures.picture import Box
+from app.pictures.picture import Box, Shape
 from app.pictures.words import describe_filter
 from geodata.bbox import BBox
 from incidents.editions.grids import WORLD, Grid
@@ -60,8 +60,14 @@ class Survey:
 class Surveyor:
     """Asks one edition about one filter, or about one row alone."""
 
-    def __init__(self, edition: "Edition", chosen: IncidentFilter, only: int | None = None) -> None:
-        """Keep the question. only: number of the only row to show; the filter then selects everything."""
+    def __init__(
+        self, edition: "Edition", chosen: IncidentFilter, only: int | None = None, shape: Shape | None = None
+    ) -> None:
+        """Keep the question. only: number of the only row to show; the filter then selects everything.
+
+        shape: of the picture, by which it is known of which regions no outline will be seen; None gives them all.
+        """
+        self._shape = shape
         self._edition = edition
         self._chosen = chosen
         self._only = only
@@ -113,11 +119,7 @@ class Surveyor:
         totals = clusters.totals
         points = int(clusters.columns["rows"].sum())
         by_code = dict(zip(clusters.areas.codes, clusters.areas.counts.tolist(), strict=True))
-        areas = tuple(
-            replace(area, rows=counted[0], incidents=counted[1], patterns=counted[2])
-            for area in (read_areas(self._edition.areas(self._chosen)) if by_code else ())
-            if (counted := by_code.get(area.code))
-        )
+        bounds = _bounds(self._edition.stand(self._chosen)[0])
         kinds = self._edition.tallies(self._chosen)["kinds"]
         return replace(
             found,
@@ -128,8 +130,8 @@ class Surveyor:
             points=points,
             # What is tallied heeds all of the filter but the kinds.
             kinds={key: (one, more) for key, (one, more) in kinds.items() if key in (self._chosen.kind or kinds)},
-            areas=areas,
-            bounds=_bounds(self._edition.stand(self._chosen)[0]),
+            areas=self._areas({code: (counts[0], counts[1], counts[2]) for code, counts in by_code.items()}, bounds),
+            bounds=bounds,
         )
 
     def _count_one(self, found: Survey, number: int) -> Survey:
@@ -137,11 +139,7 @@ class Surveyor:
         code = columns.terms.regions[columns.area[number]].code if columns.area[number] >= 0 else None
         pattern = int(columns.pattern[number])
         cells = self._one(number)
-        areas = tuple(
-            replace(area, rows=1, incidents=1 - pattern, patterns=pattern)
-            for area in (read_areas(self._edition.areas(IncidentFilter(region=(code,)))) if code else ())
-            if area.code == code
-        )
+        bounds = _bounds(self._edition.stand_on_rows([number])[0])
         return replace(
             found,
             shown=1,
@@ -150,9 +148,31 @@ class Surveyor:
             placeless=int(not cells and not code),
             points=len(cells),
             kinds={columns.terms.kinds[columns.kind[number]]: (1 - pattern, pattern)},
-            areas=areas,
-            bounds=_bounds(self._edition.stand_on_rows([number])[0]),
+            areas=self._areas({code: (1, 1 - pattern, pattern)} if code else {}, bounds),
+            bounds=bounds,
         )
+
+    def _areas(self, counted: Mapping[str, tuple[int, int, int]], bounds: Box | None) -> tuple[Area, ...]:
+        """Give regions with their rows, incidents and patterns; coarse ones first."""
+        regions = {region.code: region for region in self._edition.rows.terms.regions}
+        boxes = {code: box_rings(*box) for code, box in self._edition.region_boxes.items() if code in counted}
+        most = self._most_scale(bounds)
+        large = [code for code, box in boxes.items() if box.size * most >= SMALLEST[min(regions[code].level, 1)]]
+        rings = boxes | (read_rings(self._edition.boundaries(large)) if large else {})
+        found = [
+            Area(code, (one := regions[code]).name, one.level, one.parent, *counted[code], shapes)
+            for code, shapes in rings.items()
+        ]
+        return tuple(sorted(found, key=lambda one: (one.level, one.code)))
+
+    def _most_scale(self, bounds: Box | None) -> float:
+        """Give how many pixels wide the world can be at most on the picture, whose words take some of the sheet."""
+        if self._shape is None:
+            return math.inf
+        sheet = (0.0, 0.0, self._shape.width / self._shape.ratio, self._shape.height / self._shape.ratio)
+        frame = stand(self._shape.view, sheet) if self._shape.view else fit(bounds, sheet)
+        # Around a smaller map less is left free.
+        return frame.scale * float(2 ** (2 * SNAP))
 
     def _one(self, number: int) -> list[Cell]:
         """Give the cell of one row; none where it has no place of its own."""

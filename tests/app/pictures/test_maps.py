@@ -1,6 +1,7 @@
 """What a map's picture shows: everything where it lies and as closely as it is known, and nothing else."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -113,6 +114,45 @@ def test_a_label_stands_on_the_same_copy_of_the_world_as_its_region() -> None:
         (label,), _ = lay_labels(frame, [sight], [], {"XX": ("Nowhere", None)})
         x, _ = frame.place(west + 0.025, 0.475)
         assert abs(label.x - x) < label.width
+
+
+def test_a_region_too_small_to_be_seen_as_one_is_counted_and_not_hatched() -> None:
+    frame = stand(View(4, 20, 96), (0, 0, 1000, 700))
+    # A unit of 25 pixels and one of 29; countries of 9 and of 12; one beyond the edge.
+    seen = see_areas(
+        [
+            square("AA-1", "Small", "AA", 0.75, 0.44, 25 / 4096),
+            square("AA-2", "Large", "AA", 0.76, 0.44, 29 / 4096),
+            square("BB", "Small", None, 0.77, 0.44, 9 / 4096),
+            square("CC", "Large", None, 0.78, 0.44, 12 / 4096),
+            square("DD", "Beyond", None, 0.2, 0.44, 12 / 4096),
+        ],
+        frame,
+    )
+    assert [bool(len(vertices(sight.path))) for sight in seen] == [False, True, False, True, False]
+    assert [bool(len(sight.points)) for sight in seen] == [True, True, True, True, False]
+
+
+def test_outlines_that_no_picture_shows_are_not_read(edition: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = {area.code: area for area in Surveyor(edition, IncidentFilter()).survey().areas}
+    read: list[str] = []
+    boundaries = edition.boundaries
+
+    def give(codes: list[str]) -> Iterator[str]:
+        read.extend(sorted(codes))
+        return boundaries(codes)
+
+    monkeypatch.setattr(edition, "boundaries", give)
+    for zoom, drawn in ((1.0, []), (9.0, sorted(whole))):
+        read.clear()
+        shape = Shape(480, 360, view=View(zoom, 21, 96))
+        found = Surveyor(edition, IncidentFilter(), shape=shape).survey().areas
+        assert read == drawn
+        assert [(one.code, one.rows, one.incidents) for one in found] == [
+            (one.code, one.rows, one.incidents) for one in whole.values()
+        ]
+        for one in found:
+            assert np.allclose(one.rings.size, whole[one.code].rings.size, rtol=0.05)
 
 
 def square(code: str, name: str, parent: str | None, west: float, north: float, side: float) -> Area:
