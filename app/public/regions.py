@@ -24,6 +24,9 @@ _HTML = "text/html"
 _NEWEST = 10
 # Above this many rows the index lists the widest regions alone; their parts stand on their own pages.
 _MOST_LISTED = 300
+# Of more parts the first ones are listed, of more types the widest, and all of them in a fold.
+_SHOWN_FIRST = 10
+_MOST_TYPES = 30
 _LEVELS = ("Country", "First-level unit", "Second-level unit", "Third-level unit")
 _FOUND_NOTHING = {"incidents": 0, "patterns": 0}
 
@@ -93,6 +96,8 @@ def show_region(code: str) -> Response:
                 chosen_kinds=here.filter.kind,
                 uses=list(grow_tree(edition, facets["aircraft"])),
                 used=facets["aircraft"],
+                shown_first=_SHOWN_FIRST,
+                most_types=_MOST_TYPES,
                 chosen_uses=roll_up(edition.taxonomy, here.filter.aircraft),
                 harm=add_harm(edition, here.filter, code),
                 newest=edition.details(here.filter, limit=_NEWEST),

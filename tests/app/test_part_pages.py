@@ -453,6 +453,24 @@ def test_either_of_two_types_is_possible_and_both_certain(tmp_path: Path) -> Non
     assert "It certainly took part in 2 incidents and possibly in 1 other incident." in said
 
 
+def test_a_region_folds_its_many_parts_and_types(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.public.regions._MOST_TYPES", 100)
+    whole = client.get("/regions/MM?from=1901").get_data(as_text=True)
+    every = table_of(whole, "Incidents by part")
+    types = table_of(whole, "Incidents by aircraft, certain and possible apart")
+    assert '<details class="part__more"' not in whole
+    # Long tables stand beneath both columns, none in the narrow one.
+    assert whole.index("</aside>") < whole.index('id="parts"') < whole.index('id="uses"')
+    monkeypatch.setattr("app.public.regions._SHOWN_FIRST", 1)
+    monkeypatch.setattr("app.public.regions._MOST_TYPES", 3)
+    page = client.get("/regions/MM?from=1902").get_data(as_text=True)
+    assert "further part" in page
+    assert len(table_of(page, "Incidents by part")) == 1
+    assert len(table_of(page, "Incidents by further part")) == len(every) - 1
+    widest = table_of(page, "Incidents by aircraft, the widest types")
+    assert 0 < len(widest) < len(table_of(page, "Incidents by aircraft, certain and possible apart")) <= len(types)
+
+
 def test_what_is_known_as_patterns_alone_is_no_zero_of_incidents(tmp_path: Path) -> None:
     certain, suspected = EquipmentDraft("yak-130"), EquipmentDraft("mi-35", certainty=Certainty.SUSPECTED)
     rows = [
