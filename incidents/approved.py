@@ -81,9 +81,17 @@ def approved(session: Session) -> Iterator[ApprovedIncident]:
         yield make_incident(approval, payload, linked.get(approval.id, ()))
 
 
-def approvals(session: Session) -> Iterator[Approval]:
-    """Give the approval of every approved incident whose payload is there, in the order of recording."""
+def approvals(session: Session, keys: Iterable[int] | None = None) -> Iterator[Approval]:
+    """Give the approval of every approved incident whose payload is there, in the order of recording.
+
+    keys: of the only ones that are given, rising.
+    """
     datasets = _datasets(session)
+    if keys is not None:
+        for some in in_blocks(keys, _BLOCK):
+            query = _approved(*_COLUMNS).where(Incident.id.in_(some)).order_by(Incident.id)
+            yield from (_approval(row, datasets) for row in session.execute(query).all())
+        return
     after = 0
     while True:
         query = _approved(*_COLUMNS).where(Incident.id > after).order_by(Incident.id).limit(_BLOCK)

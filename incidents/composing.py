@@ -78,6 +78,8 @@ def write(
         EditionWriter(folder, taxonomy, partial(regions_in_use, session)) as writer,
         ExitStack() as stack,
     ):
+        if plan.older is not None:
+            writer.know_regions(plan.older.regions())  # They are the ledger's: otherwise it were not taken over from.
         maker: Maker = RowMaker(taxonomy, world, writer.shapes)
         if len(plan.make) >= MANY and isinstance(world, ShippedWorld):
             maker = stack.enter_context(RowProcesses(taxonomy, writer.shapes))

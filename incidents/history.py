@@ -120,6 +120,13 @@ def head(session: Session) -> tuple[str, int]:
     return (last[0], last[1]) if last else (_genesis(session), 0)
 
 
+def was_head(session: Session, said: tuple[str | None, int]) -> bool:
+    """Whether the history, at a length, had this head: then all up to there is what it was."""
+    hash_, length = said
+    query = select(ChainLink.hash).where(ChainLink.position == length)
+    return hash_ == (session.scalars(query).first() if length else _genesis(session))
+
+
 def verify_chain(session: Session) -> Verified:
     """Check every digest of the whole history. Raises BrokenHistory, naming the first link that is wrong."""
     links = session.scalars(select(ChainLink).order_by(ChainLink.position).execution_options(yield_per=_BLOCK))

@@ -19,7 +19,7 @@ from incidents.approved import links, tell_approvals, tell_datasets
 from incidents.drafts import DatasetDraft
 from incidents.editions.manifest import hash_file
 from incidents.editions.tombstones import sync_files
-from incidents.preparing import Digests, Plan, open_older, prepare
+from incidents.preparing import Digests, Known, Plan, open_older, prepare
 from incidents.redaction import LeftOut
 from incidents.surroundings import ShippedWorld
 from incidents.taxonomy import Taxonomy
@@ -31,13 +31,13 @@ _KEYS = "plan.npy"
 def keep_plan(session: Session, made: Path, taxonomy: Taxonomy, *, today: dt.date) -> None:
     """Keep, in a folder that was made from what a snapshot says, what publishing just that is planned by."""
     world = ShippedWorld()
-    plan = prepare(session, made, taxonomy, world, today=today)
+    plan = prepare(session, made, taxonomy, world, today=today, trusting=False)
     try:
-        if not plan.changes_nothing(session, world):
+        if plan.known is None or not plan.changes_nothing(session, world):
             return  # Then publishing plans it.
     finally:
         plan.close()
-    np.save(made / _KEYS, np.array([plan.keys, plan.revisions], dtype=np.int64), allow_pickle=False)
+    np.save(made / _KEYS, np.array(plan.known, dtype=np.int64), allow_pickle=False)
     parts = {
         "state": _digest_state(session, plan.digests, today),
         "keys": hash_file(made / _KEYS),
@@ -72,8 +72,7 @@ def find_plan(session: Session, made: Path, taxonomy: Taxonomy, *, today: dt.dat
         older=older,
         kept=np.ones(older.manifest.rows, dtype=np.bool_),
         make=array("q", parts["make"]),
-        keys=array("q", keys.tobytes()),
-        revisions=array("q", revisions.tobytes()),
+        known=Known(array("q", keys.tobytes()), array("q", revisions.tobytes())),
         linked=links(session),
         aggregates=Counter(older.aggregates()),
         left_out=Counter({LeftOut[name]: count for name, count in parts["left_out"].items()}),

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from functools import cache, partial
 from importlib import metadata
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -27,6 +28,7 @@ from incidents.approved import Approval, approvals, in_blocks, links, make_incid
 from incidents.boundaries import regions_in_use
 from incidents.coarsening import World
 from incidents.counting import aggregate_of
+from incidents.deciding import Anew, find_anew
 from incidents.drafts import DatasetDraft
 from incidents.editions.errors import EditionDamaged
 from incidents.editions.older import DIGEST_BYTES, OlderEdition
@@ -83,22 +85,29 @@ class Digests:
         return digest.digest()[:DIGEST_BYTES]
 
 
+class Known(NamedTuple):
+    """Incidents that are to be in an edition, by their keys, and at which revisions."""
+
+    keys: "array[int]"
+    revisions: "array[int]"
+
+
 @dataclass(frozen=True)
 class Plan:
     """What one snapshot of the ledger lets into an edition.
 
     older: the edition that rows are taken over from, and kept, by its numbers, which; None where every row is made.
-    make: keys of the incidents whose rows are made. keys, revisions: of all that are to be in it. linked: ids of what
-    is one incident, by id. aggregates: counts of what is published in no row. left_out: how many are in no row, and
-    why. datasets: that rows and counts are of, by key; of several versions, the one recorded first.
+    make: keys of the incidents whose rows are made. known: all that are to be in it; None where only some were decided
+    on. linked: ids of what is one incident, by id. aggregates: counts of what is published in no row. left_out: how
+    many are in no row, and why. datasets: that rows and counts are of, by key; of several versions, the one recorded
+    first.
     """
 
     digests: Digests
     older: OlderEdition | None
     kept: NDArray[np.bool_]
     make: "array[int]"
-    keys: "array[int]"
-    revisions: "array[int]"
+    known: Known | None
     linked: Mapping[str, tuple[str, ...]]
     aggregates: Counter[Aggregate]
     left_out: Counter[LeftOut]
@@ -134,25 +143,45 @@ class Plan:
 
 
 def prepare(
-    session: Session, newest: Path | None, taxonomy: Taxonomy, world: World, *, today: dt.date, whole: bool = False
+    session: Session,
+    newest: Path | None,
+    taxonomy: Taxonomy,
+    world: World,
+    *,
+    today: dt.date,
+    whole: bool = False,
+    trusting: bool = True,
 ) -> Plan:
     """Plan an edition. newest: the folder of the newest one. whole: whether every row is to be made.
 
     So it is, too, wherever there is any doubt: another format, a file that is not what was published, other
-    boundaries, or another world than the one shipped.
+    boundaries, or another world than the one shipped. trusting: whether only those incidents are decided on of which
+    the ledger may say otherwise than when the newest edition was made; see `deciding`.
     """
     digests = Digests(session, taxonomy)
     older = None
     if newest is not None and not whole and isinstance(world, ShippedWorld):
         older = open_older(session, newest)
-    kept = np.zeros(older.manifest.rows if older else 0, dtype=np.bool_)
+    anew = find_anew(session, older) if older is not None and trusting else None
+    if anew is not None:
+        plan = _decide(session, digests, older, anew, world, today=today)
+        if anew.samples.isdisjoint(plan.make):
+            return plan
+    return _decide(session, digests, older, None, world, today=today)
+
+
+def _decide(
+    session: Session, digests: Digests, older: OlderEdition | None, anew: Anew | None, world: World, *, today: dt.date
+) -> Plan:
+    """Decide on all incidents, or on those that are to be decided on anew."""
+    kept = np.zeros(older.manifest.rows if older else 0, dtype=np.bool_) if anew is None else anew.kept.copy()
     make: array[int] = array("q")
     keys: array[int] = array("q")
     revisions: array[int] = array("l")
     counted: array[int] = array("q")
     left_out: Counter[LeftOut] = Counter()
     datasets: dict[str, DatasetDraft] = {}
-    for block in in_blocks(approvals(session), _BLOCK):
+    for block in in_blocks(approvals(session, None if anew is None else anew.keys.tolist()), _BLOCK):
         wanted = []
         for approval in block:
             reason = why_left_out(approval, today)
@@ -175,7 +204,8 @@ def prepare(
     aggregates = Counter(
         aggregate_of(make_incident(approval, payload), world) for approval, payload in with_payloads(session, counted)
     )
-    return Plan(digests, older, kept, make, keys, revisions, links(session), aggregates, left_out, datasets)
+    known = Known(keys, revisions) if anew is None else None
+    return Plan(digests, older, kept, make, known, links(session), aggregates, left_out, datasets)
 
 
 def open_older(session: Session, newest: Path) -> OlderEdition | None:

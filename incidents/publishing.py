@@ -114,8 +114,8 @@ def publish(  # noqa: PLR0913 - settings, each with its default
                 plan.close()
         shelf.put_in_place(root, name)
         shelf.switch_current(root, name)
-        as_planned = caught is about and len(plan.keys) == about.rows
-        known = zip(plan.keys, plan.revisions, strict=True) if as_planned else None
+        as_planned = caught is about and plan.known is not None and len(plan.known.keys) == about.rows
+        known = zip(*plan.known, strict=True) if as_planned and plan.known else None
         about, shows = caught, amending.compare(root / name, before)
         with session_factory(engine).begin() as session:
             publications.mark_published(session, about, shows, known)

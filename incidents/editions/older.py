@@ -57,6 +57,17 @@ class OlderEdition:
         equal = (firsts[at] == first) & (seconds[at] == second)
         return np.where(equal, order[at], -1)
 
+    def numbers(self, ids: Collection[str]) -> list[int]:
+        """Give the numbers of the rows of those of the ids that have any."""
+        rows = self._db.execute("SELECT number FROM incident WHERE list_contains(?::VARCHAR[], id)", [list(ids)])
+        return [number for (number,) in rows.fetchall()]
+
+    def not_plain(self) -> list[str]:
+        """Give the ids of the rows that were made under a policy, or that do not say what they were made from."""
+        made = f"octet_length(made_from) = {DIGEST_BYTES}" if "made_from" in self._names() else "false"
+        rows = self._db.execute(f"SELECT id FROM incident WHERE policy IS NOT NULL OR {made} IS NOT true")
+        return [id_ for (id_,) in rows.fetchall()]
+
     def regions(self) -> list[dict[str, Any]]:
         """Give the rows of its table of regions, by code."""
         rows = self._db.execute(f"SELECT {', '.join(REGION_COLUMNS)} FROM region ORDER BY code").fetchall()
@@ -90,9 +101,11 @@ class OlderEdition:
         said = self.manifest.files.get(name)
         return said is not None and hash_file(self.folder / name) == said["sha256"]
 
+    def _names(self) -> set[str]:
+        return {name for name, *_ in self._db.execute("DESCRIBE incident").fetchall()}
+
     def _digests(self) -> NDArray[np.uint8]:
-        there = {name for name, *_ in self._db.execute("DESCRIBE incident").fetchall()}
-        if "made_from" not in there:
+        if "made_from" not in self._names():
             return np.empty(0, np.uint8)
         column = self._db.sql("SELECT coalesce(made_from, ''::BLOB) AS made_from FROM incident ORDER BY number")
         digests = column.to_arrow_table()["made_from"].combine_chunks()

@@ -115,6 +115,10 @@ class EditionWriter:
         self._regions.learn(codes)
         return self._regions.known
 
+    def know_regions(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Learn regions from another edition's table of them, which have not changed since."""
+        self._regions.learn_rows(rows)
+
     def name_datasets(self, datasets: Iterable[DatasetDraft]) -> None:
         """Learn what the manifest says of datasets, if rows of them are staged; of several versions, the first."""
         for data in datasets:
@@ -150,7 +154,7 @@ class EditionWriter:
             linked = old.execute("SELECT id, same_as FROM incident WHERE len(same_as) > 0").fetchall()
             found = old.execute(f"SELECT {', '.join(REGION_COLUMNS)} FROM region").fetchall()
             counts = old.execute(f"SELECT {', '.join(AGGREGATE_COLUMNS)} FROM aggregate").fetchall()
-        self._regions.learn_rows(dict(zip(REGION_COLUMNS, row, strict=True)) for row in found)
+        self.know_regions(dict(zip(REGION_COLUMNS, row, strict=True)) for row in found)
         self._aggregates.update({row[:4]: row[4] for row in counts})
         self._datasets |= {item.dataset: item for item in manifest.licences}
         kept = np.ones(manifest.rows, dtype=np.bool_)

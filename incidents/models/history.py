@@ -5,7 +5,7 @@ Triggers refuse every update and delete but the lawful erasure of a payload.
 
 import datetime as dt
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from incidents.models.base import Base, comment, one_of
@@ -21,6 +21,9 @@ ACTIONS = (
     "withdraw",  # it was taken back from the public
     "erase",  # a payload was lawfully erased
 )
+
+ERASED = text("payload IS NULL")
+"""Of a revision: whether what it says was erased. Few are, and an index finds them, for who asks just so."""
 
 
 class ChainLink(Base):
@@ -47,6 +50,7 @@ class Revision(Base):
         CheckConstraint("(approves IS NOT NULL) = (action IN ('approve', 'demonstration', 'return'))", name="approves"),
         CheckConstraint("(payload IS NULL) = (salt IS NULL)", name="payload"),
         Index(None, "link", "id"),
+        Index("ix_revision_erased", "incident_id", sqlite_where=ERASED, postgresql_where=ERASED),
         comment("Append-only history of what was said and done"),
     )
 

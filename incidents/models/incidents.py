@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geodata.precision import Precision
@@ -11,6 +11,12 @@ from incidents.models.base import Base, comment, one_of, ordered, span
 from incidents.policies import PolicyRule
 
 STATUSES = ("submitted", "approved", "returned")
+RESTRICTED = text("withdrawn OR embargo_until IS NOT NULL OR policy_rule IS NOT NULL")
+"""Of an incident: whether anything but its dataset's terms may keep it from the public, or some of it.
+
+An index finds those, and one those that were never approved, for who asks just so.
+"""
+NEVER_APPROVED = text("approved_revision IS NULL")
 
 
 class Incident(Base):
@@ -36,6 +42,8 @@ class Incident(Base):
         CheckConstraint("1 <= revision AND revision <= last_number", name="revision"),
         CheckConstraint("approved_revision <= revision", name="approved_revision"),
         Index(None, "earliest", "latest"),
+        Index("ix_incident_restricted", "id", sqlite_where=RESTRICTED, postgresql_where=RESTRICTED),
+        Index("ix_incident_never_approved", "id", sqlite_where=NEVER_APPROVED, postgresql_where=NEVER_APPROVED),
         comment("Incidents: the newest recorded state of each"),
     )
 

@@ -1,8 +1,10 @@
 """An edition that takes rows over from the newest one is the edition that is made whole, whatever happened between."""
 
 import datetime as dt
+import json
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import pytest
 from sqlalchemy import Engine, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from incidents import composing, preparing, publishing, recording, restricting, review
+from incidents import composing, deciding, preparing, publishing, recording, restricting, review
 from incidents.ahead import make_ahead
 from incidents.database import open_engine, session_factory, snapshot
 from incidents.drafts import DatasetDraft, IncidentDraft, ReferenceDraft
@@ -193,6 +195,13 @@ def store(tmp_path: Path) -> EditionStore:
     return EditionStore(tmp_path / "editions")
 
 
+@pytest.fixture
+def however_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Decide on what changed alone, even where that is almost everything."""
+    monkeypatch.setattr(deciding, "_MOST", 1.0)
+
+
+@pytest.mark.usefixtures("however_many")
 @pytest.mark.parametrize("seed", range(4))
 def test_whatever_happened_it_is_the_edition_made_whole(spatialite_url: str, tmp_path: Path, seed: int) -> None:
     engine = open_engine(spatialite_url)
@@ -213,11 +222,59 @@ def test_whatever_happened_it_is_the_edition_made_whole(spatialite_url: str, tmp
     engine.dispose()
 
 
+@pytest.mark.usefixtures("however_many")
+@pytest.mark.parametrize("seed", range(3))
+def test_to_decide_on_what_changed_is_to_decide_on_all(spatialite_url: str, store: EditionStore, seed: int) -> None:
+    """After each thing that happens; and again after editions, and after amendments of them."""
+    engine = open_engine(spatialite_url)
+    history = History(engine, 100 + seed)
+    history.happen(25)
+    few = 0
+    for step in range(24):
+        if step % 8 == 0:
+            publish(engine, store)
+        elif step % 8 == 5 and (one := history.any_id()):
+            take_back(engine, store, one, seed + step // 8)
+        history.happen(1)
+        few += is_decided_alike(engine, store)
+    assert few > 12
+    engine.dispose()
+
+
+def take_back(engine: Engine, store: EditionStore, id_: str, which: int) -> None:
+    """Amend the editions: by a policy, by an embargo, by a withdrawal."""
+    if which % 3 == 0:
+        publishing.restrict(engine, store, [id_], policy=LocationPolicy(PolicyRule.STATE), by="Bo")
+    elif which % 3 == 1:
+        publishing.embargo(engine, store, [id_], until=TODAY + dt.timedelta(days=3), by="Bo")
+    else:
+        publishing.withdraw(engine, store, [id_], reason="error", by="Bo")
+
+
+def is_decided_alike(engine: Engine, store: EditionStore) -> bool:
+    """Plan the next edition both ways, which must be the same plan; say whether only what changed was decided on."""
+    with snapshot(engine) as session:
+        return is_planned_alike(session, store)
+
+
+def is_planned_alike(session: Session, store: EditionStore) -> bool:
+    few, all_ = (
+        prepare(session, store.newest(), load_taxonomy(), ShippedWorld(), today=TODAY, trusting=trusting)
+        for trusting in (True, False)
+    )
+    is_few = few.known is None
+    assert told(replace(few, known=None)) == told(replace(all_, known=None))
+    return is_few
+
+
+@pytest.mark.usefixtures("however_many")
 def test_it_is_so_on_both_databases(ledger_engine: Engine, store: EditionStore, tmp_path: Path) -> None:
     history = History(ledger_engine, 99)
     history.happen(20)
     assert_as_made_whole(ledger_engine, store, tmp_path / "first")
+    assert is_decided_alike(ledger_engine, store)
     history.happen(8)
+    assert is_decided_alike(ledger_engine, store)
     done = assert_as_made_whole(ledger_engine, store, tmp_path / "second")
     assert done.made < done.counted
 
@@ -410,8 +467,9 @@ def test_what_was_made_ahead_follows_one_edition_and_no_other(small: Small) -> N
 def told(plan: Plan) -> list[Any]:
     """Give what a plan says, and let go of its file."""
     plan.close()
+    known = [each.tolist() for each in plan.known] if plan.known else None
     return [
-        *(plan.kept.tolist(), plan.make.tolist(), plan.keys.tolist(), plan.revisions.tolist()),
+        *(plan.kept.tolist(), plan.make.tolist(), known),
         *(plan.linked, dict(plan.aggregates), dict(plan.left_out), plan.datasets),
     ]
 
@@ -431,7 +489,7 @@ def test_a_kept_plan_is_the_one_that_is_made_anew(ledger_engine: Engine, store: 
     for _ in range(12):
         with snapshot(ledger_engine) as session:
             known = planned(session, ready)
-            plan = prepare(session, ready, load_taxonomy(), ShippedWorld(), today=TODAY)
+            plan = prepare(session, ready, load_taxonomy(), ShippedWorld(), today=TODAY, trusting=False)
             changes = not plan.changes_nothing(session, ShippedWorld())
             assert known in (None, told(plan))
             assert known is None or not changes
@@ -495,6 +553,45 @@ def ready(small: Small, tmp_path: Path) -> Path:
     small.make_ahead()
     (folder,) = (tmp_path / "editions-ahead").iterdir()
     return folder
+
+
+@pytest.mark.usefixtures("however_many")
+def test_what_the_history_does_not_tell_is_decided_on_all_the_same(small: Small) -> None:
+    """The ledger's tables changed beside it, or by somebody who may: terms, licences, boundaries, a payload erased."""
+    with session_factory(small.engine).begin() as session:
+        session.execute(update(Incident).where(Incident.id == 2).values(embargo_until=TOMORROW))
+        session.execute(update(Incident).where(Incident.id == 3).values(policy_rule="cell", policy_cell_km=5))
+    small.publish()
+    with session_factory(small.engine)() as session:
+        assert is_planned_alike(session, small.store)
+        for statements in CHANGES.values():
+            for statement in statements:
+                session.execute(statement)
+            is_planned_alike(session, small.store)
+            session.rollback()
+        for policy in ({"policy_rule": None, "policy_cell_km": None}, {"policy_rule": "state", "policy_cell_km": None}):
+            session.execute(update(Incident).where(Incident.id == 3).values(**policy))
+            is_planned_alike(session, small.store)
+            session.rollback()
+
+
+@pytest.mark.usefixtures("however_many")
+def test_an_edition_of_another_history_tells_nothing(small: Small) -> None:
+    small.publish()
+    said = small.store.root / "1" / "manifest.json"
+    parts = json.loads(said.read_bytes())
+    for other in ({"history_head": "0" * 64}, {"history_length": 1}, {"history_length": 9}, {"counted_at": 0}):
+        said.write_text(json.dumps(parts | other))
+        assert not is_decided_alike(small.engine, small.store), other
+    said.write_text(json.dumps(parts))
+    assert is_decided_alike(small.engine, small.store)
+
+
+def test_where_most_changed_all_are_decided_on(small: Small) -> None:
+    small.publish()
+    assert is_decided_alike(small.engine, small.store)
+    small.change(lambda session, one: restricting.set_embargo(session, one, TOMORROW, by=find_person(session, "Bo")))
+    assert not is_decided_alike(small.engine, small.store)
 
 
 def test_no_plan_is_kept_past_any_change(small: Small, ready: Path, monkeypatch: pytest.MonkeyPatch) -> None:

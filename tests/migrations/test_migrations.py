@@ -95,7 +95,7 @@ def test_each_step_goes_down_and_up_again_with_rows(ledger_engine: Engine, scrip
 
 def test_without_guards_a_ledger_is_not_current_and_an_upgrade_sets_them(ledger_engine: Engine) -> None:
     fill(ledger_engine)
-    migrate(ledger_engine, "downgrade", "-1")
+    migrate(ledger_engine, "downgrade", "20261122_3")
     assert not schema_is_current(ledger_engine)
     upgrade_ledger(ledger_engine)
     assert schema_is_current(ledger_engine)
