@@ -1,7 +1,7 @@
 """The next edition made ahead, when many incidents were approved, so that publishing need not make their rows.
 
 It lies beside the editions, never among them, and is private like the ledger. That it was made says nothing of what may
-be published: publishing asks the ledger for every approval again, and makes anew what is not as it was.
+be published: publishing asks the ledger again, and makes anew what is not as it was.
 """
 
 import datetime as dt

@@ -1,7 +1,8 @@
 """What the next edition will hold: which rows must be made, and which stand in the newest one just so already.
 
 A row is taken over only under a digest of everything that its bytes hang on; whether it is in the edition at all is
-asked of the ledger each time. It writes nothing, and knows no number of an edition.
+asked of the ledger each time, wherever the answer may be another one by now. It writes nothing, and knows no number of
+an edition.
 """
 
 import datetime as dt

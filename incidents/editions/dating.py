@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from incidents.editions.database import DATABASE, NUMBERED
 from incidents.editions.errors import EditionDamaged
 from incidents.editions.feature_texts import FeatureTexts
-from incidents.editions.older import open_attached, open_texts
+from incidents.editions.older import open_attached, open_texts, read_ids
 from incidents.editions.packing import read_detail
 from incidents.editions.rows import FEATURE
 
 _ID = "S32"
+_STEP = 20_000
 _MADE_UNDER = ("revision", "policy")
 
 
@@ -103,11 +104,14 @@ class Dating:
         with suppress(EditionDamaged):
             self._texts = open_texts(folder)
         columns = ("number", "id", *_MADE_UNDER, "added_in", "changed_in")
-        known = self._db.sql(f"SELECT {', '.join(columns)} FROM incident ORDER BY number").to_arrow_table()
-        self.rows_before = known.num_rows
-        if kept is not None:
-            known = known.filter(pa.array(~kept))
-        ids = np.array(known["id"].to_pylist(), dtype=_ID)
+        # Rows lie in the order of their numbers.
+        reader = self._db.sql(f"SELECT {', '.join(columns)} FROM incident").to_arrow_reader(_STEP)
+        batches = []
+        for batch in reader:
+            begin, self.rows_before = self.rows_before, self.rows_before + batch.num_rows
+            batches.append(batch if kept is None else batch.filter(pa.array(~kept[begin : self.rows_before])))
+        known = pa.Table.from_batches(batches, reader.schema)
+        ids = read_ids(known["id"])
         order = np.argsort(ids)
         self._ids, self._known = ids[order], known.drop_columns(["id"]).take(pa.array(order))
         rows = self._db.execute("SELECT id, same_as FROM incident WHERE len(same_as) > 0").fetchall()

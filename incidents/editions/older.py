@@ -14,11 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from incidents.editions.database import DATABASE
+from incidents.editions.database import DATABASE, NUMBERED
 from incidents.editions.errors import EditionDamaged
 from incidents.editions.feature_texts import BEGINS, FEATURES, FeatureTexts
 from incidents.editions.manifest import Manifest, hash_file, read_manifest
-from incidents.editions.rows import BODY_SCHEMA, FEATURE
+from incidents.editions.rows import BODY_SCHEMA, FEATURE, ROW_SCHEMA
 from incidents.editions.schema import AGGREGATE_COLUMNS, FORMAT, REGION_COLUMNS
 
 DIGEST_BYTES = 16
@@ -28,6 +28,7 @@ HASHED = (DATABASE, FEATURES, BEGINS)
 _CONFIG: Mapping[str, Any] = {"memory_limit": "160MB", "threads": 2}
 _STEP = 8_192
 _NO_DIGEST = bytes(DIGEST_BYTES)
+_ID = np.dtype("S32")
 
 
 class OlderEdition:
@@ -162,6 +163,28 @@ class OlderRows:
         self._rows = Queue(BODY_SCHEMA, ())
         self._db.close()
 
+    @property
+    def numbers(self) -> NDArray[np.int64]:
+        """Give the numbers there of the rows that are kept, rising."""
+        return np.flatnonzero(self._kept)
+
+    def is_of_this_version(self) -> bool:
+        """Whether its rows have all columns that rows have now."""
+        return {*ROW_SCHEMA.names} - {FEATURE} <= self._names()
+
+    def linked(self) -> dict[str, tuple[str, list[str]]]:
+        """Give group and the others of it, by id, of each row that has any."""
+        rows = self._db.execute("SELECT id, group_id, same_as FROM incident WHERE len(same_as) > 0").fetchall()
+        return {id_: (group, others) for id_, group, others in rows}
+
+    def pick(self, numbers: NDArray[np.int64]) -> pa.Table:
+        """Give a few rows by their numbers, rising."""
+        columns = ", ".join(name for name in BODY_SCHEMA.names if name != FEATURE)
+        question = f"SELECT {columns} FROM incident WHERE {NUMBERED} ORDER BY number"
+        found = self._db.sql(question, params=[numbers.tolist()]).to_arrow_table()
+        at = BODY_SCHEMA.get_field_index(FEATURE)
+        return found.add_column(at, FEATURE, self._texts.column(numbers)).cast(BODY_SCHEMA)
+
     def keys(self) -> pa.Table:
         """Give curve, id and `open` (made under no policy) of the rows that are kept, in the order of their numbers."""
         found = self._db.sql(
@@ -171,7 +194,7 @@ class OlderRows:
 
     def begin(self) -> None:
         """Begin to read the rows themselves."""
-        there = {name for name, *_ in self._db.execute("DESCRIBE incident").fetchall()}
+        there = self._names()
         columns = (name if name in there else f"NULL AS {name}" for name in BODY_SCHEMA.names if name != FEATURE)
         # Rows lie in the order of their numbers.
         reader = self._db.sql(f"SELECT {', '.join(columns)} FROM incident").to_arrow_reader(_STEP)
@@ -180,6 +203,9 @@ class OlderRows:
     def take(self, count: int) -> pa.Table:
         """Give the next so many of the rows that are kept."""
         return self._rows.take(count)
+
+    def _names(self) -> set[str]:
+        return {name for name, *_ in self._db.execute("DESCRIBE incident").fetchall()}
 
     def _with_texts(self, reader: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         at = 0
@@ -190,6 +216,19 @@ class OlderRows:
             yield from table.add_column(BODY_SCHEMA.get_field_index(FEATURE), FEATURE, texts).to_batches()
             self._texts.let_go()
             at = end
+
+
+def read_ids(column: pa.ChunkedArray) -> NDArray[np.bytes_]:
+    """Give ids, all of 32 digits, in place where that can be."""
+    ids = column.combine_chunks()
+    ids = ids if isinstance(ids, pa.Array) else pa.concat_arrays(ids.chunks)
+    if not len(ids) or ids.type != pa.string():
+        return np.array(ids.to_pylist(), dtype=_ID)
+    _, offsets, data = ids.buffers()
+    begins = np.frombuffer(offsets, np.int32)[ids.offset : ids.offset + len(ids) + 1]
+    if ids.null_count or not (np.diff(begins) == _ID.itemsize).all():
+        return np.array(ids.to_pylist(), dtype=_ID)
+    return np.frombuffer(data, _ID, len(ids), begins[0])
 
 
 def open_texts(folder: Path) -> FeatureTexts:

@@ -15,14 +15,18 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from incidents.editions.carrying import merge_rows
+from incidents.editions.copying import Copies, find_runs
 from incidents.editions.dating import Dating
-from incidents.editions.older import OlderRows
+from incidents.editions.older import OlderRows, read_ids
 from incidents.editions.rows import BODY_SCHEMA, ROW_SCHEMA, STAGED_SCHEMA
 
 _ID = "S32"
 # How many rows are put into their order and given at once.
 _SPAN = 8_192
 _POSITION = "position"
+# Of more rows, or runs between them, each costs more than it saves.
+_FEW = 4_000
+_MOST_RUNS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,22 @@ class _Keys:
     curve: NDArray[np.int64]
     id: NDArray[np.bytes_]
     open: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """Where rows stand.
+
+    inherited: how many are taken over. position: of these, in their order, then of the staged ones. linked: group and
+    the others of it, by position. rejoined: positions of the rows whose groups are not what they were, rising. again:
+    which of those that are taken over, rising, do not say all that they said.
+    """
+
+    inherited: int
+    position: NDArray[np.int64]
+    linked: Mapping[int, tuple[str, list[str]]]
+    rejoined: NDArray[np.int64]
+    again: NDArray[np.int64]
 
 
 class Staging:
@@ -45,7 +65,7 @@ class Staging:
         self._older: OlderRows | None = None
         self._links: dict[str, tuple[str, ...]] = {}
         self.made_at = np.empty(0, dtype=np.int64)
-        """Numbers of the rows that were not taken over, rising; known when all rows were given."""
+        """Numbers of the rows that were not taken over, rising; known when all are laid out."""
 
     def close(self) -> None:
         """Let go of the older edition's file."""
@@ -82,24 +102,58 @@ class Staging:
         """Say which ids are one incident, of any of all rows, beside what the staged rows say themselves."""
         self._links |= {id_: tuple(others) for id_, others in links.items()}
 
-    def rows(self, dating: Dating) -> Iterator[pa.RecordBatch]:
-        """Give all rows with the columns of ROW_SCHEMA, in the order of their numbers: by curve, then by id."""
-        older = _keys(self._older.keys()) if self._older is not None else None
-        keys = _joined([*([older] if older is not None else []), *self._keys])
-        inherited = len(older.id) if older is not None else 0
-        words = keys.id.view(">u8").reshape(-1, 4)
-        order = np.lexsort((words[:, 3], words[:, 2], words[:, 1], words[:, 0], keys.curve))
-        position = np.empty(len(order), dtype=np.int64)
-        position[order] = np.arange(len(order))
+    def lay_out(self, dating: Dating) -> Layout:
+        """Find where each row will stand: by curve, then by id."""
+        older = _keys(self._older.keys()) if self._older is not None else _joined([])
+        staged = _joined(self._keys)
+        position, keys, inherited = _places(older, staged), _joined([older, staged]), len(older.id)
         groups = list(self._groups(keys))
-        linked = {int(position[row]): (group, rest) for row, group, rest in groups}
-        joined = dating.joined_anew({keys.id[row].decode(): rest for row, _, rest in groups})
-        rejoined = np.sort(position[list(_find(keys.id, joined).values())]) if joined else np.empty(0, np.int64)
+        linked = {keys.id[row].decode(): (group, rest) for row, group, rest in groups}
+        joined = dating.joined_anew({id_: rest for id_, (_, rest) in linked.items()})
+        rejoined = np.array(sorted(_find(keys.id, joined).values()), np.int64)
+        before = self._older.linked() if self._older is not None else {}
+        otherwise = {id_ for id_ in {*linked, *before} if linked.get(id_) != before.get(id_)}
+        again = np.union1d(
+            np.array([*_find(older.id, otherwise).values()], np.int64), rejoined[rejoined < inherited]
+        ).astype(np.int64)
+        self.made_at = np.sort(position[inherited:])
+        by_place = {int(position[row]): (group, rest) for row, group, rest in groups}
+        return Layout(inherited, position, by_place, np.sort(position[rejoined]), again)
+
+    def copies(self, layout: Layout, dating: Dating) -> Copies | None:
+        """Give the rows as runs of the older edition's and few others; None where these are not few, or not known."""
+        older = self._older
+        if (
+            older is None
+            or not len(layout.position)
+            or not older.is_of_this_version()
+            or len(self.made_at) + len(layout.again) > _FEW
+        ):
+            return None
+        there, here = older.numbers, layout.position[: layout.inherited]
+        stays = np.ones(len(there), dtype=np.bool_)
+        stays[layout.again] = False
+        runs = find_runs(there[stays], here[stays])
+        if len(runs) > _MOST_RUNS:
+            return None
+        made = [older.pick(there[layout.again])]
+        for path, _ in self._files:
+            with pa.memory_map(str(path)) as file:
+                made.append(dating.date(pa.ipc.open_file(file).read_all().select(BODY_SCHEMA.names)))
+        places = np.concatenate([here[layout.again], layout.position[layout.inherited :]])
+        order = np.argsort(places)
+        table = pa.concat_tables(made).take(pa.array(order))
+        if len(changed := np.flatnonzero(np.isin(places[order], layout.rejoined))):
+            table = _changed(table, changed, dating.number)
+        return Copies(runs, _numbered(table, places[order], layout.linked))
+
+    def rows(self, layout: Layout, dating: Dating) -> Iterator[pa.RecordBatch]:
+        """Give all rows with the columns of ROW_SCHEMA, in the order of their numbers."""
+        position, rejoined = layout.position, layout.rejoined
         if self._older is not None:
             self._older.begin()
-        self.made_at = np.sort(position[inherited:])
-        for start, made in self._spans(position[inherited:], len(order)):
-            end = min(start + _SPAN, len(order))
+        for start, made in self._spans(position[layout.inherited :], len(position)):
+            end = min(start + _SPAN, len(position))
             table = dating.date(made.select(BODY_SCHEMA.names))
             if made.num_rows < end - start:
                 assert self._older is not None  # noqa: S101 - only older rows fill the gaps
@@ -107,7 +161,7 @@ class Staging:
                 table = merge_rows(table, made[_POSITION].to_numpy() - start, taken)
             if len(here := rejoined[slice(*np.searchsorted(rejoined, (start, end)))]):
                 table = _changed(table, here - start, dating.number)
-            yield from _numbered(table, start, linked).to_batches(max_chunksize=_SPAN)
+            yield from _numbered(table, np.arange(start, end), layout.linked).to_batches(max_chunksize=_SPAN)
 
     def _groups(self, keys: _Keys) -> Iterator[tuple[int, str, list[str]]]:
         """Join rows that are both here and under no policy by their links, both ways: row, group's id, the others."""
@@ -163,9 +217,29 @@ def write_rows(path: Path, table: pa.Table) -> None:
 def _keys(table: pa.Table) -> _Keys:
     return _Keys(
         table["curve"].to_numpy().astype(np.int64),
-        np.array(table["id"].to_pylist(), dtype=_ID),
+        read_ids(table["id"]),
         table["open"].combine_chunks().to_numpy(zero_copy_only=False).astype(np.bool_),
     )
+
+
+def _places(older: _Keys, staged: _Keys) -> NDArray[np.int64]:
+    """Give the place of each among all rows: of older ones, which are in order already, then of staged ones."""
+    there, new = _as_text(older), _as_text(staged)
+    order = np.argsort(new)
+    places = np.empty(len(there) + len(new), np.int64)
+    places[len(there) + order] = np.searchsorted(there, new[order]) + np.arange(len(new))
+    free = np.ones(len(places), np.bool_)
+    free[places[len(there) :]] = False
+    places[: len(there)] = np.flatnonzero(free)
+    return places
+
+
+def _as_text(keys: _Keys) -> NDArray[np.bytes_]:
+    """Give curve and id as bytes that are in order as they are."""
+    whole = np.empty((len(keys.id), 40), np.uint8)
+    whole[:, :8] = keys.curve.astype(">i8").view(np.uint8).reshape(-1, 8)
+    whole[:, 8:] = np.ascontiguousarray(keys.id).view(np.uint8).reshape(-1, 32)
+    return whole.view("S40").ravel()
 
 
 def _joined(keys: Collection[_Keys]) -> _Keys:
@@ -193,18 +267,17 @@ def _changed(table: pa.Table, rows: NDArray[np.int64], number: int) -> pa.Table:
     return table.set_column(at, table.schema.field(at), pa.array(changed))
 
 
-def _numbered(table: pa.Table, start: int, linked: Mapping[int, tuple[str, list[str]]]) -> pa.Table:
+def _numbered(table: pa.Table, numbers: NDArray[np.int64], linked: Mapping[int, tuple[str, list[str]]]) -> pa.Table:
     """Fill in what only all rows together tell: each row's number, its group, and the others of it."""
-    count = table.num_rows
-    group, same_as = table["id"], pa.array([[]] * count, pa.list_(pa.string()))
-    here = [row for row in range(start, start + count) if row in linked] if linked else []
+    group, same_as = table["id"], pa.array([[]] * table.num_rows, pa.list_(pa.string()))
+    here = [(at, linked[number]) for at, number in enumerate(numbers.tolist()) if number in linked] if linked else []
     if here:
-        groups, others = group.to_pylist(), [list[str]() for _ in range(count)]
-        for row in here:
-            groups[row - start], others[row - start] = linked[row]
+        groups, others = group.to_pylist(), [list[str]() for _ in range(table.num_rows)]
+        for at, (name, rest) in here:
+            groups[at], others[at] = name, rest
         group, same_as = pa.array(groups, pa.string()), pa.array(others, pa.list_(pa.string()))
     values: dict[str, Callable[[], Any]] = {
-        "number": lambda: pa.array(np.arange(start, start + count, dtype=np.int32)),
+        "number": lambda: pa.array(numbers.astype(np.int32)),
         "group_id": lambda: group,
         "same_as": lambda: same_as,
     }

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from incidents.drafts import DatasetDraft
 from incidents.editions.carrying import Anew, can_carry, carry
 from incidents.editions.columns import write_columns
+from incidents.editions.copying import copy_rows
 from incidents.editions.database import DATABASE, NUMBERED
 from incidents.editions.dating import Dating
 from incidents.editions.errors import EditionError
@@ -188,11 +189,15 @@ class EditionWriter:
             db.execute("USE edition")
             db.execute(create_table("incident", INCIDENT_COLUMNS))
             with FeatureTextsWriter(self.folder) as texts:
-                rows = texts.take_out(self.staging.rows(dating), FEATURE)
-                schema = ROW_SCHEMA.remove(ROW_SCHEMA.get_field_index(FEATURE))
-                db.register("staged", pa.RecordBatchReader.from_batches(schema, rows))
-                db.execute("INSERT INTO incident SELECT * FROM staged")
-                db.unregister("staged")
+                layout = self.staging.lay_out(dating)
+                if self._taken and (copies := self.staging.copies(layout, dating)):
+                    copy_rows(db, self._taken[0], copies, texts)
+                else:
+                    rows = texts.take_out(self.staging.rows(layout, dating), FEATURE)
+                    schema = ROW_SCHEMA.remove(ROW_SCHEMA.get_field_index(FEATURE))
+                    db.register("staged", pa.RecordBatchReader.from_batches(schema, rows))
+                    db.execute("INSERT INTO incident SELECT * FROM staged")
+                    db.unregister("staged")
                 texts.finish()
             misplaced = db.execute("SELECT count(*) FROM incident WHERE rowid <> number").fetchone()
             if misplaced != (0,):
