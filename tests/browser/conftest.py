@@ -3,6 +3,7 @@
 It is about no page in particular.
 """
 
+import os
 import re
 import socket
 import threading
@@ -28,7 +29,7 @@ from playwright.sync_api import (
 from werkzeug.serving import make_server
 
 from app import create_app
-from app.assets.build import alone, build
+from app.assets.build import MODULES, alone, build
 from app.settings import Settings
 
 CHROMIUM = "/usr/bin/chromium"
@@ -41,6 +42,31 @@ UNUSED = (
     *("HttpsFirstBalancedModeAutoEnable", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning"),
     *("AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints", "NetworkTimeServiceQuerying", "PreconnectToSearch"),
 )
+# Letters are those of the front end's own fonts, whatever a machine has: how wide they are decides where lines break.
+# What they lack is taken from what comes with fontconfig.
+FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  {folders}
+  <dir>/usr/share/fonts/truetype/dejavu</dir>
+  <selectfont>
+    <rejectfont><glob>*Condensed*</glob></rejectfont>
+    <rejectfont><glob>*ExtraLight*</glob></rejectfont>
+    <rejectfont><glob>*TeXGyre*</glob></rejectfont>
+  </selectfont>
+  <match target="pattern">
+    <test name="family" qual="any"><string>system-ui</string></test>
+    <edit name="family" mode="prepend" binding="same"><string>Noto Sans</string></edit>
+  </match>
+  <match target="pattern">
+    <test name="family" qual="any"><string>sans-serif</string></test>
+    <edit name="family" mode="prepend" binding="same"><string>Noto Sans</string></edit>
+  </match>
+  <include ignore_missing="yes">/etc/fonts/conf.d</include>
+  <cachedir>{cache}</cachedir>
+</fontconfig>
+"""
+WEIGHTS = ("400Regular", "400Regular_Italic", "700Bold", "700Bold_Italic")
 SIZE = {"width": 1280, "height": 800}
 DRAWN = "#map[data-ready=all]"
 
@@ -150,11 +176,23 @@ def serving_editions(data_dir: Path, **settings: Any) -> Iterator[str]:
         yield address
 
 
+def write_fonts(folder: Path) -> Path:
+    """Write what tells a browser which fonts there are: the front end's, for whatever family is asked for."""
+    folders = "".join(f"<dir>{MODULES / '@expo-google-fonts/noto-sans' / weight}</dir>" for weight in WEIGHTS)
+    (folder / "fonts.conf").write_text(FONTS.format(folders=folders, cache=folder / "cache"), encoding="utf-8")
+    return folder / "fonts.conf"
+
+
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Start the system's Chromium."""
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Start the system's Chromium, with the fonts of the front end."""
+    build_once()
+    environ: dict[str, str | float | bool] = {
+        **os.environ,
+        "FONTCONFIG_FILE": str(write_fonts(tmp_path_factory.mktemp("fonts"))),
+    }
     with sync_playwright() as playwright:
         flags = [*FLAGS, f"--disable-features={','.join(UNUSED)}"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags, env=environ)
         yield browser
         browser.close()
