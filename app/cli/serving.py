@@ -227,8 +227,9 @@ class Server(gunicorn.app.base.BaseApplication):  # type: ignore[misc]  # gunico
         return app
 
     def _warm(self, app: Flask) -> None:
-        # Beside it the process takes requests already.
-        threading.Thread(target=warm, args=(app, self._settings.public_url), name="warming", daemon=True).start()
+        # Beside it the process takes requests already. When the process ends it waits for this: where Python ends under
+        # what is not Python, that ends with an error.
+        threading.Thread(target=warm, args=(app, self._settings.public_url), name="warming").start()
 
     def _leave(self) -> None:
         if self._draughtsman:

@@ -180,6 +180,14 @@ def test_where_it_listens_on_every_host_the_address_is_one_that_works(serve: Ser
     assert any("BEARING_PUBLIC_URL" in line for line in running.log)
 
 
+def test_it_ends_quietly_while_it_makes_the_first_view(serve: Serve, data_dir: Path) -> None:
+    for _ in range(3):
+        running = serve(data_dir)
+        running.process.terminate()
+        running.process.wait(30)
+        assert [line for line in running.log if not line.startswith(("{", "Warning: this runs as root"))] == []
+
+
 def test_it_stops_when_asked(serve: Serve, data_dir: Path) -> None:
     running = serve(data_dir)
     reader = stall(running, "/incidents.geojson")
