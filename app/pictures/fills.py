@@ -29,6 +29,7 @@ _DAYS_A_MONTH = 30.4375
 _Shape = tuple[bytes, tuple[float, ...]]
 _NAMED = 2
 _EPOCH = dt.date(1970, 1, 1).toordinal()
+_HATCHED = {"rate": "Most may be of another time", "killed": "Most incidents have no figure"}
 _NOTES = {
     "rate": "Coloured by what certainly happened then; undated incidents are in no region’s figure.",
     "killed": "Figures are lower bounds; incidents without one are not counted as none.",
@@ -59,15 +60,13 @@ class Fill:
     """What is filled on a map.
 
     title: what by. limits: the least value of each class, rising. regions: those with a figure that are in view.
-    unknown: whether any region is hatched, and unknown_words: why. notes: what no figure holds. words: the
-    greatest figures.
+    unknown: why regions are hatched, empty where none is. notes: what no figure holds. words: the greatest figures.
     """
 
     title: str
     limits: tuple[float, ...]
     regions: tuple[FilledRegion, ...]
-    unknown: bool
-    unknown_words: str
+    unknown: str
     notes: tuple[str, ...]
     words: str
 
@@ -107,8 +106,7 @@ def find_fill(edition: "Edition", chosen: IncidentFilter, by: str, frame: Frame)
             for code, figure in rows
             if code in shapes and _is_in_view(shapes[code][1], frame)
         ),
-        unknown=any(figure.unknown for figure in figures.values()),
-        unknown_words="Most may be of another time" if by == "rate" else "Most incidents have no figure",
+        unknown=_HATCHED[by] if any(figure.unknown for figure in figures.values()) else "",
         notes=tuple(note for note in (_NOTES.get(by, ""), _say_unspread(edition, chosen, level)) if note),
         words=f"Regions are filled by {title[0].lower()}{title[1:]}. {said or 'None has any'}",
     )

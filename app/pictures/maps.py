@@ -234,7 +234,7 @@ def _key(fill: Fill | None) -> list[Entry]:
     if not classes and not fill.unknown:
         key.append(Entry("none", "No region has any"))
     key += [Entry("ramp", "", classes=classes)] if classes else []
-    return key + ([Entry("unknown", fill.unknown_words)] if fill.unknown else [])
+    return key + ([Entry("unknown", fill.unknown)] if fill.unknown else [])
 
 
 def _words(picture: MapPicture, found: Survey, beyond: Sequence[tuple[str, int]], fill: Fill | None = None) -> Words:

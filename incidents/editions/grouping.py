@@ -23,6 +23,8 @@ GROUPINGS = ("region", "country", "month", "year", "kind", "grade", "precision",
 
 _Codes = npt.NDArray[np.integer[Any]]
 _BLOCK = 4096
+# Groups are numbered up to here, which many groupings of many values each would go beyond.
+_MOST = 2**62
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +43,7 @@ class Groups:
     """
 
     values: Mapping[str, Sequence[str | None]]
-    places: Mapping[str, Numbers]
+    places: Mapping[str, _Codes]
     records: Numbers
     incidents: Numbers
     patterns: Numbers
@@ -76,23 +78,27 @@ class Grouper:
     def group(self, filter_: IncidentFilter, by: Sequence[str]) -> Groups:
         """Group what a filter selects by names of GROUPINGS. Raises EditionBusy, QueryTooSlow, EditionDamaged."""
         rows = np.flatnonzero(self._selector.select(filter_).mask)
-        values: dict[str, Sequence[str | None]] = {}
-        group = np.zeros(len(rows), dtype=np.int64)
-        for name in by:
-            coding = self._code(name, rows)
-            values[name] = coding.values
-            group *= len(coding.values)
-            group += coding.codes
-        groups, records = np.unique(group, return_counts=True)
+        codings = {name: self._code(name, rows) for name in by}
+        group, most = np.zeros(len(rows), dtype=np.int64), 1
+        for coding in codings.values():
+            if most * len(coding.values) > _MOST:
+                # Numbered anew, in the same order, without those that no row is in.
+                held, group = np.unique(group, return_inverse=True)
+                most = len(held)
+            group = group * len(coding.values) + coding.codes
+            most *= len(coding.values)
+        groups, first, records = np.unique(group, return_index=True, return_counts=True)
         carries = self._find_carriers(rows, group)
         is_pattern = self._columns.pattern[rows].view(bool)
         incidents = _count(groups, group[carries & ~is_pattern])
         patterns = _count(groups, group[carries & is_pattern])
-        places: dict[str, Numbers] = {}
-        rest = groups
-        for name in reversed(by):
-            rest, places[name] = np.divmod(rest, len(values[name]))
-        return Groups(values, {name: places[name] for name in by}, records, incidents, patterns)
+        return Groups(
+            {name: coding.values for name, coding in codings.items()},
+            {name: coding.codes[first] for name, coding in codings.items()},
+            records,
+            incidents,
+            patterns,
+        )
 
     def _find_carriers(self, rows: Numbers, group: Numbers) -> npt.NDArray[np.bool_]:
         """Say of each row whether it counts in its group: of linked ones one incident, or else one pattern."""

@@ -158,6 +158,13 @@ def as_large(route: Route, *, most: int = 0) -> None:
     route.fulfill(response=response, body=body)
 
 
+def hold(page: Page, url: str | re.Pattern[str]) -> list[Route]:
+    """Keep a page's requests waiting. Gives those that wait, as they come, for who lets them go on."""
+    held: list[Route] = []
+    page.route(url, lambda route: held.append(route))  # noqa: PLW0108 - Playwright takes no bound method of a list
+    return held
+
+
 def build_once() -> None:
     """Build the front end if it is not; of several test processes, one does."""
     with alone():
@@ -177,7 +184,7 @@ def serving_editions(data_dir: Path, **settings: Any) -> Iterator[str]:
 
 
 def write_fonts(folder: Path) -> Path:
-    """Write what tells a browser which fonts there are: the front end's, for whatever family is asked for."""
+    """Write what tells a browser which fonts there are: the front end's, unless a page names another that is."""
     folders = "".join(f"<dir>{MODULES / '@expo-google-fonts/noto-sans' / weight}</dir>" for weight in WEIGHTS)
     (folder / "fonts.conf").write_text(FONTS.format(folders=folders, cache=folder / "cache"), encoding="utf-8")
     return folder / "fonts.conf"

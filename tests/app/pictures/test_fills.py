@@ -213,10 +213,10 @@ def test_what_may_have_happened_at_another_time_fills_no_region_by_its_rate(
             fill = Surveyor(edition, chosen).fill("rate", frame)
             assert fill.regions[0].figure.value == pytest.approx(figure * 30.4375 / 30, abs=0.001)
             assert (fill.regions[0].figure.unknown, fill.regions[0].figure.words) == (unknown, words)
-            assert fill.unknown_words == "Most may be of another time"
+            assert fill.unknown == "Most may be of another time"
         # Over all time they certainly happened.
         fill = Surveyor(edition, IncidentFilter()).fill("rate", frame)
-        assert (fill.unknown, fill.regions[0].figure.words) == (False, "0.0067 a month, 8 incidents in all")
+        assert (fill.unknown, fill.regions[0].figure.words) == ("", "0.0067 a month, 8 incidents in all")
     finally:
         edition.close()
 

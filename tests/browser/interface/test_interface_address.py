@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import wait_until
+from tests.browser.conftest import hold, wait_until
 from tests.browser.interface.conftest import CROWD, LINKED_ID, Opened
 
 pytestmark = pytest.mark.browser
@@ -44,8 +44,7 @@ def test_an_open_incident_is_in_the_address(open_page: Opened, door: str) -> Non
 
 def test_going_back_and_forward_brings_the_map_to_where_it_stood(open_page: Opened) -> None:
     page = open_page("/#6/21.00/96.00")
-    held: list[Route] = []
-    page.route("**/rows.json*", lambda route: held.append(route))  # noqa: PLW0108 - the bound method is no function
+    held = hold(page, "**/rows.json*")
     page.focus("#map")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")

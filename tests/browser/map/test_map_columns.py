@@ -9,11 +9,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.wrappers import Response
 
 from app import drawing
-from tests.browser.conftest import DRAWN, Watched, as_large, serving, serving_editions, wait_until
+from tests.browser.conftest import DRAWN, Watched, as_large, hold, serving, serving_editions, wait_until
 from tests.browser.map.conftest import CROWD, CROWD_AT, SEEN, TOTAL, click_middle, position
 
 pytestmark = pytest.mark.browser
@@ -146,8 +146,7 @@ def test_the_first_picture_is_the_services_and_rows_that_do_not_come_are_not_mis
     watched = Watched(chromium, (address, "data:"))
     page = watched.blank()
     page.route(re.compile(re.escape(address) + r"/(\?[^/]*)?$"), partial(as_large, most=MOST))
-    held: list[Route] = []
-    page.route("**/columns.arrow**", lambda route: held.append(route))  # noqa: PLW0108 - the bound method is no function
+    held = hold(page, "**/columns.arrow**")
     page.goto(f"{address}/?kind=airstrike")
     expect(page.locator(".timebar__shown")).to_have_text(f"{CROWD + 1} of {TOTAL} shown")
     wait_until(page, lambda: len(held) == 1)

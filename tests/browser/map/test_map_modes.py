@@ -9,12 +9,12 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, Route, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from app.pictures.fills import class_of, find_limits, say_class, strength_of
 from geodata.points import LonLat
 from geodata.precision import Precision
-from tests.browser.conftest import Watched, as_large, serving_editions, wait_until
+from tests.browser.conftest import Watched, as_large, hold, serving_editions, wait_until
 from tests.browser.map.conftest import (
     COUNTRY,
     CROWD,
@@ -123,8 +123,7 @@ def test_lists_come_from_the_service(open_served: Callable[..., Page]) -> None:
 
 def test_sliding_keeps_the_old_picture_until_the_new_one_is_there(open_served: Callable[..., Page]) -> None:
     page = open_served(f"/?kind=airstrike{position(EXACT, 9)}")
-    held: list[Route] = []
-    page.route("**/clusters.arrow**", lambda route: held.append(route))  # noqa: PLW0108 - the bound method is no function
+    held = hold(page, "**/clusters.arrow**")
     before = page.evaluate(SEEN)["pictures"][1]
     forward = page.get_by_role("button", name="One step back")
     for _ in range(3):
@@ -155,8 +154,7 @@ SHOWN_LARGER = """() => ["areas", "discs", "events", "counts", "tile"].map((pane
 def test_the_old_picture_moves_with_a_zoom_and_is_never_a_blur(open_served: Callable[..., Page]) -> None:
     page = open_served(f"/{position(EXACT, 4)}")
     assert page.evaluate(SHOWN_LARGER) == [1, 1, 1, 1, 1]
-    held: list[Route] = []
-    page.route("**/clusters.arrow**", lambda route: held.append(route))  # noqa: PLW0108 - the bound method is no function
+    held = hold(page, "**/clusters.arrow**")
     closer = page.get_by_role("button", name="Zoom in")
     for larger in (2, 0, 0):
         closer.click()
@@ -269,8 +267,7 @@ def test_a_chosen_part_of_a_country_is_filled_in_its_stead(open_map: Callable[..
 
 def test_a_chart_whose_answer_has_not_come_says_nothing(open_map: Callable[..., Page]) -> None:
     page = open_map()
-    held: list[Route] = []
-    page.route(re.compile(r"/(series\.json|columns\.arrow)"), lambda route: held.append(route))  # noqa: PLW0108 - the bound method is no function
+    held = hold(page, re.compile(r"/(series\.json|columns\.arrow)"))
     page.goto(page.url.partition("#")[0] + "?undated=hide#chart=aircraft")
     legend = page.locator(".chart__legend")
     wait_until(page, lambda: any("series" in route.request.url for route in held))
