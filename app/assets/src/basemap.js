@@ -7,7 +7,7 @@
 import { cellOf, readPart } from "./basemap_files.js";
 import { CanvasLayer } from "./canvas_layer.js";
 import { clipLine, clipRing } from "./clip.js";
-import { drawNames } from "./place_names.js";
+import { drawNames, RaisedNames } from "./place_names.js";
 import { currentPalette, watchPalette } from "./palette.js";
 
 /** @typedef {import("./basemap_files.js").Part} Part */
@@ -16,6 +16,7 @@ import { currentPalette, watchPalette } from "./palette.js";
 /** @typedef {import("./palette.js").Palette} Palette */
 /** @typedef {import("./source.js").Source} Source */
 
+const MARGIN = 0.3;
 const WORLD = "world.json";
 const MEDIUM = "medium.json";
 const MEDIUM_FROM = 4;
@@ -29,7 +30,7 @@ export class BaseMap extends CanvasLayer {
      * @param {import("./types.js").View} view
      */
     constructor(source, view) {
-        super({ pane: "tilePane", margin: 0.3 });
+        super({ pane: "tilePane", margin: MARGIN });
         this.source = source;
         this.bare = view.tiles !== null;
         /** @type {Set<string>} */
@@ -41,9 +42,13 @@ export class BaseMap extends CanvasLayer {
         this.hasCells = view.basemap.files.some((name) => cellOf(name) !== null);
         this.waiting = 0;
         watchPalette((isPrinting) => (isPrinting ? this.redraw() : this.redrawSoon()));
+        // A canvas does not draw itself anew when letters come that it lacked.
+        document.fonts.addEventListener("loadingdone", () => this.redrawSoon());
         /** Boxes of the countries' names, by their middles in world pixels. @type {import("./obstacles.js").Obstacle[]} */
         this.countryNames = [];
         this.lastNames = "";
+        /** Where the names stand while something lies over the land. @type {RaisedNames | null} */
+        this.raised = null;
     }
 
     getEvents() {
@@ -65,6 +70,18 @@ export class BaseMap extends CanvasLayer {
                 this.waiting = 0;
                 this.redraw();
             });
+        }
+    }
+
+    /**
+     * Draws names on a canvas of their own, above what lies over the land, or on the land itself again.
+     * @param {string | null} pane
+     */
+    raiseNames(pane) {
+        if (Boolean(pane) !== Boolean(this.raised)) {
+            this.raised?.remove();
+            this.raised = pane && !this.bare ? new RaisedNames(pane, MARGIN).addTo(this._map) : null;
+            this.redrawSoon();
         }
     }
 
@@ -93,7 +110,8 @@ export class BaseMap extends CanvasLayer {
         drawParts(context, parts, frame, palette);
         const names = parts.flatMap((part) => part.names);
         const others = (beneath?.names ?? []).filter(({ x, y }) => ![...cells.keys()].some((name) => holds(name, x, y)));
-        const boxes = drawNames(context, [...names, ...others], frame, palette);
+        const chosen = [...names, ...others];
+        const boxes = this.raised ? this.raised.show(chosen, frame) : drawNames(context, chosen, frame, palette);
         this.countryNames = boxes.map(([left, top, right, bottom]) => ({
             x: frame.left + (left + right) / 2,
             y: frame.top + (top + bottom) / 2,

@@ -4,11 +4,14 @@
  * It knows no incident: what lies on a name hides it.
  */
 
+import { CanvasLayer } from "./canvas_layer.js";
 import { canShow, canSlant } from "./letters.js";
+import { currentPalette } from "./palette.js";
 import { toX, toY } from "./rows.js";
 
 /** @typedef {import("./canvas_layer.js").Frame} Frame */
 /** @typedef {import("./palette.js").Palette} Palette */
+/** @typedef {[left: number, top: number, right: number, bottom: number]} Box */
 
 /**
  * @typedef {object} PlaceName
@@ -52,7 +55,7 @@ export function readNames(labels) {
  * @param {PlaceName[]} names the weightier first
  * @param {Frame} frame
  * @param {Palette} palette
- * @returns {[number, number, number, number][]} boxes of the countries' names: left, top, right, bottom
+ * @returns {Box[]} of the countries' names
  */
 export function drawNames(context, names, frame, palette) {
     const taken = new Taken();
@@ -122,10 +125,48 @@ function drawName(context, name, x, y, zoom, palette, taken) {
     });
 }
 
+/** Names by themselves, above what lies over the land. It has them drawn again when the map of the land is. */
+export class RaisedNames extends CanvasLayer {
+    /**
+     * @param {string} pane
+     * @param {number} margin the same as the land's
+     */
+    constructor(pane, margin) {
+        super({ pane, margin });
+        /** @type {PlaceName[]} */
+        this.names = [];
+        /** @type {Box[]} */
+        this.boxes = [];
+    }
+
+    /**
+     * @param {PlaceName[]} names the weightier first
+     * @param {Frame} frame
+     * @returns {Box[]} of the countries' names
+     */
+    show(names, frame) {
+        this.names = names;
+        this.redraw(frame);
+        return this.boxes;
+    }
+
+    /**
+     * @param {CanvasRenderingContext2D} context
+     * @param {Frame} frame
+     */
+    draw(context, frame) {
+        super.draw(context, frame);
+        const palette = currentPalette();
+        // Colours and hatching beneath are stronger than land is: no name is faint.
+        const { ink } = palette;
+        this.boxes = drawNames(context, this.names, frame, { ...palette, label: ink, unitLabel: ink });
+    }
+}
+
 /** Boxes that names have taken, found by a coarse grid. */
 export class Taken {
     constructor() {
-        /** @type {[number, number, number, number][]} */
+        /** @type {Box[]} */
         this.boxes = [];
     }
 

@@ -76,9 +76,11 @@ class Regions {
 
     begin() {
         const { app, choice, element, key, layer } = this;
-        const pane = app.map.createPane("regions");
-        pane.classList.add("bearing-pane");
-        pane.style.zIndex = "405";
+        for (const [name, level] of [["regions", "405"], ["names", "407"]]) {
+            const pane = app.map.createPane(name);
+            pane.classList.add("bearing-pane");
+            pane.style.zIndex = level;
+        }
         choice.append(...CHOICES.map(([value, label]) => make("option", { value }, label)));
         choice.addEventListener("change", () => app.look.set({ regions: /** @type {Fill} */ (choice.value) }));
         element.classList.add("regions");
@@ -101,6 +103,7 @@ class Regions {
         const { app, choice, layer } = this;
         const { regions: fill } = app.look;
         choice.value = fill;
+        app.stage.base.raiseNames(fill === "off" ? null : "names");
         this.asked += 1;
         const { asked } = this;
         if (fill === "off") {

@@ -34,7 +34,10 @@ STATE = 3
 COUNTRY = 2
 # What the modules name as packages, which the bundler would find for them.
 IMPORTS = """<script type="importmap">
-{"imports": {"@uwdata/flechette": "/node_modules/@uwdata/flechette/src/index.js"}}
+{"imports": {
+    "@uwdata/flechette": "/node_modules/@uwdata/flechette/src/index.js",
+    "leaflet": "/node_modules/leaflet/dist/leaflet-src.esm.js"
+}}
 </script>"""
 HOSTILE = "</script><img src=x onerror=alert(1)> ${alert(2)}"
 
