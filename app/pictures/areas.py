@@ -31,6 +31,7 @@ _ISLAND, _STEP = 6.0, 1.5
 _SPECK, _BESIDE_VIEW = 2.0, 8.0
 # How far from its region a label may lie, in pixels; a country's label stands somewhere in any case.
 _CLOSE, _BESIDE = 8.0, 56.0
+_NOTHING = join([])
 
 
 @dataclass(slots=True)
@@ -89,38 +90,53 @@ class _Group:
 
 def see_areas(areas: Sequence[Area], frame: Frame) -> list[Sight]:
     """Find what of each region is in view, in the order given."""
-    return [_see(area, frame) for area in areas]
-
-
-def _see(area: Area, frame: Frame) -> Sight:
-    boxes = area.rings.boxes
-    middle = boxes[(boxes[:, 2] - boxes[:, 0]).argmax(), [0, 2]].mean()
+    if not areas:
+        return []
+    boxes = np.concatenate([area.rings.boxes for area in areas])
+    # Where each region's boxes begin. All of them are looked at together, since there may be thousands.
+    begins = np.cumsum([0, *(len(area.rings.boxes) for area in areas[:-1])])
+    small = np.array([area.rings.size * frame.scale < SMALLEST[min(area.level, 1)] for area in areas])
     west, north, east, south = frame.edges()
     beyond = _BESIDE_VIEW / frame.scale
     near = (boxes[:, 3] >= north - beyond) & (boxes[:, 1] <= south + beyond)
-    copies = [
-        copy
-        for copy in sorted(frame.copies(), key=lambda copy: abs(middle + copy - frame.middle[0]))
-        if (near & (boxes[:, 2] + copy >= west - beyond) & (boxes[:, 0] + copy <= east + beyond)).any()
-    ]
-    if not copies:
-        return Sight(area, join([]), np.empty((0, 2)))
-    if area.rings.size * frame.scale < SMALLEST[min(area.level, 1)]:
-        return Sight(area, join([]), _points_of_small(boxes, copies[0], frame))
-    paths = [path_of(area.rings, frame, closed=True, least=_ISLAND, step=_STEP, copies=(copy,)) for copy in copies]
-    seen = (_points_inside(path, frame) for path in paths)
-    return Sight(area, join(paths), next((points for points in seen if len(points)), np.empty((0, 2))))
+    copies = frame.copies()
+    shown, points = [], []
+    for copy in copies:
+        met = near & (boxes[:, 2] + copy >= west - beyond) & (boxes[:, 0] + copy <= east + beyond)
+        shown.append(np.logical_or.reduceat(met, begins))
+        points.append(_points_of_small(boxes, begins, copy, frame))
+
+    def see(at: int, area: Area) -> Sight:
+        found = [number for number in range(len(copies)) if shown[number][at]]
+        if len(found) > 1:
+            widest = max(area.rings.boxes.tolist(), key=lambda box: box[2] - box[0])
+            middle = (widest[0] + widest[2]) / 2 - frame.middle[0]
+            found.sort(key=lambda number: abs(middle + copies[number]))
+        if not found:
+            return Sight(area, _NOTHING, np.empty((0, 2)))
+        if small[at]:
+            place = points[found[0]][at : at + 1]
+            return Sight(area, _NOTHING, place[~np.isnan(place[:, 0])])
+        paths = [
+            path_of(area.rings, frame, closed=True, least=_ISLAND, step=_STEP, copies=(copies[number],))
+            for number in found
+        ]
+        seen = (_points_inside(path, frame) for path in paths)
+        return Sight(area, join(paths), next((points for points in seen if len(points)), np.empty((0, 2))))
+
+    return [see(at, area) for at, area in enumerate(areas)]
 
 
-def _points_of_small(boxes: NDArray[np.float64], copy: int, frame: Frame) -> NDArray[np.float64]:
-    """Give the middle of what is in view of a region that is too small to be drawn; nothing if that is a speck."""
+def _points_of_small(
+    boxes: NDArray[np.float64], begins: NDArray[np.int64], copy: int, frame: Frame
+) -> NDArray[np.float64]:
+    """Give for each region the middle of what is in view of its boxes; not a number where that is a speck."""
     left, top, right, bottom = frame.box
     corners = (boxes + np.array([copy, 0, copy, 0])) * frame.scale - (frame.left, frame.top) * 2
     corners = np.clip(corners, (left + 8, top + 8) * 2, (right - 8, bottom - 8) * 2)
-    (west, north), (east, south) = corners[:, :2].min(axis=0), corners[:, 2:].max(axis=0)
-    if east - west < _SPECK and south - north < _SPECK:
-        return np.empty((0, 2))
-    return np.array([[(west + east) / 2, (north + south) / 2]])
+    first, last = np.minimum.reduceat(corners[:, :2], begins), np.maximum.reduceat(corners[:, 2:], begins)
+    speck = (last[:, 0] - first[:, 0] < _SPECK) & (last[:, 1] - first[:, 1] < _SPECK)
+    return np.where(speck[:, None], np.nan, (first + last) / 2)
 
 
 def draw_hatch(canvas: Canvas, frame: Frame, sights: Sequence[Sight], palette: Palette) -> None:

@@ -5,6 +5,7 @@ It draws nothing, and loads nothing that draws: who only says what there is to d
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import msgspec
 import numpy as np
@@ -16,7 +17,7 @@ SMALLEST = (10.0, 26.0)
 """A country and a unit of one that are smaller than this from side to side, in pixels, are not drawn by themselves."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shapes:
     """Lines or rings in the unit square of Mercator. boxes: west, north, east and south of each."""
 
@@ -29,7 +30,7 @@ class Shapes:
         boxes = [(*part.min(axis=0), *part.max(axis=0)) for part in parts]
         return cls(tuple(parts), np.array(boxes, dtype=float).reshape(-1, 4))
 
-    @property
+    @cached_property
     def size(self) -> float:
         """How long the longer side of the widest part is, or of all where that is less than half of the world."""
         (west, north), (east, south) = self.boxes[:, :2].min(axis=0), self.boxes[:, 2:].max(axis=0)
@@ -80,4 +81,4 @@ def oriented(rings: Sequence[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
 
 def _area(ring: NDArray[np.float64]) -> float:
     x, y = ring[:, 0], ring[:, 1]
-    return float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))
+    return float(np.dot(x[:-1], y[1:]) - np.dot(y[:-1], x[1:]) + x[-1] * y[0] - y[-1] * x[0])
