@@ -74,7 +74,7 @@ def show_aircraft(key: str) -> Response:
             equipment = edition.taxonomy.equipment
             crossed = edition.of_aircraft(here.filter, key)
             known = {region["code"]: region for region in edition.known_regions()}
-            places = _order_coarse(known, facets["region"])
+            places = _list_places(known, crossed)
             return render_template(
                 "aircraft.html",
                 aircraft=equipment[key],
@@ -82,8 +82,9 @@ def show_aircraft(key: str) -> Response:
                 found=facets["aircraft"].get(key, _NOTHING),
                 types=list(grow_tree(edition, facets["aircraft"], key)),
                 kinds=_apart(crossed, "kinds", [kind.key for kind in edition.taxonomy.kinds.values()]),
-                places=_apart(crossed, "regions", places[:_MOST_REGIONS]),
+                places=places[:_MOST_REGIONS],
                 more_places=max(0, len(places) - _MOST_REGIONS),
+                nowhere=_apart(crossed, "places", [""]),
                 transfers=find_transfers(edition, question.filter, key),
                 newest=edition.details(here.filter, limit=_NEWEST),
                 counts=edition.counts(here.filter),
@@ -130,9 +131,17 @@ def _apart(crossed: Mapping[str, Crossed], by: str, keys: Sequence[str]) -> list
     return rows
 
 
-def _order_coarse(known: Mapping[str, dict[str, Any]], found: Mapping[str, dict[str, int]]) -> list[str]:
-    """Give the codes of first-level units that something is in, and of countries with none; the fullest first."""
-    coarse = [code for code in found if code in known and known[code]["level"] <= 1]
-    divided = {known[code]["parent"] for code in coarse if known[code]["level"] == 1}
-    kept = [code for code in coarse if known[code]["level"] == 1 or code not in divided]
-    return sorted(kept, key=lambda code: (-found[code]["incidents"], -found[code]["patterns"], known[code]["name"]))
+def _list_places(known: Mapping[str, dict[str, Any]], crossed: Mapping[str, Crossed]) -> list[dict[str, Any]]:
+    """Give first-level units with their counts, and countries with what is in none of their units; the fullest first.
+
+    whole: whether a row is of what is known to a country alone, whose units have rows of their own.
+    """
+    codes = {code for one in crossed.values() for code in one.places if code in known}
+    divided = {known[code]["parent"] for code in codes}
+    rows = [row | {"whole": row["key"] in divided} for row in _apart(crossed, "places", sorted(codes))]
+
+    def rank(row: Mapping[str, Any]) -> tuple[int, int, str]:
+        incidents, patterns = (sum(one[name] for one in row["found"].values()) for name in ("incidents", "patterns"))
+        return -incidents, -patterns, known[row["key"]]["name"]
+
+    return sorted(rows, key=rank)

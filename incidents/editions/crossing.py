@@ -1,4 +1,4 @@
-"""Counts of one aircraft by kind and by region, certain and possible apart, and of what regions stand for.
+"""Counts of one aircraft by kind and by place, certain and possible apart, and of what regions stand for.
 
 It draws no row and knows no text; what is counted once is as `tallying` has it.
 """
@@ -18,10 +18,13 @@ from incidents.filters import IncidentFilter
 
 @dataclass(frozen=True, slots=True)
 class Crossed:
-    """Incidents and patterns of one aircraft by key of kind or region; keys that nothing has are left out."""
+    """Incidents and patterns of one aircraft by key of kind, and by place as `Tallier.by_place` has it.
+
+    Keys that nothing has are left out.
+    """
 
     kinds: Mapping[str, Found]
-    regions: Mapping[str, Found]
+    places: Mapping[str, Found]
 
 
 class Crosser:
@@ -63,7 +66,7 @@ class Crosser:
         }
 
     def _cross(self, mask: Bits) -> Crossed:
-        return Crossed(self._tallier.by_kind(mask), self._tallier.by_region(mask))
+        return Crossed(self._tallier.by_kind(mask), self._tallier.by_place(mask))
 
     def _having(self, sets: Sequence[bool]) -> Bits:
         return np.take(np.array([*sets, False]), self._columns.aircraft_set, mode="clip")

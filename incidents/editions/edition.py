@@ -307,7 +307,7 @@ class Edition:
         return give_series(series, by, unit, self._columns, self.taxonomy)
 
     def of_aircraft(self, filter_: IncidentFilter, key: str) -> dict[str, Crossed]:
-        """Count one aircraft, with all below it, by kind and region: under "certain" and "possible"."""
+        """Count one aircraft, with all below it, by kind and place: under "certain" and "possible"."""
         return self._crosser.of_aircraft(filter_, key)
 
     def area_counts(self, filter_: IncidentFilter = _EVERYTHING) -> dict[str, tuple[int, int, int]]:

@@ -211,6 +211,11 @@ class Tallier:
             self._count_lists(Chosen(pack(mask), len(mask)), self.regions)[0],
         )
 
+    def by_place(self, mask: Bits) -> dict[str, Found]:
+        """Count some rows by first-level unit, by country what is in none of its units, under "" what is in neither."""
+        codes = [*(region.code for region in self.columns.terms.regions), ""]
+        return _name(codes, self._count_lists(Chosen(pack(mask), len(mask)), self._places)[0])
+
     def incidents_by_region(self, mask: Bits) -> Numbers:
         """Count the incidents among some rows by the index of each region."""
         return self._count_lists(Chosen(pack(mask), len(mask)), self.regions)[0][:, 0]
@@ -311,6 +316,20 @@ class Tallier:
         terms = self.columns.terms
         coded = self._code_sets("region_set", len(terms.region_sets))
         return self._list(terms.region_sets, "region_set", len(terms.regions), coded)
+
+    @cached_property
+    def _places(self) -> Lists:
+        """The regions that every row is counted for where it is counted once: see `by_place`."""
+        terms = self.columns.terms
+        sets = []
+        for one in terms.region_sets:
+            units = tuple(at for at in one if terms.regions[at].level == 1)
+            divided = {terms.regions[at].parent for at in units}
+            countries = tuple(
+                at for at in one if terms.regions[at].level == 0 and terms.regions[at].code not in divided
+            )
+            sets.append((*units, *countries) or (len(terms.regions),))
+        return self._list(sets, "region_set", len(terms.regions) + 1, self.regions.coded)
 
     @cached_property
     def _certain(self) -> Lists:
