@@ -1,5 +1,6 @@
 /**
- * The map by keyboard: arrows step from symbol to symbol, Enter picks, and each is said in words.
+ * The map by keyboard: arrows step from symbol to symbol, Page Down and Page Up through all of them, Enter picks, and
+ * each is said in words.
  *
  * Tab is left alone: it leads into the map and out of it again.
  */
@@ -13,12 +14,15 @@ import { counted } from "./elements.js";
 /** @typedef {{glyph: Glyph | null, label: Label | null, region?: RegionStop, x: number, y: number}} Stop one of the three */
 
 const HELP =
-    "Map of incidents. Arrow keys go from symbol to symbol, Enter opens one, plus and minus zoom, " +
+    "Map of incidents. Arrow keys go from symbol to symbol, page down and page up through all of them in turn, " +
+    "Enter opens one, plus and minus zoom, " +
     "shift with an arrow key moves the map, Escape leaves the symbols. The table lists the same incidents.";
 const PAN = 120;
 
 /** @type {Record<string, [number, number]>} */
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+/** @type {Record<string, number>} */
+const TURNS = { PageDown: 1, PageUp: -1 };
 
 /**
  * @typedef {object} Stage what the keyboard needs of the map
@@ -126,6 +130,11 @@ export function mountKeyboard(stage) {
             } else {
                 pan(way);
             }
+        } else if (TURNS[event.key]) {
+            const next = turn(stage.stops(), focused, TURNS[event.key]);
+            if (next) {
+                goTo(next);
+            }
         } else if (event.key === "Home" || event.key === "End") {
             const stop = stage.stops().at(event.key === "Home" ? 0 : -1);
             if (stop) {
@@ -185,6 +194,18 @@ function nextStop(stops, from, [dx, dy]) {
         }
     }
     return best;
+}
+
+/**
+ * The next stop in reading order, or the one before, so that none is out of reach; from nowhere the first or the last.
+ * @param {Stop[]} stops
+ * @param {Stop | null} from
+ * @param {number} by 1 or -1
+ * @returns {Stop | null}
+ */
+function turn(stops, from, by) {
+    const at = from ? stops.findIndex((stop) => isSame(stop, from)) : -1;
+    return at < 0 ? (stops.at(by < 0 ? -1 : 0) ?? null) : (stops[at + by] ?? null);
 }
 
 /**

@@ -40,6 +40,8 @@ export function mountSwitches(app, element) {
     ].filter((part) => part !== null);
     element.append(...parts.map((part) => part.element));
     parts.forEach((part) => part.show());
+    // What is filtered is said at once, whenever it will have been counted.
+    app.selection.addEventListener("change", () => parts[0].show());
     let turn = 0;
     // A part at a time, so that a step of time that comes meanwhile waits for none but the one at hand.
     app.selection.addEventListener("counts", () => {

@@ -162,6 +162,9 @@ class Timebar {
     /** The window moves at once; bars do not know of it, and are asked for when another filter has changed. */
     change() {
         this.redraw();
+        this.sayWhen();
+        // What is counted is still of the filter before.
+        this.said.element.classList.add("timebar__said--old");
         this.refresh();
     }
 
@@ -294,14 +297,20 @@ class Timebar {
         put(said.placeless, `${number(counts.placeless)} without a place`);
         said.placeless.hidden = counts.placeless === 0;
         put(said.beside, sayBeside(counts));
-        const open = state.start === null && state.end === null;
-        // Of a map with a window of its own that is all there is.
-        const { start, end } = this.selection.within;
-        put(said.when, start === null && end === null ? "All time" : sayWindow(start, end));
-        said.all.hidden = open;
-        said.undated.checked = state.undated;
         put(said.undatedLabel, `${number(counts.undated)} undated`);
         said.undatedSwitch.hidden = counts.undated === 0 && state.undated;
+        said.element.classList.remove("timebar__said--old");
+        this.sayWhen();
+    }
+
+    /** The window needs no answer: it is never behind what the map shows. */
+    sayWhen() {
+        const { state, within } = this.selection;
+        const { said } = this;
+        // Of a map with a window of its own that is all there is.
+        put(said.when, within.start === null && within.end === null ? "All time" : sayWindow(within.start, within.end));
+        said.all.hidden = state.start === null && state.end === null;
+        said.undated.checked = state.undated;
     }
 
     // Where things are.

@@ -237,6 +237,45 @@ def test_regions_are_filled_by_a_figure_and_say_it(open_map: Callable[..., Page]
     expect(page.get_by_label("Fill regions by")).to_have_value("number")
 
 
+def test_the_window_is_said_before_its_counts_have_come(open_served: Callable[..., Page]) -> None:
+    page = open_served("/?from=2014-03&to=2014-03")
+    when, counts = page.locator(".timebar__when > span").first, page.locator(".timebar__shown")
+    chip = page.locator(".switches__active .chip")
+    expect(when).to_have_text("March 2014")
+    held = hold(page, "**/tallies.json**")
+    for month in ("April", "May"):
+        page.get_by_role("button", name="One step forward").click()
+        expect(when).to_have_text(f"{month} 2014")
+        expect(chip).to_contain_text(f"{month} 2014")
+        expect(counts).to_have_css("opacity", "0.45")
+    page.unroute("**/tallies.json**")
+    for route in held:
+        route.continue_()
+    page.get_by_role("button", name="One step forward").click()
+    expect(when).to_have_text("June 2014")
+    expect(counts).to_have_css("opacity", "1")
+
+
+def test_every_symbol_is_reached_by_keys_in_turn(open_map: Callable[..., Page]) -> None:
+    page = open_map(position(EXACT, 4))
+    voice = page.locator("#map [aria-live]")
+    page.focus("#map")
+    page.keyboard.press("PageDown")
+    expect(voice).to_contain_text(re.compile(r"\b1 of \d+ in view"))
+    found = re.search(r"1 of (\d+) in view", voice.inner_text())
+    assert found
+    most = int(found[1])
+    assert most > 2
+    for number in [*range(2, most + 1), most]:
+        page.keyboard.press("PageDown")
+        expect(voice).to_contain_text(re.compile(rf"\b{number} of {most} in view"))
+    page.keyboard.press("PageUp")
+    expect(voice).to_contain_text(re.compile(rf"\b{most - 1} of {most} in view"))
+    page.keyboard.press("Escape")
+    page.keyboard.press("PageUp")
+    expect(voice).to_contain_text(re.compile(rf"\b{most} of {most} in view"))
+
+
 def test_a_region_is_reached_by_keys(open_map: Callable[..., Page]) -> None:
     page = open_map(f"/?kind=displacement{position(EXACT, 4)}&regions=number")
     expect(page.locator(".regions__classes li")).not_to_have_count(0)
