@@ -209,13 +209,6 @@ export class Selection extends EventTarget {
         return this.engine.members(this.within, where, page);
     }
 
-    /** The filter's names that are set at present, such as ["kinds", "start"]. */
-    active() {
-        const { state } = this;
-        const names = /** @type {(keyof State)[]} */ (Object.keys(state)).filter((name) => name !== "undated");
-        return [...names.filter((name) => state[name] !== null), ...(state.undated ? [] : ["undated"])];
-    }
-
     /** What is selected, in the vocabulary of the service's addresses, in its order; "" for everything. */
     toQuery() {
         return toQuery(this.within);

@@ -5,8 +5,9 @@
  */
 
 import { button } from "./elements.js";
+import { sayFilters } from "./words.js";
 
-/** @typedef {{selection: import("./selection.js").Selection}} App */
+/** @typedef {{view: import("./types.js").View, selection: import("./selection.js").Selection}} App */
 
 /** The same width as in the style sheet. */
 const NARROW = "(max-width: 760px), (max-height: 480px)";
@@ -16,7 +17,7 @@ const NARROW = "(max-width: 760px), (max-height: 480px)";
  * @param {App} app
  * @param {HTMLElement | null} element where the buttons stand, on the map
  */
-export function mountSheets({ selection }, element) {
+export function mountSheets({ view, selection }, element) {
     const switches = document.getElementById("switches");
     const panel = document.getElementById("panel");
     if (!element || !switches) {
@@ -52,7 +53,8 @@ export function mountSheets({ selection }, element) {
     });
     panel?.addEventListener("opened", () => fold(false, false));
     const show = () => {
-        const set = selection.active().filter((name) => name !== "words").length;
+        // What is searched for stands beside the button.
+        const set = sayFilters(selection, view).filter(({ name }) => name !== "q").length;
         toggle.lastChild?.replaceWith(set ? `Filters (${set})` : "Filters");
     };
     selection.addEventListener("change", show);

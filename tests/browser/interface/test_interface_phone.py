@@ -52,6 +52,12 @@ def test_filters_are_a_sheet(open_page: Opened) -> None:
     expect(page.get_by_role("button", name="Filters (1)")).to_be_focused()
 
 
+def test_a_window_is_one_filter(open_page: Opened) -> None:
+    page = open_page("/?from=2014&to=2016&q=source&precision=settlement", **PHONE)
+    expect(page.get_by_role("button", name="Filters (2)")).to_be_visible()
+    expect(page.locator(".switches__active .chip")).to_have_count(3)
+
+
 def test_details_are_a_sheet_that_gives_way(open_page: Opened) -> None:
     page = open_page("/?q=source+on+the+web", **PHONE)
     page.focus("#map")
