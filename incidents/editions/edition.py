@@ -413,7 +413,7 @@ class Edition:
 
     def details_by_number(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
         """Give the details of row numbers, in the order asked; numbers that are none are left out."""
-        return self._texts.details_by_number(numbers)
+        return self._texts.details_by_number(numbers, self._linked)
 
     def matches(self, filter_: IncidentFilter) -> list[int]:
         """Give the row numbers that a filter finds, rising."""

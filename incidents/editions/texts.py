@@ -3,10 +3,11 @@
 It selects nothing: it is told which rows.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import duckdb
+import numpy as np
 
 from incidents.editions.columns import Numbers
 from incidents.editions.completing import UNENDED, complete_features, join_features
@@ -28,17 +29,21 @@ class Texts:
         self._features = features
         self._hidden = list(hidden)
 
-    def details_by_number(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
-        """Give the details of row numbers, in the order asked; numbers that are none are left out."""
+    def details_by_number(self, numbers: Sequence[int], linked: Linked) -> list[dict[str, Any]]:
+        """Give the details of row numbers, in the order asked; numbers that are none are left out.
+
+        linked: as `whole_features` has it.
+        """
         question = f"SELECT number, same_as, detail FROM incident WHERE {NUMBERED} AND {self._shown}"
         with self._database.asking() as cursor:
             rows = cursor.execute(question, [list(numbers), *self._bound]).fetchall()
-            linked = self._linked(cursor, {other for row in rows for other in row[1]})
+            groups = linked.others(np.array([number for number, _, _ in rows], dtype=np.int64)).values()
+            others = self._others(cursor, sorted({other for group in groups for other in group.tolist()}))
         details = {}
         for number, same_as, text in rows:
             detail = read_detail(text)
             detail["number"] = number
-            detail["same_as"] = [linked[other] for other in same_as if other in linked]
+            detail["same_as"] = [others[id_] for id_ in same_as if id_ in others]
             details[number] = detail
         return [details[number] for number in dict.fromkeys(numbers) if number in details]
 
@@ -79,13 +84,12 @@ class Texts:
     def _bound(self) -> list[list[str]]:
         return [self._hidden] if self._hidden else []
 
-    def _linked(self, cursor: duckdb.DuckDBPyConnection, ids: Collection[str]) -> Mapping[str, dict[str, Any]]:
-        """Give what a detail says of the other records of the same incident."""
-        if not ids:
+    def _others(self, cursor: duckdb.DuckDBPyConnection, numbers: Sequence[int]) -> Mapping[str, dict[str, Any]]:
+        """Give by id what a detail says of the other records of the same incident."""
+        if not numbers:
             return {}
-        by_id = f"SELECT number FROM incident WHERE {self._shown} AND list_contains(?::VARCHAR[], id)"
-        numbers = [number for (number,) in cursor.execute(by_id, [*self._bound, sorted(ids)]).fetchall()]
-        rows = cursor.execute(f"SELECT id, detail FROM incident WHERE {NUMBERED}", [numbers]).fetchall()
+        question = f"SELECT id, detail FROM incident WHERE {NUMBERED} AND {self._shown}"
+        rows = cursor.execute(question, [numbers, *self._bound]).fetchall()
         found = {}
         for id_, text in rows:
             other = read_detail(text)
