@@ -328,7 +328,7 @@ def do_what_readers_do(page: Page) -> Measured:
     # Steps forward may have come to the end of time; backwards there is room.
     page.get_by_role("slider", name="Window begins").focus()
     yield "edge", watching.redraws_ms(page, 8, lambda _number: page.keyboard.press("ArrowLeft"))
-    for name, again in (("kind", "All on: kinds"), ("region", "Lift the choice of regions")):
+    for name, again in (("kind", "All on: kinds"), ("region", "Clear: regions")):
         boxes = page.locator(f"input[type=checkbox][name={name}]:visible")
         if most := boxes.count():
             # Each switch once, so that no answer is there already: kinds are on at first, regions off.

@@ -58,7 +58,7 @@ export function unfolder(list, name, open) {
  * @param {() => void} clear
  */
 export function clearButton(what, clear) {
-    const made = make("button", { type: "button", class: "link", "aria-label": `Lift the choice of ${what}` }, "Clear");
+    const made = make("button", { type: "button", class: "link", "aria-label": `Clear: ${what}` }, "Clear");
     made.addEventListener("click", clear);
     return made;
 }

@@ -164,7 +164,7 @@ def _further_rows() -> Iterable[PublicIncident]:
         dataset=UCDP,
         harm=(HarmDraft("civilians", killed=Span(13, 18)),),
     )
-    # A plane or a drone: each of them possible, aircraft of some sort certain.
+    # A plane or a drone: each of them possible, aircraft of some sort certain. It alone is graded.
     yield make_public(
         0xE0,
         title="A plane or a drone",
@@ -173,6 +173,7 @@ def _further_rows() -> Iterable[PublicIncident]:
         kind="drone_strike",
         aircraft=(EquipmentDraft("fixed-wing"), EquipmentDraft("uncrewed-aircraft")),
         aircraft_match=Match.ANY,
+        harm=(HarmDraft("children", killed=Span(6), source_key="wire", grade="fair"),),
     )
     for number in range(CROWD):
         yield make_public(

@@ -79,7 +79,7 @@ def test_a_region_says_what_lies_beside_it(open_page: Opened) -> None:
     page.locator("input[name=region][value=MM-01]").check()
     expect(page.locator(".timebar__beside")).to_have_text(re.compile(r"^\d+ more are known only to Myanmar$"))
     expect(page).to_have_url(re.compile("region=MM-01"))
-    page.get_by_role("button", name="Lift the choice of regions").click()
+    page.get_by_role("button", name="Clear: regions").click()
     expect(page.locator(".timebar__beside")).to_have_text("")
 
 
