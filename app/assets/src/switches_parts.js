@@ -87,8 +87,13 @@ export function foreseeAt(row, foresee) {
 export function showFound(element, found) {
     showOnce(element, sayFound(found), () => [
         found.incidents || !found.patterns ? bold(found.incidents) : "",
-        wavesBeside(found.patterns, found.incidents > 0),
+        beneath(wavesBeside(found.patterns, found.incidents > 0)),
     ]);
+}
+
+/** @param {...(Node | string)} patterns what stands beneath the incidents where there is no room beside them */
+export function beneath(...patterns) {
+    return make("span", { class: "switch__beneath" }, ...patterns);
 }
 
 /** What an element says at present: hundreds of switches stand beside the map, and few change at a step. */
@@ -103,8 +108,52 @@ const said = new WeakMap();
 export function showOnce(element, words, look) {
     if (said.get(element) !== words) {
         said.set(element, words);
-        element.replaceChildren(...look(), make("span", { class: "unseen" }, words));
+        const shown = look();
+        element.replaceChildren(...shown, make("span", { class: "unseen" }, words));
+        keepRoom(element, shown.map(widthOf));
     }
+}
+
+/** A part with a wider count than so many digits has all patterns beneath the incidents: names need room, too. */
+const MOST_BESIDE = 11;
+/** The widest that each count, and any count of each part, has been so far, in digits. @type {WeakMap<Element, number[]>} */
+const widest = new WeakMap();
+
+/**
+ * Has all counts of a part stand in one way, and each keep the room that it has taken, so that no name moves when
+ * counts change.
+ * @param {Element} element
+ * @param {number[]} widths of what it shows in digits, the patterns last
+ */
+function keepRoom(element, widths) {
+    const patterns = widths[widths.length - 1];
+    const incidents = widths.reduce((sum, one) => sum + one) - patterns;
+    const part = element.closest(".switches__body");
+    const [line] = widen(part ?? element, incidents + patterns, 0);
+    part?.classList.toggle("switches__body--stacked", line > MOST_BESIDE);
+    const [beside, stacked] = widen(element, incidents + patterns, Math.max(incidents, patterns));
+    /** @type {HTMLElement} */ (element).style.setProperty("--beside", `${beside}ch`);
+    /** @type {HTMLElement} */ (element).style.setProperty("--stacked", `${stacked}ch`);
+}
+
+/**
+ * @param {Element} element
+ * @param {...number} widths
+ */
+function widen(element, ...widths) {
+    const found = widths.map((width, at) => Math.max(width, widest.get(element)?.[at] ?? 0));
+    widest.set(element, found);
+    return found;
+}
+
+/**
+ * How many digits are as wide as what stands for a count.
+ * @param {Node | string} shown
+ */
+function widthOf(shown) {
+    const text = typeof shown === "string" ? shown : (shown.textContent ?? "");
+    const waves = shown instanceof Element ? shown.querySelectorAll("svg").length : 0;
+    return text.replace(/\D/g, "").length + 0.4 * text.replace(/\d/g, "").length + 2 * waves;
 }
 
 /** @param {number} incidents */

@@ -6,7 +6,7 @@ import { NOTHING } from "./counting.js";
 import { make, number } from "./elements.js";
 import { fold } from "./folding.js";
 import { canShow } from "./letters.js";
-import { bold, clearButton, foreseeAt, makeLabel, makePart, wavesBeside, showFound, showOnce, toggled, unfolder } from "./switches_parts.js";
+import { beneath, bold, clearButton, foreseeAt, makeLabel, makePart, wavesBeside, showFound, showOnce, toggled, unfolder } from "./switches_parts.js";
 import { sayFound } from "./words.js";
 
 /** @typedef {import("./switches.js").App} App */
@@ -66,8 +66,10 @@ export function aircraftTree({ view, selection }) {
             showOnce(count, `certain: ${sayFound(sure)}; possible: ${sayFound(maybe)}`, () => [
                 sure.incidents || !(sure.patterns + maybe.patterns) ? bold(sure.incidents) : "",
                 make("span", { "aria-hidden": "true" }, maybe.incidents ? ` ${number(maybe.incidents)}?` : ""),
-                wavesBeside(sure.patterns, sure.incidents + maybe.incidents > 0),
-                wavesBeside(maybe.patterns, sure.incidents + maybe.incidents + sure.patterns > 0, "?"),
+                beneath(
+                    wavesBeside(sure.patterns, sure.incidents + maybe.incidents > 0),
+                    wavesBeside(maybe.patterns, sure.incidents + maybe.incidents + sure.patterns > 0, "?"),
+                ),
             ]);
             const none = [sure, maybe].every(({ incidents, patterns }) => !incidents && !patterns);
             row.classList.toggle("switch--none", none);

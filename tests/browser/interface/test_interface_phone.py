@@ -27,6 +27,22 @@ def test_map_comes_first_and_the_time_bar_stays(open_page: Opened) -> None:
     assert time["y"] + time["height"] <= 844.5
 
 
+def test_what_is_counted_stands_in_whole_lines(open_page: Opened) -> None:
+    page = open_page("/", **PHONE)
+    for name in (".timebar__shown", ".timebar__what span", ".timebar__what button"):
+        assert page.locator(name).evaluate("(one) => one.getClientRects().length") == 1, name
+        box = page.locator(name).bounding_box()
+        assert box
+        assert box["height"] < 30, name
+    tools = [page.locator(name).bounding_box() for name in (".timebar__row", ".segments")]
+    assert tools[0]
+    assert tools[1]
+    assert abs(tools[0]["y"] - tools[1]["y"]) < 2, "one line of tools"
+    search = page.locator("#search").bounding_box()
+    assert search
+    assert search["y"] >= 4
+
+
 def test_the_smallest_phone_has_a_map(open_page: Opened) -> None:
     page = open_page("/", **PHONE | {"viewport": {"width": 320, "height": 568}})
     stage, time = page.locator("#stage").bounding_box(), page.locator("#timebar").bounding_box()

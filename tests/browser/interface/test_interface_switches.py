@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
+from tests.browser.conftest import DRAWN, as_large
 from tests.browser.interface.conftest import Opened, Site
 
 pytestmark = pytest.mark.browser
@@ -43,6 +44,43 @@ def test_patterns_stand_beside_the_count_of_incidents(open_page: Opened, site: S
     patterns = page.locator("input[name=kind] ~ .switch__count .switch__patterns").all_inner_texts()
     assert f"{sum(int(one) for one in patterns)} patterns" in page.locator("#timebar").inner_text()
     assert site.total
+
+
+# For each kind where its name begins and where both of its counts stand; nulls for those that there are not.
+STANDING = """() => [...document.querySelectorAll("input[name=kind]")].map((box) => {
+    const within = (name) => box.parentElement.querySelector(name)?.getBoundingClientRect() ?? {};
+    const [label, incidents, patterns] = [".switch__label", "b", ".switch__patterns"].map(within);
+    return [label.top, label.height, incidents.right, incidents.bottom, patterns.right, patterns.top];
+})"""
+
+
+def _count_far_more(route: Route) -> None:
+    """Answer what the service counted by kind, as if an edition of very many were open, but not within a window."""
+    response = route.fetch()
+    answer = response.json()
+    if "from=" not in route.request.url:
+        answer["kinds"] = {key: [one + 234_000, more + 10_300] for key, (one, more) in answer["kinds"].items()}
+    route.fulfill(response=response, json=answer)
+
+
+def test_large_counts_stand_in_one_way_and_smaller_ones_move_nothing(open_page: Opened) -> None:
+    page = open_page.blank()
+    page.route(re.compile(r"/tallies\.json"), _count_far_more)
+    page.route(re.compile(re.escape(open_page.hosts[0]) + r"/(\?[^/]*)?$"), as_large)
+    page.goto(open_page.hosts[0])
+    page.wait_for_selector(DRAWN)
+    expect(page.locator(".switch__count b").first).to_contain_text("234,0")
+    rows = page.evaluate(STANDING)
+    assert len({round(right) for _, _, right, _, _, _ in rows}) == 1
+    assert len({round(right) for _, _, _, _, right, _ in rows}) == 1
+    for _, _, _, bottom, _, top in rows:
+        assert top >= bottom - 4, "patterns stand beneath, whatever the name"
+    page.get_by_role("button", name="Dates").click()
+    page.get_by_label("From: year, month or day").fill("2021")
+    page.keyboard.press("Enter")
+    expect(page.locator(".switch__count b").first).not_to_contain_text("234,0")
+    heights = [height for _, height, *_ in rows]
+    assert [height for _, height, *_ in page.evaluate(STANDING)] == heights, "no name wraps otherwise than before"
 
 
 def test_a_kind_has_a_symbol_of_its_own(open_page: Opened) -> None:
