@@ -5,7 +5,7 @@
  * its time, and is a line underneath.
  */
 
-import { draw, make } from "./elements.js";
+import { draw, make, number } from "./elements.js";
 import { FAMILIES } from "./gathering.js";
 import { sayTallest } from "./words.js";
 
@@ -119,13 +119,17 @@ export function drawTypes({ edges, lines }, taxonomy, width, height) {
             solid += low ? box(bin * wide, foot - low, wide - (wide > 4 ? 1 : 0), low) : "";
             light += high ? box(bin * wide, foot - low - high, wide - (wide > 4 ? 1 : 0), high) : "";
         });
-        shapes.push(draw("path", { class: "chart__light", d: light }), draw("path", { fill: "url(#chart-air)", d: solid }), draw("path", { class: "chart__ground", d: `M0 ${foot + 0.5}h${width}` }), drawPatterns(line.patterns, wide, foot + 2));
-        const label = make("span", { class: "chart__type" }, labelOf.get(line.key) ?? line.key);
+        const guides = `M0 ${foot + 0.5}h${width}M0 ${(foot - tall(most) - 0.5).toFixed(1)}h${width}`;
+        shapes.push(draw("path", { class: "chart__light", d: light }), draw("path", { fill: "url(#chart-air)", d: solid }), draw("path", { class: "chart__ground", d: guides }), drawPatterns(line.patterns, wide, foot + 2));
+        const tallest = Math.max(0, ...line.solid.map((count, bin) => count + line.light[bin]));
+        const scale = make("span", { class: "chart__tallest" }, sayTallest(tallest, tallest > 0));
+        const label = make("span", { class: "chart__type" }, make("span", {}, labelOf.get(line.key) ?? line.key), scale);
         label.style.top = `${at * row}px`;
         return label;
     });
     const note = make("li", { class: "note" }, sayTypes(types.length, all));
-    return { shapes, labels, legend: [note, ...usual(total(types, "light", bins), types, bins)] };
+    const scale = types.length > 1 ? [make("li", { class: "note" }, `one scale for all rows, up to ${number(most)}`)] : [];
+    return { shapes, labels, legend: [note, ...scale, ...usual(total(types, "light", bins), types, bins)] };
 }
 
 /**
