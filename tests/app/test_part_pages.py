@@ -149,7 +149,7 @@ def test_a_regions_figures_are_the_editions(client: FlaskClient, edition: Editio
     kinds = {row[0]: row[1:] for row in table_of(page, "Incidents by kind")}
     assert kinds == {
         edition.taxonomy.kinds[key].plural + (" not chosen" if selection.kind and key not in selection.kind else ""): [
-            str(found["incidents"]),
+            say_incidents(found),
             say_patterns(found["patterns"]),
         ]
         for key, found in facets["kind"].items()
@@ -197,6 +197,10 @@ def test_a_filter_is_said_no_more_closely_than_it_was_given(client: FlaskClient,
         assert client.get(f"{path}?to=9999-12-31&from=0001-01-01").status_code == 200
 
 
+def say_incidents(count: dict[str, int]) -> str:
+    return str(count["incidents"]) if count["incidents"] or not count["patterns"] else "patterns only"
+
+
 def say_patterns(count: int) -> str:
     return f"{count} pattern{'' if count == 1 else 's'}" if count else ""
 
@@ -219,7 +223,7 @@ def test_the_index_of_regions_has_each_with_its_count(client: FlaskClient, editi
     for region in edition.known_regions():
         name = " ".join(filter(None, (region["name"], region["local_name"])))
         one = found[region["code"]]
-        assert counted[name] == (str(one["incidents"]), say_patterns(one["patterns"]))
+        assert counted[name] == (say_incidents(one), say_patterns(one["patterns"]))
 
 
 def test_what_is_known_only_to_a_region_is_said_apart(client: FlaskClient, edition: Edition) -> None:
@@ -515,6 +519,10 @@ def test_what_is_known_as_patterns_alone_is_no_zero_of_incidents(tmp_path: Path)
     # What is seen says the same: no number stands before what is known as patterns alone.
     shown = re.findall(r'<td class="number">(.*?)<span class="unseen">', site.get("/aircraft/yak-130"))
     assert {text_of(one) for one in shown} == {"2", "0"}
+    (row,) = table_of(site.get("/regions/MM?aircraft=yak-130"), "Incidents by kind")
+    assert row[1:] == ["patterns only", "2 patterns"]
+    for path in ("/regions", "/regions/MM", "/incidents"):
+        assert "0 incidents and" not in text_of(site.get(f"{path}?aircraft=yak-130")), path
     table = site.get("/incidents")
     box = re.search(r'value="yak-130">.*?<span class="switch__count">(.*?)<span class="unseen">', table, re.DOTALL)
     assert box
