@@ -4,6 +4,7 @@ It counts nothing and draws nothing: `app.pictures` does.
 """
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -155,23 +156,30 @@ def chart_of(question: Asked, by: By) -> dict[str, Any]:
     }
 
 
-def write_csv(timeline: Timeline) -> str:
-    """Write all series, the smaller ones, too: a line for each bin and series that has anything."""
+def write_csv(timeline: Timeline, window: tuple[dt.date | None, dt.date | None]) -> str:
+    """Write all series, the smaller ones, too: a line for each bin and series that has anything.
+
+    window: first and last day of what was asked for. The last column says of a bin that reaches beyond it, for it is
+    counted whole.
+    """
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\r\n")
     of_aircraft = timeline.by == "aircraft"
     writer.writerow(
         ["from", "to", timeline.by, "label", "incidents_certainly_then", "incidents_possibly_then"]
         + (["incidents_aircraft_possible"] if of_aircraft else [])
-        + ["patterns"]
+        + ["patterns", "reaches_beyond_window"]
     )
+    start, end = window
     drawn = [line for line in timeline.lines if line.key]
     for at, (first, last) in enumerate(timeline.bins):
+        beyond = (start is not None and first < start) or (end is not None and last > end)
         for line in (*drawn, *timeline.further):
             cell = _cell(line, at)
             if any(cell.values()):
                 counts = [cell["solid"], cell["light"], *([cell["doubtful"]] if of_aircraft else []), cell["patterns"]]
-                writer.writerow([first.isoformat(), last.isoformat(), line.key, _harmless(line.label), *counts])
+                when = [first.isoformat(), last.isoformat()]
+                writer.writerow([*when, line.key, _harmless(line.label), *counts, "yes" if beyond else "no"])
     return written.getvalue()
 
 

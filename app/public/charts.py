@@ -41,4 +41,5 @@ def give_chart_data() -> Response:
 
 
 def _write(question: Asked, form: ChartForm) -> str:
-    return write_csv(read_timeline(question, form.by, form.unit, most_bins=None))
+    window = question.filter.start, question.filter.end
+    return write_csv(read_timeline(question, form.by, form.unit, most_bins=None), window)

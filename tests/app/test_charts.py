@@ -52,6 +52,17 @@ def test_picture_and_figures_are_of_one_count(client: FlaskClient, app: Flask, b
     assert ("incidents_aircraft_possible" in rows[0]) is (by == "aircraft")
 
 
+def test_figures_say_which_bins_reach_beyond_the_window(client: FlaskClient) -> None:
+    address = "/charts/time.csv?by=kind&unit=year"
+    assert {row["reaches_beyond_window"] for row in read_csv(client, address)} == {"no"}
+    years = {row["from"][:4] for row in read_csv(client, address)}
+    first, last = min(years), max(years)
+    cut = read_csv(client, f"{address}&from={first}-02&to={last}-11")
+    assert {row["from"][:4] for row in cut if row["reaches_beyond_window"] == "yes"} == {first, last}
+    whole = read_csv(client, f"{address}&from={first}&to={last}")
+    assert {row["reaches_beyond_window"] for row in whole} == {"no"}
+
+
 def test_the_page_shows_the_figures_of_the_picture(client: FlaskClient) -> None:
     page = client.get("/regions/MM-01?kind=airstrike").get_data(as_text=True)
     unit = re.search(r"Incidents per (month|year) by kind</caption>", page)
