@@ -75,6 +75,7 @@ export class Stage {
         });
         selection.addEventListener("change", () => this.ask(selection.since));
         map.on("moveend viewreset resize", () => this.ask(performance.now()));
+        map.on("zoomend", () => requestAnimationFrame(() => this.keep()));
         map.on("zoomanim", ({ center, zoom }) => selection.foresee({}, this.gridIn(this.events.foresee(center, zoom))));
         map.on("drag", () => {
             if (this.events.isLeft()) {
@@ -160,6 +161,17 @@ export class Stage {
         this.draw();
         this.map.fire("drawn");
         performance.measure("bearing:redraw", { start: since });
+    }
+
+    /**
+     * Draws the old picture anew where the map stands closer by now, until the answer of there has come: it has all that
+     * is in sight, if more coarsely, and blown up it would be a blur.
+     */
+    keep() {
+        if (this.frame && this.map.getZoom() > this.frame.zoom) {
+            this.frame = this.events.measure();
+            this.draw();
+        }
     }
 
     /**

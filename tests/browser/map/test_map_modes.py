@@ -156,14 +156,18 @@ def test_the_old_picture_moves_with_a_zoom_and_is_never_a_blur(open_served: Call
     assert page.evaluate(SHOWN_LARGER) == [1, 1, 1, 1, 1]
     held = hold(page, "**/clusters.arrow**")
     closer = page.get_by_role("button", name="Zoom in")
-    for larger in (2, 0, 0):
+    for quickly in (False, False, True):
         closer.click()
-        page.wait_for_timeout(300)
-        assert page.evaluate(SHOWN_LARGER) == [larger, larger, larger, larger, 1]
+        if quickly:
+            closer.click()
+        # As sharp as it was, at its place, and nothing is missing, though no answer has come.
+        wait_until(page, lambda: page.evaluate(SHOWN_LARGER) == [1, 1, 1, 1, 1])
+        wait_until(page, lambda: ink(page, "events", 12) > 50)
+    assert held
     page.unroute("**/clusters.arrow**")
     for route in held:
         route.continue_()
-    page.wait_for_function(f"() => String(({SHOWN_LARGER})()) === '1,1,1,1,1'")
+    wait_until(page, lambda: ink(page, "events", 12) > 50)
 
 
 def test_what_does_not_come_is_said_and_asked_again(chromium: Browser, address: str) -> None:
