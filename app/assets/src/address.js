@@ -35,11 +35,12 @@ export function readPosition(fragment) {
 /**
  * What a fragment asks for that cannot be shown, in words for readers; it is left aside.
  * @param {string} fragment
+ * @param {Opened} opened
  */
-export function sayRefused(fragment) {
+export function sayRefused(fragment, { isRegion }) {
     const looksLikeView = /^#-?[\d.]+\//.test(fragment);
     const view = looksLikeView && !readPosition(fragment) ? ["where the map stands must be #zoom/latitude/longitude"] : [];
-    return [...view, ...refusedLook(fragment), ...readShown(fragment).refused];
+    return [...view, ...refusedLook(fragment), ...readShown(fragment, isRegion).refused];
 }
 
 /**
@@ -156,7 +157,7 @@ export function keepAddress({ view, selection, map, look, opened }, standAtFirst
         look.read(fragment);
         moved = readPosition(location.hash) !== null;
         returning = true;
-        opened.read(fragment, sayRefused(fragment));
+        opened.read(fragment, sayRefused(fragment, opened));
         stand();
         // What has just been gone back to is where the address stands already.
         clearTimeout(waiting);

@@ -7,7 +7,7 @@
 import { isAsLarge, touches } from "./area_shapes.js";
 import { BLURRED, CanvasLayer } from "./canvas_layer.js";
 import { drawWave } from "./events_layer.js";
-import { findPlaces, placeFreely, placeLabel, topOf } from "./label_places.js";
+import { findPlaces, placeFreely, placeLabel, placeRest, topOf } from "./label_places.js";
 import { FAMILIES } from "./gathering.js";
 import { Obstacles } from "./obstacles.js";
 import { colourOf, currentPalette } from "./palette.js";
@@ -178,7 +178,8 @@ export class AreaLabels extends CanvasLayer {
             }
         }
         if (rest.length) {
-            labels.push(restLabel(context, rest, frame, topOf(frame.view, LABEL_HEIGHT, this.obstacles)));
+            const label = restLabel(context, rest, frame, topOf(frame.view, LABEL_HEIGHT, this.obstacles));
+            labels.push(placeRest(label, frame.view, this.events.glyphs, [...this.obstacles, ...labels]));
         }
         return labels;
     }
@@ -242,7 +243,9 @@ export class AreaLabels extends CanvasLayer {
         if (!area || !isInSight(area, frame)) {
             return null;
         }
-        const name = own?.name || (region?.name ?? area.name);
+        const called = selection.nameOf(code);
+        const isShared = region !== null && called !== region.name;
+        const name = isShared ? called : own?.name || (region?.name ?? area.name);
         return { name, area, isUnit: Boolean(parent && own && isAsLarge(own, frame, SMALLEST)) };
     }
 

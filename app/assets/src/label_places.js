@@ -4,12 +4,11 @@
  * It draws nothing and knows no count.
  */
 
-import { SYMBOL } from "./obstacles.js";
+import { Obstacles, SYMBOL } from "./obstacles.js";
 import { innerBox, PARTS } from "./region_points.js";
 
 /** @typedef {import("./area_labels.js").Label} Label */
 /** @typedef {import("./canvas_layer.js").Frame} Frame */
-/** @typedef {import("./obstacles.js").Obstacles} Obstacles */
 
 /** @typedef {{width: number, height: number}} Size */
 
@@ -304,6 +303,10 @@ function preferred(points, box) {
     return fills ? { x: (box.left + box.right) / 2, y: box.top } : { x, y };
 }
 
+/** How bad it is to hide a count, and how far from the view's edge the label of the rest stays. */
+const COUNT = 2000;
+const EDGE = 8;
+
 /**
  * Where one label stands for all that found no place: below what lies over the map there.
  * @param {{left: number, top: number, right: number}} view
@@ -320,4 +323,32 @@ export function topOf(view, height, obstacles) {
         }
     }
     return place;
+}
+
+/**
+ * Puts the label of the rest as high in the view as it hides no symbol; where it hides some everywhere, it hides the
+ * fewest, and the middle of a ring, where its count stands, last of all.
+ * @param {Label} label at the top of the view
+ * @param {Frame["view"]} view
+ * @param {import("./clusters.js").Glyph[]} glyphs
+ * @param {import("./obstacles.js").Obstacle[]} boxes labels and what lies over the map
+ */
+export function placeRest(label, { left, right, bottom }, glyphs, boxes) {
+    const obstacles = new Obstacles(glyphs, boxes.filter(({ isName }) => !isName));
+    const counts = glyphs.filter(({ records }) => records > 1);
+    const [wide, high] = [label.width / 2, label.height / 2];
+    const [{ x: middle, y: top }, free] = [label, Math.max(0, (right - left) / 2 - wide - EDGE)];
+    let least = Infinity;
+    for (let y = top; y <= bottom - high - EDGE && y - top < least; y += 6) {
+        for (const aside of [0, -0.5, 0.5, -1, 1]) {
+            const x = Math.round(middle + aside * free);
+            const hidden = counts.filter((ring) => Math.abs(ring.x - x) < wide + ring.radius * 0.7 && Math.abs(ring.y - y) < high + 9).length;
+            const harm = y - top + 20 * Math.abs(aside) + hidden * COUNT + obstacles.hidden(label, x, y, Infinity);
+            if (harm < least) {
+                least = harm;
+                Object.assign(label, { x, y });
+            }
+        }
+    }
+    return label;
 }

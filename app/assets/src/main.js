@@ -95,6 +95,7 @@ async function begin(view, element) {
         selection.nameTerms(await terms);
     }
     await counted;
+    opened.isRegion = (code) => selection.region(code) !== null;
     const time = new TimeWindow(selection, selection.terms?.span ?? null);
     mountInterface({ view, source, selection, map, time, look, stage, opened });
     if (view.mode === "page" || view.mode === "embed") {
@@ -113,7 +114,7 @@ async function begin(view, element) {
     if (served) {
         await nameRegions(served, /** @type {NearestEngine} */ (engine).served, selection);
     }
-    opened.read(fragment, sayRefused(fragment));
+    opened.read(fragment, sayRefused(fragment, opened));
     if (engine instanceof NearestEngine) {
         await engine.follow(selection, view.total);
     }

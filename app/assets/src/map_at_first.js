@@ -51,7 +51,9 @@ export function makeMap(view, element) {
     if (!view.controls.length || view.controls.includes("zoom")) {
         L.control.zoom({ position: "topleft" }).addTo(map);
     }
-    L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+    // The bar is half as long as it may be, or longer: then its text has room in it, whatever size letters have.
+    const letter = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 10 * letter }).addTo(map);
     addCredit(view, map);
     if (view.tiles) {
         L.tileLayer(view.tiles.url, { maxZoom: 18, zIndex: 1 }).addTo(map);

@@ -30,6 +30,8 @@ export class Opened extends EventTarget {
         super();
         /** @type {Shown | null} */
         this.shown = null;
+        /** Whether a code is that of a region in the edition, once its regions are there. @type {(code: string) => boolean} */
+        this.isRegion = () => true;
     }
 
     /** @param {Shown | null} shown */
@@ -48,7 +50,7 @@ export class Opened extends EventTarget {
         if (refused.length) {
             this.dispatchEvent(new CustomEvent("refused", { detail: refused }));
         }
-        const { shown } = readShown(fragment);
+        const { shown } = readShown(fragment, this.isRegion);
         if (writeShown(shown) !== writeShown(this.shown)) {
             this.shown = shown;
             this.dispatchEvent(new Event("return"));
@@ -64,9 +66,10 @@ export class Opened extends EventTarget {
 /**
  * What a fragment asks to be shown, and what in it cannot be, in words for readers.
  * @param {string} fragment
+ * @param {(code: string) => boolean} [isRegion]
  * @returns {{shown: Shown | null, refused: string[]}}
  */
-export function readShown(fragment) {
+export function readShown(fragment, isRegion = () => true) {
     const given = new URLSearchParams(fragment.replace(/^#/, ""));
     /** @type {string[]} */
     const refused = [];
@@ -93,7 +96,7 @@ export function readShown(fragment) {
     const incident = take("incident", (text) => (ID.test(text) ? text : null), "must be an incident’s id, 32 digits and letters from a to f");
     const places = [
         take("within", readWithin, "must be four whole numbers: west, north, east, south"),
-        take("area", readAreas, `must be codes of regions, ${MOST_AREAS} at most`),
+        take("area", (text) => readAreas(text, isRegion), `must be codes of regions in this edition, ${MOST_AREAS} at most`),
         take("placeless", (text) => (text === "1" ? /** @type {Where} */ ({ placeless: true }) : null), "must be 1"),
     ].filter((where) => where !== null);
     if (places.length > 1) {
@@ -128,9 +131,10 @@ function readWithin(text) {
 
 /**
  * @param {string} text
+ * @param {(code: string) => boolean} isRegion
  * @returns {Where | null}
  */
-function readAreas(text) {
+function readAreas(text, isRegion) {
     const areas = [...new Set(text.split(","))];
-    return areas.length <= MOST_AREAS && areas.every((code) => CODE.test(code)) ? { areas } : null;
+    return areas.length <= MOST_AREAS && areas.every((code) => CODE.test(code) && isRegion(code)) ? { areas } : null;
 }

@@ -61,7 +61,7 @@ class Panel {
     }
 
     begin() {
-        const { shown } = readShown(location.hash || this.app.view.start);
+        const { shown } = readShown(location.hash || this.app.view.start, this.app.opened.isRegion);
         this.element.hidden = true;
         this.element.setAttribute("aria-label", "Details");
         if (shown) {
@@ -267,7 +267,7 @@ class Panel {
      */
     aboutOf(where) {
         if ("areas" in where) {
-            const names = where.areas.map((code) => this.app.selection.region(code)?.name ?? code);
+            const names = where.areas.map((code) => this.app.selection.nameOf(code));
             return `known only to ${names.length > 3 ? `${number(names.length)} areas` : names.join(", ")}`;
         }
         return "within" in where ? "here" : "without a place";

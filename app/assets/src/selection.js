@@ -44,6 +44,9 @@ export class Selection extends EventTarget {
         this.named = false;
         /** @type {Map<string, RegionTerm>} */
         this.regions = new Map();
+        /** Names that several of these regions have. @type {Set<string>} */
+        this.shared = new Set();
+        this.namedRegions = this.regions;
         /** Of the filter when they were last there. @type {Counts} */
         this.counts = NO_COUNTS;
         this.waiting = false;
@@ -228,6 +231,20 @@ export class Selection extends EventTarget {
     }
 
     /**
+     * A region's name, with that of what it is a part of where others are called the same; its code where it has none.
+     * @param {string} code
+     */
+    nameOf(code) {
+        const region = this.region(code);
+        const parent = this.region(region?.parent ?? "");
+        if (this.namedRegions !== this.regions) {
+            this.namedRegions = this.regions;
+            this.shared = findShared([...this.regions.values()].map(({ name }) => name));
+        }
+        return region && parent && this.shared.has(region.name) ? `${region.name} (${parent.name})` : (region?.name ?? code);
+    }
+
+    /**
      * Waits for an answer; says so when it takes its time, and when it does not come.
      * @template T
      * @param {() => Promise<T>} ask
@@ -295,4 +312,13 @@ function timeOfInput() {
     const now = performance.now();
     const { event } = window;
     return event?.isTrusted && event.timeStamp <= now && now - event.timeStamp < 1000 ? event.timeStamp : now;
+}
+
+/**
+ * What occurs more than once.
+ * @param {string[]} names
+ */
+function findShared(names) {
+    const once = new Set();
+    return new Set(names.filter((name) => once.has(name) || !once.add(name)));
 }

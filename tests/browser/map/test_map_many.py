@@ -30,7 +30,10 @@ CHARTED = """async () => {
         const { shapes, labels, legend } = drawTypes(series, taxonomy, 1000, height);
         return {
             note: legend[0].textContent,
-            names: labels.map((label) => [label.textContent, parseFloat(label.style.top)]),
+            scale: legend[1].textContent,
+            names: labels.map((label) => [label.children[0].textContent, parseFloat(label.style.top)]),
+            tallest: labels.map((label) => label.children[1].textContent),
+            guides: shapes.map((one) => one.getAttribute("d").split("M").length).filter((parts) => parts === 3),
             tops: shapes.filter((one) => one.getAttribute("d").includes("v")).map((one) =>
                 Math.min(...[...one.getAttribute("d").matchAll(/M[\\d.]+ ([\\d.]+)/g)].map(([, y]) => Number(y)))),
         };
@@ -79,6 +82,10 @@ def test_the_chart_says_what_it_leaves_out_and_its_table_has_it(modules: Page) -
     for drawn, rows in zip(told["drawn"], (6, 3), strict=True):
         assert drawn["note"].startswith(f"{rows} of 12 types shown")
         assert [name for name, _ in drawn["names"]] == [f"T{number}" for number in range(9, 9 - rows, -1)]
+        # What each row's bars come to can be read off, and that all have one scale.
+        assert drawn["tallest"] == [f"tallest bar: {number}" for number in range(10, 10 - rows, -1)]
+        assert drawn["scale"] == "one scale for all rows, up to 10"
+        assert len(drawn["guides"]) == rows
         # Two of each row's shapes are bars: none reaches up to its name.
         for at, top in enumerate(drawn["tops"]):
             assert top >= drawn["names"][at // 2][1] + 15, at
@@ -87,6 +94,20 @@ def test_the_chart_says_what_it_leaves_out_and_its_table_has_it(modules: Page) -
     assert "NOTHING" not in told["table"]
     assert "60; possibly 7" in told["table"]
     assert told["totals"] == ["tallest bar: 8", "tallest bar: 8; 7 if each incident counts once"]
+
+
+def test_regions_of_one_name_are_told_apart(modules: Page) -> None:
+    names = modules.evaluate(
+        """async () => {
+            const { Selection } = await import("/src/selection.js");
+            const selection = Object.create(Selection.prototype);
+            const regions = [["DZ", "Algeria", null], ["MR", "Mauritania", null], ["DZ-01", "Adrar", "DZ"],
+                ["MR-07", "Adrar", "MR"], ["DZ-02", "Chlef", "DZ"]];
+            selection.regions = new Map(regions.map(([code, name, parent]) => [code, { code, name, parent }]));
+            return [...selection.regions.keys(), "XX-1"].map((code) => selection.nameOf(code));
+        }"""
+    )
+    assert names == ["Algeria", "Mauritania", "Adrar (Algeria)", "Adrar (Mauritania)", "Chlef", "XX-1"]
 
 
 def test_the_label_of_the_rest_lies_beneath_nothing(modules: Page) -> None:
@@ -102,3 +123,21 @@ def test_the_label_of_the_rest_lies_beneath_nothing(modules: Page) -> None:
     assert place[0]["y"] - place[0]["height"] / 2 >= 33 + 46 / 2
     assert place[0]["y"] < 100, "nobody is misled where a name is hidden"
     assert place[1]["y"] == 26
+
+
+def test_the_label_of_the_rest_hides_no_count_where_there_is_room(modules: Page) -> None:
+    places = modules.evaluate(
+        """async () => {
+            const { placeRest } = await import("/src/label_places.js");
+            const view = { left: 0, top: 0, right: 400, bottom: 200 };
+            const label = () => ({ x: 200, y: 26, width: 260, height: 26 });
+            const ring = (x, y, radius) => ({ x, y, radius, records: 9 });
+            const put = (glyphs, boxes = []) => placeRest(label(), view, glyphs, boxes);
+            const wall = [45, 145].flatMap((y) => [30, 98, 166, 234, 302, 370].map((x) => ring(x, y, 45)));
+            return [put([]), put([ring(200, 30, 40)]), put(wall), put([], [{ x: 200, y: 20, width: 300, height: 60 }])];
+        }"""
+    )
+    assert (places[0]["x"], places[0]["y"]) == (200, 26)
+    assert places[1]["y"] - 13 >= 30 + 40
+    assert all(abs(places[2]["y"] - row) >= 13 + 9 for row in (45, 145)), "the counts of rings can be read"
+    assert places[3]["y"] - 13 >= 50
