@@ -41,19 +41,20 @@ export const news = new News();
 
 /**
  * Says below the map what this page does not show yet: which edition is out by now, to readers who have not chosen
- * theirs by its number, and to everybody that theirs was amended.
+ * theirs by its number, and to everybody that theirs was amended. That alone is said in other people's pages.
  * @param {import("./types.js").View} view
  * @param {HTMLElement | null} element
  */
 export function mountNewer(view, element) {
-    if (!element || view.mode !== "page") {
+    const isFramed = view.mode === "embed";
+    if (!element || (view.mode !== "page" && !isFramed)) {
         return;
     }
     const line = make("div", { class: "newer", role: "status" });
     line.hidden = true;
     element.append(line);
     const show = () => {
-        const newer = view.urls.stays ? 0 : news.number;
+        const newer = view.urls.stays || isFramed ? 0 : news.number;
         if (!newer && !news.amended) {
             return;
         }
@@ -62,7 +63,7 @@ export function mountNewer(view, element) {
         const close = button("Close", { icon: "close", iconOnly: true, class: "button--bare" });
         close.addEventListener("click", () => (line.hidden = true));
         const said = [
-            news.amended ? "This edition was amended: something on this page may have been taken back" : "",
+            news.amended ? `This edition was amended: something on this ${isFramed ? "map" : "page"} may have been taken back` : "",
             newer ? `A newer edition (${newer}) is out` : "",
         ];
         line.hidden = false;

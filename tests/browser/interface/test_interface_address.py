@@ -167,6 +167,7 @@ def test_an_incident_that_is_not_there_says_so(open_page: Opened) -> None:
         ("regions=all", "“regions” must be one of"),
         ("chart=pie", "“chart” must be one of"),
         ("99/400/400", "where the map stands"),
+        ("area=XX-99", "“area” must be codes of regions in this edition"),
     ],
 )
 def test_what_cannot_be_shown_is_said_and_left_aside(open_page: Opened, fragment: str, said: str) -> None:
@@ -216,17 +217,18 @@ def test_an_open_page_tells_of_a_newer_edition(open_page: Opened, path: str, tol
         expect(line).to_be_hidden()
 
 
-@pytest.mark.parametrize("path", ["/", "/?edition=1"])
-def test_an_open_page_tells_that_its_edition_was_amended(open_page: Opened, path: str) -> None:
-    """Something on it may have been taken back, whichever edition its reader has chosen."""
+@pytest.mark.parametrize(
+    ("path", "what"), [("/", "page"), ("/?edition=1", "page"), ("/embed?controls=filters,zoom", "map")]
+)
+def test_an_open_map_tells_that_its_edition_was_amended(open_page: Opened, path: str, what: str) -> None:
+    """Something on it may have been taken back, whichever edition its reader has chosen and wherever it stands."""
     page = open_page(path)
     body = '{"error": {"code": "edition_amended", "title": "This edition was amended", "what": ""}}'
     page.route("**/editions/**", lambda route: route.fulfill(status=410, body=body, content_type="application/json"))
-    search = page.locator("#search input[name=q]")
-    search.fill("strike")
-    search.press("Enter")
+    page.locator("#switches input[name=kind]").first.uncheck()
+    page.get_by_role("button", name="Zoom in").click()
     line = page.locator(".newer")
-    expect(line).to_contain_text("This edition was amended: something on this page may have been taken back")
+    expect(line).to_contain_text(f"This edition was amended: something on this {what} may have been taken back")
     page.unroute("**/editions/**")
     line.get_by_role("button", name="Reload").click()
     page.wait_for_selector("#map[data-ready=all]")

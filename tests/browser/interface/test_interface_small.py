@@ -97,6 +97,15 @@ def test_wheel_moves_a_line_sideways(open_page: Opened) -> None:
     page.wait_for_function("() => document.querySelector('.timebar__said').scrollLeft > 0")
 
 
+def test_the_scale_is_as_long_as_its_text(open_page: Opened) -> None:
+    page = open_page("/")
+    scale = page.locator(".leaflet-control-scale-line")
+    expect(scale).to_be_visible()
+    for _ in range(5):
+        assert scale.evaluate("(one) => one.scrollWidth <= one.clientWidth"), scale.inner_text()
+        page.get_by_role("button", name="Zoom in").click()
+
+
 def test_filled_classes_keep_their_colours_in_forced_ones(open_page: Opened) -> None:
     page = open_page("/#regions=number", forced_colors="active")
     swatches = page.locator(".regions__swatch:not(.regions__swatch--unknown)")
@@ -173,6 +182,10 @@ def test_small_frames_tell_what_is_nowhere_on_the_map(open_page: Opened, size: t
     )
     expect(said).to_have_text(re.compile(r"^1,000,\d{3} of 1,000,\d{3} shown$"))
     expect(placeless).to_have_text(re.compile(r"^1,000,\d{3} without a place$"))
+    # Where there is no room for how many of them are incidents, it says what they are.
+    sorts = page.locator(".timebar__what span")
+    before = said.evaluate("(one) => getComputedStyle(one, '::before').content")
+    assert (before == '"Records: "') is not sorts.is_visible()
     boxes = [
         one.bounding_box() for one in (page.locator("#map"), said, placeless, buttons, page.locator(".embed__foot"))
     ]
@@ -184,3 +197,27 @@ def test_small_frames_tell_what_is_nowhere_on_the_map(open_page: Opened, size: t
         apart = box["y"] >= tools["y"] + tools["height"] or tools["y"] >= box["y"] + box["height"]
         assert apart or box["x"] + box["width"] <= tools["x"] or box["x"] >= tools["x"] + tools["width"]
     assert page.evaluate(BROKEN) == []
+
+
+@pytest.mark.parametrize("size", [(320, 200), (400, 210), (300, 220)])
+@pytest.mark.parametrize("touch", [False, True])
+def test_the_lowest_frames_are_mostly_map(open_page: Opened, size: tuple[int, int], *, touch: bool) -> None:
+    width, height = size
+    page = open_page("/embed", viewport={"width": width, "height": height}, **(TOUCH if touch else {}))
+    stage, foot = page.locator("#map").bounding_box(), page.locator(".embed__foot").bounding_box()
+    assert stage
+    assert foot
+    assert stage["height"] >= 0.5 * height
+    assert foot["y"] + foot["height"] <= height + 0.5
+    expect(page.locator(".timebar__shown")).to_be_visible()
+    expect(page.get_by_role("link", name="Open in Bearing")).to_be_in_viewport(ratio=0.99)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_narrowest_mastheads_have_two_lines(open_page: Opened) -> None:
+    page = open_page("/", viewport={"width": 320, "height": 900}, **TOUCH)
+    boxes = [page.locator(name).bounding_box() for name in (".masthead__brand", ".masthead__mark", "#search", "#theme")]
+    assert len({round(box["y"] + box["height"] / 2) // 8 for box in boxes if box}) == 1
+    masthead = page.locator(".masthead").bounding_box()
+    assert masthead
+    assert masthead["height"] < 106
