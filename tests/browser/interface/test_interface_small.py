@@ -199,8 +199,22 @@ def test_small_frames_tell_what_is_nowhere_on_the_map(open_page: Opened, size: t
     assert page.evaluate(BROKEN) == []
 
 
-@pytest.mark.parametrize("size", [(320, 200), (400, 210), (300, 220)])
-@pytest.mark.parametrize("touch", [False, True])
+@pytest.mark.parametrize("size", [(320, 420), (400, 300)])
+def test_low_frames_under_thumbs_have_a_map(open_page: Opened, size: tuple[int, int]) -> None:
+    page = open_page.blank(viewport={"width": size[0], "height": size[1]}, **TOUCH)
+    page.route(re.compile(r"/tallies\.json"), _count_millions)
+    page.goto(f"{open_page.hosts[0]}/embed")
+    page.wait_for_selector(DRAWN)
+    expect(page.locator(".timebar__shown")).to_contain_text("1,000,")
+    stage = page.locator("#map").bounding_box()
+    assert stage
+    assert stage["height"] >= 0.38 * size[1]
+
+
+@pytest.mark.parametrize(
+    ("size", "touch"),
+    [((320, 200), False), ((400, 210), False), ((400, 210), True), ((300, 220), True), ((300, 250), True)],
+)
 def test_the_lowest_frames_are_mostly_map(open_page: Opened, size: tuple[int, int], *, touch: bool) -> None:
     width, height = size
     page = open_page("/embed", viewport={"width": width, "height": height}, **(TOUCH if touch else {}))
