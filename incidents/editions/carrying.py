@@ -3,8 +3,9 @@
 What a row says of itself stands there finished; only what hangs on its edition is said anew. It writes no file.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from incidents.editions.copying import Copies
 from incidents.editions.flat import FLAT_SCHEMA, GEOMETRY
 from incidents.editions.older import Queue
 
@@ -49,22 +51,47 @@ def carry(
 
     made: a file of the rows made anew, in their order; places: their numbers, rising.
     """
-    return pa.RecordBatchReader.from_batches(_SCHEMA, _merged(older, kept, made, places, anew))
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        with pq.ParquetFile(made) as new:
+            rows = new.iter_batches(_STEP, use_threads=False)
+            yield from _merged(older, kept, rows, places, partial(_said_anew, anew=anew))
+
+    return pa.RecordBatchReader.from_batches(_SCHEMA, batches())
+
+
+def carry_runs(older: Path, copies: Copies, put: pa.Table, edition: str) -> pa.RecordBatchReader:
+    """Give all rows of an edition in their order: those of an older file that stand in runs, and the others between.
+
+    put: the others as such a file has them, in their order. Of the rows in runs nothing but the edition's name is said
+    anew: those whose dates or links are other ones now are among the others.
+    """
+
+    def say(table: pa.Table, _: int) -> pa.Table:
+        return _said(table, {"edition": pa.array([edition] * table.num_rows, pa.string())})
+
+    with pq.ParquetFile(older) as old:
+        kept = copies.kept(old.metadata.num_rows)
+    return pa.RecordBatchReader.from_batches(_SCHEMA, _merged(older, kept, put.to_batches(), copies.places, say))
 
 
 def _merged(
-    older: Path, kept: NDArray[np.bool_], made: Path, places: NDArray[np.int64], anew: Anew
+    older: Path,
+    kept: NDArray[np.bool_],
+    made: Iterable[pa.RecordBatch],
+    places: NDArray[np.int64],
+    say: Callable[[pa.Table, int], pa.Table],
 ) -> Iterator[pa.RecordBatch]:
-    total = len(anew.added_in)
-    with pq.ParquetFile(older) as old, pq.ParquetFile(made) as new:
+    total = int(np.count_nonzero(kept)) + len(places)
+    with pq.ParquetFile(older) as old:
         taken = Queue(_SCHEMA, old.iter_batches(_STEP, use_threads=False), kept)
-        put = Queue(_SCHEMA, new.iter_batches(_STEP, use_threads=False))
+        put = Queue(_SCHEMA, made)
         for start in range(0, total, _STEP):
             end = min(start + _STEP, total)
             here = places[slice(*np.searchsorted(places, (start, end)))] - start
             table = merge_rows(put.take(len(here)), here, taken.take(end - start - len(here)))
             # Whole: each piece would be a group of rows of its own in what is written.
-            yield from _said_anew(table, start, anew).combine_chunks().to_batches()
+            yield from say(table, start).combine_chunks().to_batches()
 
 
 def merge_rows(made: pa.Table, places: NDArray[np.int64], taken: pa.Table) -> pa.Table:
@@ -86,4 +113,8 @@ def _said_anew(table: pa.Table, start: int, anew: Anew) -> pa.Table:
         "changed_in": pa.array(anew.changed_in[start : start + table.num_rows].astype(np.int64)),
         "same_as": pa.array(linked, pa.list_(pa.string())),
     }
+    return _said(table, values)
+
+
+def _said(table: pa.Table, values: Mapping[str, pa.Array]) -> pa.Table:
     return pa.table([values.get(name, table[name]) for name in _SCHEMA.names], schema=_SCHEMA)

@@ -39,6 +39,18 @@ class Copies:
     runs: Sequence[Run]
     put: pa.Table
 
+    @property
+    def places(self) -> NDArray[np.int64]:
+        """The numbers of the rows between the runs, rising."""
+        return np.asarray(self.put["number"].to_numpy().astype(np.int64))
+
+    def kept(self, rows: int) -> NDArray[np.bool_]:
+        """Tell which of the older edition's rows, so many, are in a run."""
+        found = np.zeros(rows, dtype=np.bool_)
+        for run in self.runs:
+            found[run.begin : run.end] = True
+        return found
+
 
 def find_runs(there: NDArray[np.int64], here: NDArray[np.int64]) -> list[Run]:
     """Find the runs of rows, given their numbers in the older edition, rising, and here."""
@@ -47,11 +59,8 @@ def find_runs(there: NDArray[np.int64], here: NDArray[np.int64]) -> list[Run]:
     return [Run(int(there[begin]), int(there[end - 1]) + 1, int(here[begin])) for begin, end in pairwise(bounds)]
 
 
-def copy_rows(db: duckdb.DuckDBPyConnection, older: Path, copies: Copies, texts: FeatureTextsWriter) -> None:
-    """Write all rows to the table `incident` of the database in use, and the texts of their features. older: a folder.
-
-    Raises duckdb.Error, OSError, ValueError.
-    """
+def copy_rows(db: duckdb.DuckDBPyConnection, *, older: Path, copies: Copies) -> None:
+    """Write all rows to the table `incident` of the database in use. older: a folder. Raises duckdb.Error."""
     path = str(older / DATABASE).replace("'", "''")
     db.execute(f"ATTACH '{path}' AS {_OLDER} (READ_ONLY)")
     db.register(_PUT, copies.put.drop_columns([FEATURE]))
@@ -63,6 +72,10 @@ def copy_rows(db: duckdb.DuckDBPyConnection, older: Path, copies: Copies, texts:
     db.execute(f"SET threads = {threads}")
     db.unregister(_PUT)
     db.execute(f"DETACH {_OLDER}")
+
+
+def copy_texts(older: Path, copies: Copies, texts: FeatureTextsWriter) -> None:
+    """Write the texts of the features of all rows. Raises OSError, ValueError."""
     told, put = FeatureTexts(older), 0
     for run, between in _in_order(copies):
         texts.add(copies.put[FEATURE].slice(put, between).combine_chunks())

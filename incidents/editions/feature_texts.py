@@ -4,6 +4,7 @@ It knows bytes: neither what a feature says nor which rows are asked for. The fi
 processes share its pages.
 """
 
+import hashlib
 import mmap
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -89,6 +90,7 @@ class FeatureTextsWriter:
     def __init__(self, folder: Path) -> None:
         """Begin with no text."""
         self._folder = folder
+        self._digest = hashlib.sha256()
         self._file: BinaryIO = (folder / FEATURES).open("wb")
         self._begins: list[NDArray[np.int64]] = [np.zeros(1, _TYPE)]
 
@@ -104,7 +106,9 @@ class FeatureTextsWriter:
             return
         _, offsets, data = texts.buffers()
         ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
-        self._file.write(memoryview(data)[ends[0] : ends[-1]])
+        written = memoryview(data)[ends[0] : ends[-1]]
+        self._file.write(written)
+        self._digest.update(written)
         self._begins.append(self._begins[-1][-1] + (ends[1:] - ends[0]).astype(_TYPE))
 
     def take_out(self, batches: Iterable[pa.RecordBatch], name: str) -> Iterator[pa.RecordBatch]:
@@ -113,7 +117,8 @@ class FeatureTextsWriter:
             self.add(batch.column(name))
             yield batch.drop_columns([name])
 
-    def finish(self) -> None:
-        """Write where each begins."""
+    def finish(self) -> str:
+        """Write where each begins; give the SHA-256 of the texts in hex, since reading them again takes seconds."""
         self._file.flush()
         np.save(self._folder / BEGINS, np.concatenate(self._begins), allow_pickle=False)
+        return self._digest.hexdigest()

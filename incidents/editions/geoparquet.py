@@ -38,11 +38,19 @@ def write_geoparquet(
 def copy_described(file: Path, copy: Path, was: Manifest, about: Manifest) -> None:
     """Copy one of the files of TYPES, so that it says it is from `about`, not from what it was written for.
 
-    Its rows are copied as they stand: only its footer, which ends with its own length and tells where all before it
-    lies, says what it is from (github.com/apache/parquet-format: file format). Raises EditionDamaged.
+    Raises EditionDamaged.
     """
     shutil.copyfile(file, copy)
-    with copy.open("r+b") as made:
+    describe_anew(copy, was, about)
+
+
+def describe_anew(file: Path, was: Manifest, about: Manifest) -> None:
+    """Let one of the files of TYPES say that it is from `about`, not from what it was written for.
+
+    Its rows stay as they stand: only its footer, which ends with its own length and tells where all before it lies,
+    says what it is from (github.com/apache/parquet-format: file format). Raises EditionDamaged.
+    """
+    with file.open("r+b") as made:
         made.seek(-_ENDING, os.SEEK_END)
         length = int.from_bytes(made.read(4), "little")
         begin = made.seek(-_ENDING - length, os.SEEK_END)

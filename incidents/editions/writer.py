@@ -6,8 +6,10 @@ It decides neither what is public nor when the folder becomes the current editio
 import itertools
 import shutil
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,16 +19,16 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from incidents.drafts import DatasetDraft
-from incidents.editions.carrying import Anew, can_carry, carry
+from incidents.editions.carrying import Anew, can_carry, carry, carry_runs
 from incidents.editions.columns import write_columns
-from incidents.editions.copying import copy_rows
+from incidents.editions.copying import Copies, copy_rows, copy_texts
 from incidents.editions.database import DATABASE, NUMBERED
 from incidents.editions.dating import Dating
 from incidents.editions.errors import EditionError
-from incidents.editions.feature_texts import FeatureTexts, FeatureTextsWriter
+from incidents.editions.feature_texts import FEATURES, FeatureTexts, FeatureTextsWriter
 from incidents.editions.filling import make_columns
 from incidents.editions.flat import select_flat
-from incidents.editions.geoparquet import quoted, write_geoparquet
+from incidents.editions.geoparquet import describe_anew, quoted, write_geoparquet
 from incidents.editions.harms import make_harms, write_harms
 from incidents.editions.manifest import Licence, Manifest, hash_file, read_manifest, write_manifest
 from incidents.editions.older import OlderRows, open_attached
@@ -42,7 +44,7 @@ from incidents.editions.schema import (
     REGION_COLUMNS,
     create_table,
 )
-from incidents.editions.staging import Staging
+from incidents.editions.staging import Layout, Staging
 from incidents.editions.tombstones import sync_files
 from incidents.editions.used_regions import RegionSource, UsedRegion, UsedRegions
 from incidents.taxonomy import Taxonomy
@@ -76,6 +78,7 @@ class EditionWriter:
         self._aggregates: Counter[Aggregate] = Counter()
         self._dating: Dating | None = None
         self._taken: tuple[Path, NDArray[np.bool_]] | None = None
+        self._known: dict[str, str] = {}
         folder.mkdir(parents=True)
         scratch = folder.with_name(f"{folder.name}.staging")
         shutil.rmtree(scratch, ignore_errors=True)
@@ -170,35 +173,77 @@ class EditionWriter:
         Of `about` only what the rows cannot tell is kept: number, times, note, texts, history, tombstones.
         """
         dating = self._dating or Dating(about.number)
-        self._write_database(dating)
-        with duckdb.connect(self.folder / DATABASE, read_only=True, config=self._config) as edition:
-            about = self._describe(about, edition, dating)
-            self._write_parquet(edition, about)
-            columns = make_columns(edition, about.edition, tuple(self._taxonomy.grades))
-            harms = make_harms(edition)
-        write_columns(self.folder, columns)
-        write_harms(self.folder, harms)
+        layout = self.staging.lay_out(dating)
+        copies = self.staging.copies(layout, dating) if self._taken else None
+        if copies is None:
+            self._write_database(partial(self._give_rows, layout, dating))
+            with self._opened() as edition:
+                about = self._describe(about, edition, dating)
+                self._write_parquet(edition, about)
+                self._write_arrays(edition, about)
+        else:
+            # Nothing more is asked of them, and what they hold of their files stands in the way of two writers.
+            self.staging.close()
+            dating.close()
+            about = self._copy_side_by_side(about, copies, dating)
         (self.folder / TAXONOMY).write_text(self._taxonomy.to_json(), encoding="utf-8")
-        manifest = write_manifest(self.folder, about)
+        manifest = write_manifest(self.folder, about, self._known)
         sync_files(self.folder)
         return manifest
 
-    def _write_database(self, dating: Dating) -> None:
+    def _copy_side_by_side(self, about: Manifest, copies: Copies, dating: Dating) -> Manifest:
+        """Write the database and what is made of it, and beside it what stands in other files of the older edition.
+
+        Each takes about as long as the other.
+        """
+        assert self._taken is not None  # noqa: S101 - otherwise nothing is copied
+        folder, _ = self._taken
+        is_carried = self._stands_in_parquet(about)
+        with ThreadPoolExecutor(1) as beside:
+            others = beside.submit(self._copy_beside, folder, copies, about if is_carried else None)
+            self._write_database(partial(copy_rows, older=folder, copies=copies))
+            with self._opened() as edition:
+                described = self._describe(about, edition, dating)
+                self._write_arrays(edition, described)
+                self._known[DATABASE] = hash_file(self.folder / DATABASE)
+                others.result()
+                if is_carried:
+                    # What all rows together say of themselves was not known when it was begun.
+                    describe_anew(self.folder / PARQUET, about, described)
+                    self._write_boundaries(edition, described)
+                else:
+                    self._write_parquet(edition, described)
+        return described
+
+    def _copy_beside(self, folder: Path, copies: Copies, about: Manifest | None) -> None:
+        """Copy the features' texts, and also the rows for readers where it is told what these are from."""
+        with FeatureTextsWriter(self.folder) as texts:
+            copy_texts(folder, copies, texts)
+            self._known[FEATURES] = texts.finish()
+        if about is None:
+            return
+        config = {**self._config, "threads": 1, "temp_directory": str(self._scratch / "spilled-beside")}
+        with duckdb.connect(config=config) as db:
+            db.register("incident", copies.put.drop_columns([FEATURE]))
+            db.register("told", copies.put.select([FEATURE]))
+            rows, values = select_flat(about.edition, f"{about.address}/incidents/")
+            put = db.sql(rows, params=values).to_arrow_table()
+            db.register("carried", carry_runs(folder / PARQUET, copies, put, about.edition))
+            write_geoparquet(db, "SELECT * FROM carried", (), self.folder / PARQUET, about)
+
+    def _opened(self) -> duckdb.DuckDBPyConnection:
+        return duckdb.connect(self.folder / DATABASE, read_only=True, config=self._config)
+
+    def _write_arrays(self, edition: duckdb.DuckDBPyConnection, about: Manifest) -> None:
+        write_columns(self.folder, make_columns(edition, about.edition, tuple(self._taxonomy.grades)))
+        write_harms(self.folder, make_harms(edition))
+
+    def _write_database(self, fill: Callable[[duckdb.DuckDBPyConnection], None]) -> None:
         with duckdb.connect(config=self._config) as db:
             db.execute(f"ATTACH {quoted(self.folder / DATABASE)} AS edition (ROW_GROUP_SIZE {_ROW_GROUP})")
             db.execute("USE edition")
             db.execute(create_table("incident", INCIDENT_COLUMNS))
-            with FeatureTextsWriter(self.folder) as texts:
-                layout = self.staging.lay_out(dating)
-                if self._taken and (copies := self.staging.copies(layout, dating)):
-                    copy_rows(db, self._taken[0], copies, texts)
-                else:
-                    rows = texts.take_out(self.staging.rows(layout, dating), FEATURE)
-                    schema = ROW_SCHEMA.remove(ROW_SCHEMA.get_field_index(FEATURE))
-                    db.register("staged", pa.RecordBatchReader.from_batches(schema, rows))
-                    db.execute("INSERT INTO incident SELECT * FROM staged")
-                    db.unregister("staged")
-                texts.finish()
+            fill(db)
             misplaced = db.execute("SELECT count(*) FROM incident WHERE rowid <> number").fetchone()
             if misplaced != (0,):
                 # Readers find rows by their place, so that anything else must never be published.
@@ -212,6 +257,16 @@ class EditionWriter:
             self._fill(db, "region", REGION_COLUMNS, list(self._regions.rows(codes)))
             db.execute("USE memory")
             db.execute("DETACH edition")
+
+    def _give_rows(self, layout: Layout, dating: Dating, db: duckdb.DuckDBPyConnection) -> None:
+        """Write all rows to the table `incident`, one after the other, and beside it the texts of their features."""
+        with FeatureTextsWriter(self.folder) as texts:
+            rows = texts.take_out(self.staging.rows(layout, dating), FEATURE)
+            schema = ROW_SCHEMA.remove(ROW_SCHEMA.get_field_index(FEATURE))
+            db.register("staged", pa.RecordBatchReader.from_batches(schema, rows))
+            db.execute("INSERT INTO incident SELECT * FROM staged")
+            db.unregister("staged")
+            self._known[FEATURES] = texts.finish()
 
     def _fill(
         self, db: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str], rows: list[dict[str, Any]]
@@ -265,11 +320,14 @@ class EditionWriter:
     def _write_parquet(self, edition: duckdb.DuckDBPyConnection, about: Manifest) -> None:
         """Write rows and boundaries for readers."""
         # The rows lie in the order of their numbers already; sorting them again would need memory for all of them.
-        if self._can_carry(about):
+        if 2 * len(self.staging.made_at) <= about.rows and self._stands_in_parquet(about):
             rows, values = self._carry(edition, about), list[Any]()
         else:
             rows, values = self._select_flat(edition, about, np.arange(about.rows))
         write_geoparquet(edition, rows, values, self.folder / PARQUET, about)
+        self._write_boundaries(edition, about)
+
+    def _write_boundaries(self, edition: duckdb.DuckDBPyConnection, about: Manifest) -> None:
         write_geoparquet(edition, BOUNDARIES_SELECT, (), self.folder / BOUNDARIES, about)
 
     def _select_flat(
@@ -281,9 +339,9 @@ class EditionWriter:
         edition.register("told", pa.RecordBatchReader.from_batches(pa.schema([ROW_SCHEMA.field(FEATURE)]), blocks))
         return select_flat(about.edition, f"{about.address}/incidents/", (), which)
 
-    def _can_carry(self, about: Manifest) -> bool:
-        """Whether most rows stand in the older edition's file just so."""
-        if self._taken is None or 2 * len(self.staging.made_at) > about.rows:
+    def _stands_in_parquet(self, about: Manifest) -> bool:
+        """Whether the rows that are taken over stand in the older edition's file for readers just so."""
+        if self._taken is None:
             return False
         folder, kept = self._taken
         older = read_manifest(folder)
