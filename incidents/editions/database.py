@@ -25,6 +25,8 @@ _MEMORY = "96MB"
 # Questions at work at one time in a process. They share the memory above, so that many at once would have too little
 # each; and with two threads to work them, more at once are none the faster.
 _AT_ONCE = 3
+# Of two connections opened to one file at once, one may not find the functions that tables from Python are read with.
+_CONNECTING = threading.Lock()
 
 
 class Database:
@@ -34,19 +36,20 @@ class Database:
         """Open it. Raises duckdb.Error."""
         self._name = folder.name
         self._turns = threading.BoundedSemaphore(_AT_ONCE)
-        self._db = duckdb.connect(
-            folder / DATABASE,
-            read_only=True,
-            config={
-                "enable_external_access": False,
-                "autoinstall_known_extensions": False,
-                "autoload_known_extensions": False,
-                "memory_limit": _MEMORY,
-                "threads": 2,
-                "max_execution_time": _SLOWEST_MS,
-                "lock_configuration": True,
-            },
-        )
+        with _CONNECTING:
+            self._db = duckdb.connect(
+                folder / DATABASE,
+                read_only=True,
+                config={
+                    "enable_external_access": False,
+                    "autoinstall_known_extensions": False,
+                    "autoload_known_extensions": False,
+                    "memory_limit": _MEMORY,
+                    "threads": 2,
+                    "max_execution_time": _SLOWEST_MS,
+                    "lock_configuration": True,
+                },
+            )
 
     def close(self) -> None:
         """Let go of the file."""

@@ -3,12 +3,17 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import duckdb
 import pytest
 
-from incidents.editions import shelf
+from incidents.editions import database, shelf
 from incidents.editions.columns import NO_START
+from incidents.editions.database import Database
 from incidents.editions.errors import (
     AlreadyPublishing,
     EditionBusy,
@@ -265,6 +270,24 @@ def test_readers_see_whole_editions_while_others_come_and_go(switching: EditionS
             assert len(edition.details(limit=500)) == edition.number
             seen.add(edition.name)
     assert len(seen) == 8
+
+
+def test_one_edition_is_opened_by_one_thread_at_a_time(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_edition(root, make_random_rows(3))
+    both, met = threading.Barrier(2), list[int]()
+
+    def connect(*args: Any, **values: Any) -> Any:
+        with suppress(threading.BrokenBarrierError):
+            met.append(both.wait(0.2))
+        return duckdb.connect(*args, **values)
+
+    monkeypatch.setattr(database, "duckdb", SimpleNamespace(**{**vars(duckdb), "connect": connect}))
+    threads = [threading.Thread(target=Database, args=(root / "1",)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert met == []
 
 
 def test_manifests_of_newer_programs_are_refused(root: Path) -> None:
