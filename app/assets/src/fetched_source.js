@@ -57,6 +57,11 @@ export class FetchedSource {
         return hold(this.held, "terms.json", async () => readTerms(await fetchJSON(`${this.urls.data}terms.json`)));
     }
 
+    /** Has the service say whether the edition still stands as it was: see newer.js. What the browser keeps would not know. */
+    async look() {
+        await ask(`${this.urls.data}terms.json`, "no-cache").catch(() => null);
+    }
+
     /**
      * The same with all names.
      * @returns {Promise<Terms>}
@@ -183,12 +188,13 @@ export class FetchedSource {
 
 /**
  * @param {string} url
+ * @param {RequestCache} [cache]
  * @returns {Promise<Response>}
  */
-async function ask(url) {
+async function ask(url, cache = "default") {
     let response;
     try {
-        response = await fetch(url, { credentials: "omit" });
+        response = await fetch(url, { credentials: "omit", cache });
     } catch {
         throw new SourceError("The service cannot be reached. What you see may be incomplete; try again in a moment.");
     }

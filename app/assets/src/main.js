@@ -28,7 +28,7 @@ import { mountNotice } from "./notice.js";
 import { Opened, readShown } from "./opened.js";
 import { part, wanted } from "./page_parts.js";
 import { drawOutlined } from "./outlined.js";
-import { mountNewer } from "./newer.js";
+import { listen, mountNewer } from "./newer.js";
 import { mountPanel } from "./panel.js";
 import { mountSearch } from "./search.js";
 import { LocalEngine } from "./local_engine.js";
@@ -170,9 +170,11 @@ function mountInterface(app) {
     mountPanel(app, wanted(view, "panel"));
     mountTimebar(app, wanted(view, "timebar"));
     mountUnshown(app, part("unshown"));
-    mountNewer(view, part("stage"));
+    mountNewer(view, part("stage") ?? app.map.getContainer().closest("figure"));
     if (app.source instanceof FetchedSource) {
-        mountRegions(app, app.source, wanted(view, "regions"));
+        const { source } = app;
+        listen(() => source.look());
+        mountRegions(app, source, wanted(view, "regions"));
     }
     mountChart(app, wanted(view, "chart"));
     mountLegend(app, wanted(view, "legend"));

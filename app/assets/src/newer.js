@@ -2,7 +2,8 @@
  * Whether answers came of an edition that is no longer the newest, as the service says beside each of them, or came no
  * more since the page's own was amended, and the line that tells readers so.
  *
- * It asks for nothing: a page that nobody uses learns nothing.
+ * Where all is there already nothing else may be asked for any more: then it asks, now and then, while the page is used.
+ * A page that nobody uses learns nothing.
  */
 
 import { button, make } from "./elements.js";
@@ -10,6 +11,8 @@ import { button, make } from "./elements.js";
 const HEADER = "Bearing-Newer-Edition";
 /** A number, and nothing else that somebody between here and the service may have written. */
 const NUMBER = /^[1-9]\d{0,8}$/;
+/** How long a page that is used may go without an answer, in milliseconds. */
+const UNHEARD_MS = 60_000;
 
 /** Emits "newer" when `number` has become that of a later edition, or `amended` true. */
 class News extends EventTarget {
@@ -17,6 +20,8 @@ class News extends EventTarget {
         super();
         this.number = 0;
         this.amended = false;
+        /** When the last answer came, on the page's clock. */
+        this.heardAt = performance.now();
     }
 
     /** Learns that what was taken back is still on this page. */
@@ -29,6 +34,7 @@ class News extends EventTarget {
 
     /** @param {Response} response */
     read(response) {
+        this.heardAt = performance.now();
         const text = response.headers.get(HEADER) ?? "";
         if (NUMBER.test(text) && Number(text) > this.number) {
             this.number = Number(text);
@@ -38,6 +44,22 @@ class News extends EventTarget {
 }
 
 export const news = new News();
+
+/**
+ * Asks whenever the reader does something and no answer has come for a while.
+ * @param {() => Promise<void>} ask
+ */
+export function listen(ask) {
+    const look = () => {
+        if (performance.now() - news.heardAt > UNHEARD_MS && !news.amended) {
+            news.heardAt = performance.now();
+            ask();
+        }
+    };
+    for (const type of ["pointerdown", "keydown", "focus"]) {
+        addEventListener(type, look, { capture: true, passive: true });
+    }
+}
 
 /**
  * Says below the map what this page does not show yet: which edition is out by now, to readers who have not chosen

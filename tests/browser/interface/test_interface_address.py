@@ -234,3 +234,27 @@ def test_an_open_map_tells_that_its_edition_was_amended(open_page: Opened, path:
     page.wait_for_selector("#map[data-ready=all]")
     expect(line).to_be_hidden()
     open_page.problems.clear()  # the browser itself notes each 410
+
+
+@pytest.mark.parametrize("path", ["/", "/regions/MM", "/aircraft/aircraft"])
+def test_a_page_that_has_all_asks_now_and_then_whether_its_edition_stands(open_page: Opened, path: str) -> None:
+    page = open_page(path)
+    body = '{"error": {"code": "edition_amended", "title": "This edition was amended", "what": ""}}'
+    asked: list[str] = []
+
+    def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=410, body=body, content_type="application/json")
+
+    page.route("**/editions/**/terms.json", refuse)
+    page.locator("#map").focus()
+    page.keyboard.press("Home")
+    page.wait_for_timeout(300)
+    assert not asked, "who has just been answered is not asked for at every step"
+    page.evaluate("() => { const now = performance.now.bind(performance); performance.now = () => now() + 61_000; }")
+    page.keyboard.press("End")
+    expect(page.locator(".newer")).to_contain_text("This edition was amended")
+    page.keyboard.press("Home")
+    page.wait_for_timeout(300)
+    assert len(asked) == 1
+    open_page.problems.clear()  # the browser itself notes each 410
