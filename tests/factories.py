@@ -53,11 +53,15 @@ _REGIONS = {
     "MM-01": (Region("ISO 3166-2", "MM-01", 1, "Sagaing", "စစ်ကိုင်း", "MM", "MM"), shapely.box(94, 21.5, 97, 27)),
     "MM-14": (Region("ISO 3166-2", "MM-14", 1, "Chin", "ချင်း", "MM", "MM"), shapely.box(92.5, 20.5, 94, 24)),
     "MM-18": (Region("ISO 3166-2", "MM-18", 1, "Nay Pyi Taw", "နေပြည်တော်", "MM", "MM"), None),
+    "RU": (
+        Region("ISO 3166-1", "RU", 0, "Russia", "Россия", None, "RU"),
+        shapely.union(shapely.box(30, 50, 180, 70), shapely.box(-180, 62, -170, 68)),
+    ),
 }
 
 
 def regions_of(codes: Collection[str]) -> Iterator[tuple[Region, Any]]:
-    """Give a small Myanmar of boxes, as a RegionSource."""
+    """Give a small Myanmar of boxes, and Russia on both sides of the antimeridian, as a RegionSource."""
     for code in codes:
         if code in _REGIONS:
             yield _REGIONS[code]

@@ -26,7 +26,7 @@ from incidents.editions.compact import dump_json
 from incidents.editions.errors import EditionNotFound
 from incidents.editions.tabulating import count_unshown
 from incidents.errors import BadFilter
-from incidents.exporting.geojson import area_blocks, boundary_blocks
+from incidents.exporting.geojson import area_blocks
 from incidents.harm import OUTCOMES
 
 data = Blueprint("data", __name__)
@@ -55,10 +55,18 @@ def give_areas(name: str) -> Response:
 
 @data.get("/editions/<name>/outlines.json")
 def give_outlines(name: str) -> Response:
-    """Give the outlines of those regions as a map of one scale shows them."""
-    with asked(name=_edition_name(name), beside=("across", "view"), filtered=False) as question:
-        grid = parse_grid(given_pairs())
-        return answer(question.etag(repr(grid)), _JSON, lambda: dump_json(question.edition.outlines(grid)))
+    """Give outlines as a map of one scale shows them: of those regions, or of all in use of a level and those named."""
+    with asked(name=_edition_name(name), beside=("across", "view", "level", "area"), filtered=False) as question:
+        pairs = given_pairs()
+        grid, codes = parse_grid(pairs), parse_spot(pairs).areas
+        level = parse_level(pairs, 0) if any(given == "level" and text for given, text in pairs) else None
+
+        def make() -> str:
+            edition = question.edition
+            filled = codes or level is not None
+            return dump_json(edition.outlines_in_use(grid, level, codes) if filled else edition.outlines(grid))
+
+        return answer(question.etag(repr(grid), str(level), *codes), _JSON, make)
 
 
 @data.get("/editions/<name>/rows.json")
@@ -223,21 +231,6 @@ def give_certain(name: str) -> Response:
     """Give how many incidents and patterns certainly happened in the filter's window, by region."""
     with asked(name=_edition_name(name)) as question:
         return answer(question.etag(), _JSON, lambda: dump_json(question.edition.certain_by_region(question.filter)))
-
-
-@data.get("/editions/<name>/boundaries.json")
-def give_boundaries(name: str) -> Response:
-    """Give the polygons of the regions in use of one level, or of those that are named."""
-    with asked(name=_edition_name(name), beside=("level", "area"), filtered=False) as question:
-        codes = parse_spot(given_pairs()).areas
-        level = parse_level(given_pairs(), 0)
-        if codes and any(given == "level" and text for given, text in given_pairs()):
-            raise BadFilter("level", "cannot be given beside area")
-        return answer(
-            question.etag(str(level), *codes),
-            _JSON,
-            lambda: b"".join(boundary_blocks(question.edition, codes or level, site().settings.public_url)),
-        )
 
 
 def _edition_name(name: str) -> str:

@@ -44,7 +44,7 @@ from incidents.editions.harms import read_harms
 from incidents.editions.linking import Linked
 from incidents.editions.listing import by_date, newest_first
 from incidents.editions.manifest import Manifest, read_manifest
-from incidents.editions.outlines import give_outlines
+from incidents.editions.outlines import FILLED, HATCHED, give_outlines
 from incidents.editions.reaching import Reach
 from incidents.editions.schema import BOUNDS, PARQUET, SORTS
 from incidents.editions.selecting import Selector, to_day
@@ -505,15 +505,23 @@ class Edition:
         tops = set(codes)
         while below := {code for code in tops if over.get(code)}:
             tops = tops - below | {str(over[code]) for code in below}
-        return give_outlines(self._database, codes, tops, grid)
+        return give_outlines(self._database, codes, tops, grid, HATCHED)
 
-    def boundaries(self, of: int | Collection[str]) -> Iterator[str]:
-        """Give, as GeoJSON features, the regions in use of a level, or of some codes, that have a polygon."""
-        regions = self._columns.terms.regions
-        codes = [
-            region.code for region in regions if (region.level == of if isinstance(of, int) else region.code in of)
-        ]
-        return give_boundaries(self._database, codes, self.name)
+    def outlines_in_use(self, grid: Grid, level: int | None, codes: Collection[str] = ()) -> dict[str, Any]:
+        """Give the same of all regions in use of a level, and of some codes: what a map fills, however small.
+
+        `level` is then the one asked for, or the finest coarser one of which any region has a polygon.
+        """
+        regions = [region for region in self._columns.terms.regions if region.code in self._territories.boxes]
+        if level is not None:
+            level = max((region.level for region in regions if region.level <= level), default=0)
+        wanted = {region.code for region in regions if region.level == level or region.code in codes}
+        return {"level": level, **give_outlines(self._database, wanted, wanted, grid, FILLED)}
+
+    def boundaries(self, codes: Collection[str]) -> Iterator[str]:
+        """Give, as GeoJSON features, those of some regions that are in use and have a polygon."""
+        known = {region.code for region in self._columns.terms.regions}
+        return give_boundaries(self._database, known.intersection(codes), self.name)
 
     def known_regions(self) -> list[dict[str, Any]]:
         """Give the regions in use, coarse to fine, without polygons: code, name, local_name, level, parent."""

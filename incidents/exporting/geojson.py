@@ -3,7 +3,7 @@
 It knows an edition's reader and nothing of files, addresses or the ledger.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from incidents.editions.compact import dump_json
 from incidents.editions.edition import Edition
@@ -19,11 +19,6 @@ def collection_blocks(edition: Edition, filter_: IncidentFilter | None = None, b
 def area_blocks(edition: Edition, filter_: IncidentFilter | None = None, base_url: str = "") -> Iterator[bytes]:
     """Give a FeatureCollection of the regions that matching incidents are known only to."""
     return _collect(edition, filter_, (text.encode() for text in edition.areas(filter_)), base_url)
-
-
-def boundary_blocks(edition: Edition, of: int | Collection[str], base_url: str = "") -> Iterator[bytes]:
-    """Give a FeatureCollection of the regions in use of a level, or of some codes, that have a polygon."""
-    return _collect(edition, None, (text.encode() for text in edition.boundaries(of)), base_url)
 
 
 def _collect(

@@ -154,15 +154,12 @@ def addresses(app: Flask, settings: Settings, secret: str) -> dict[str, list[str
             "/editions/1/harm.json?group=children&outcome=injured&kind=airstrike",
         ],
         "data.give_certain": ["/editions/1/certain.json", "/editions/1/certain.json?kind=airstrike&from=2001"],
-        "data.give_boundaries": [
-            "/editions/1/boundaries.json",
-            "/editions/1/boundaries.json?level=1",
-            "/editions/1/boundaries.json?area=MM-01&area=MM",
-        ],
         "data.give_areas": ["/editions/1/areas.json", "/editions/1/areas.json?kind=airstrike"],
         "data.give_outlines": [
             "/editions/1/outlines.json?across=2",
             "/editions/1/outlines.json?across=64&view=46,27,50,30",
+            "/editions/1/outlines.json?across=64&view=46,27,50,30&level=1",
+            "/editions/1/outlines.json?across=64&area=MM-01&area=MM",
         ],
         "data.give_rows": ["/editions/1/rows.json?n=0,5,3", f"/editions/1/rows.json?id={HOSTILE_ID}"],
         "data.give_matches": ["/editions/1/matches.json?q=kalay", "/editions/1/matches.json?bbox=170,-10,-170,10"],

@@ -66,7 +66,7 @@ _routes = st.sampled_from(
         "/editions/1/rows.json", "/editions/1/matches.json",
         "/editions/1/columns.arrow", "/editions/1/clusters.arrow", "/editions/1/clusters.arrow?across=9",
         "/editions/1/tallies.json", "/editions/1/histogram.json", "/editions/1/series.json",
-        "/editions/1/members.json", "/editions/1/boundaries.json", "/editions/1/harm.json",
+        "/editions/1/members.json", "/editions/1/harm.json",
         "/editions/1/certain.json",
     ]
 )  # fmt: skip

@@ -261,9 +261,9 @@ def questions(ids: list[str]) -> list[str]:
                 "harm.json",
                 "harm.json?group=civilians",
                 "certain.json",
-                "boundaries.json?level=1",
-                "boundaries.json?area=MM-01",
                 "outlines.json?across=64",
+                "outlines.json?across=64&level=1",
+                "outlines.json?across=64&area=MM-01",
             ),
         ):
             asked += [f"/editions/{name}/{file}"]

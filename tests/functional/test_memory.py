@@ -36,6 +36,7 @@ ADDRESSES = (
     "/editions/1/certain.json?from=2001",
     "/editions/1/areas.json",
     "/editions/1/outlines.json?across=64",
+    "/editions/1/outlines.json?across=64&level=1",
     "/editions/1/matches.json?bbox=92,10,101,28",
     "/embed",
     "/about",

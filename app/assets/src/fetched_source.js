@@ -23,7 +23,7 @@ const AMENDED = "edition_amended";
 const ROWS_A_REQUEST = 100;
 /** How many answers to questions about a filter are kept: a few minutes of sliding. */
 const MOST_ANSWERS = 80;
-const MOST_OUTLINES = 12;
+const MOST_OUTLINES = 24;
 
 /** Asks the service. What was once fetched stays for a while, since an edition never changes. */
 export class FetchedSource {
@@ -83,24 +83,17 @@ export class FetchedSource {
     }
 
     /**
-     * Outlines of the regions that incidents are known only to, as a map of one scale shows them.
+     * Outlines of regions as a map of one scale shows them: of those that incidents are known only to, or of all in use
+     * of a level, or of those that are named.
      * @param {number} across
      * @param {Window} window
+     * @param {number | string[] | null} [of]
      * @returns {Promise<import("./types.js").Outlines>}
      */
-    outlines(across, window) {
-        const address = `${this.urls.data}outlines.json?across=${across}&view=${window.join(",")}`;
+    outlines(across, window, of = null) {
+        const asked = of === null ? "" : typeof of === "number" ? `level=${of}` : `area=${of.map(encodeURIComponent).join(",")}`;
+        const address = this.urls.data + withQuery("outlines.json", `across=${across}`, `view=${window.join(",")}`, asked);
         return hold(this.drawn, address, () => fetchJSON(address), MOST_OUTLINES);
-    }
-
-    /**
-     * Polygons of the regions in use of a level, or of those that are named.
-     * @param {number | string[]} of
-     * @returns {Promise<Areas>}
-     */
-    boundaries(of) {
-        const asked = typeof of === "number" ? `level=${of}` : of.map((code) => `area=${encodeURIComponent(code)}`).join("&");
-        return this.once(`${this.urls.data}boundaries.json?${asked}`);
     }
 
     /**

@@ -4,7 +4,7 @@
  * It counts nothing: see region_figures.js.
  */
 
-import { makeArea, ringsOnCanvas } from "./area_shapes.js";
+import { ringsOnCanvas } from "./area_shapes.js";
 import { CanvasLayer } from "./canvas_layer.js";
 import { clipRing } from "./clip.js";
 import { currentPalette } from "./palette.js";
@@ -29,9 +29,9 @@ export class RegionsLayer extends CanvasLayer {
         this.standing = "";
     }
 
-    /** @param {import("./types.js").AreaFeature[]} features */
-    setAreas(features) {
-        this.areas = features.flatMap((feature) => makeArea(feature) ?? []);
+    /** @param {Area[]} areas */
+    setAreas(areas) {
+        this.areas = areas;
         this.standing = "";
     }
 

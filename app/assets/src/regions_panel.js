@@ -5,12 +5,16 @@
  * It draws no region: see regions_layer.js.
  */
 
+import { readOutlines } from "./area_shapes.js";
 import { button, make, number } from "./elements.js";
+import { holds, outlineGridOf, widen, windowsOf } from "./grid.js";
 import { currentPalette, watchPalette } from "./palette.js";
 import { classOf, COLOURS, findLimits, sayClass, strengthOf } from "./region_classes.js";
 import { findFigures, noteRate, partsBelow, TITLES } from "./region_figures.js";
 import { RegionsLayer } from "./regions_layer.js";
+import { PATIENCE_MS } from "./selection.js";
 
+/** @typedef {import("./area_shapes.js").Area} Area */
 /** @typedef {import("./look.js").Fill} Fill */
 /** @typedef {import("./region_figures.js").Figure} Figure */
 
@@ -26,8 +30,10 @@ import { RegionsLayer } from "./regions_layer.js";
 /** Up to which zoom each level is filled; beyond the last the finest that has boundaries. */
 const LEVELS = [4.75, 8.5];
 const MOST_ROWS = 60;
-/** So many boundaries are asked for at once by their codes. */
+/** So many outlines are asked for at once by their codes. */
 const MOST_NAMED = 100;
+/** And all for so many squares beyond the canvas, on each side, so that a small move asks for nothing. */
+const FURTHER = 2;
 /** The same width as in the style sheet. */
 const NARROW = "(max-width: 760px), (max-height: 480px)";
 
@@ -67,9 +73,13 @@ class Regions {
         this.level = -1;
         /** Codes of finer regions that are filled, too: see partsBelow. @type {string[]} */
         this.parts = [];
-        /** Which boundaries the layer has. */
-        this.held = "";
+        /** Which outlines the layer has, and of which squares. @type {{wanted: string, grid: import("./grid.js").Grid | null}} */
+        this.held = { wanted: "", grid: null };
         this.asked = 0;
+        /** By what the regions on the map are filled. @type {Fill} */
+        this.filled = "off";
+        /** What is said while it is something else that was asked for. @type {HTMLElement | null} */
+        this.note = null;
         /** What the limits of the classes were found for. */
         this.limitsFor = "";
     }
@@ -98,7 +108,7 @@ class Regions {
         this.show();
     }
 
-    /** Asks for figures and boundaries, and shows them; the old ones stay until they are there. */
+    /** Asks for figures and outlines, and shows them; the old ones stay until they are there. */
     async show() {
         const { app, choice, layer } = this;
         const { regions: fill } = app.look;
@@ -108,54 +118,82 @@ class Regions {
         const { asked } = this;
         if (fill === "off") {
             layer.figures = new Map();
-            this.draw();
+            this.take(fill);
             return;
         }
-        const found = await Promise.all([findFigures(fill, app.selection, this.source), this.findAreas()]).catch(() => null);
+        const late = window.setTimeout(() => this.sayLate(asked, fill), PATIENCE_MS);
+        const ask = () => Promise.all([findFigures(fill, app.selection, this.source), this.findAreas()]);
+        const found = await app.selection.during(ask).catch(() => null);
+        clearTimeout(late);
         if (asked !== this.asked) {
             return;
         }
         if (!found) {
             const again = button("Try again");
             again.addEventListener("click", () => this.show());
-            this.key.replaceChildren(make("p", { class: "note", role: "status" }, "The figures did not come."), again);
+            this.note = make("div", {}, make("p", { class: "note", role: "status" }, "The figures did not come."), again);
+            this.drawKey();
             return;
         }
         layer.figures = found[0];
         this.takeAreas(found[1]);
         this.findLimits(fill);
+        this.take(fill);
+    }
+
+    /** @param {Fill} fill by which the regions are filled from now on */
+    take(fill) {
+        this.filled = fill;
+        this.note = null;
         this.draw();
     }
 
     /**
-     * The boundaries of the level that fits the zoom, or of the finest coarser one that has any; and of chosen regions
-     * that are parts of one of these.
+     * Says what is waited for, where the map does not show it yet.
+     * @param {number} asked
+     * @param {Exclude<Fill, "off">} fill
+     */
+    sayLate(asked, fill) {
+        if (asked === this.asked && fill !== this.filled) {
+            this.note = make("p", { class: "note", role: "status" }, `${TITLES[fill]}, by region: the figures are on their way.`);
+            this.drawKey();
+        }
+    }
+
+    /**
+     * The outlines, where the map stands, of the level that fits its zoom, or of the finest coarser one that has any; and
+     * of chosen regions that are parts of one of these. Null where what the layer has is enough.
+     * @returns {Promise<{wanted: string, grid: import("./grid.js").Grid, level: number, parts: string[], areas: Area[]} | null>}
      */
     async findAreas() {
-        const zoom = this.app.map.getZoom();
-        let level = LEVELS.filter((until) => zoom >= until).length;
-        let areas = await this.source.boundaries(level);
-        while (!areas.features.length && level > 0) {
-            level -= 1;
-            areas = await this.source.boundaries(level);
+        const frame = this.layer.measure();
+        const fitting = LEVELS.filter((until) => frame.zoom >= until).length;
+        const seen = outlineGridOf(frame);
+        const wanted = [fitting, ...(this.app.selection.within.regions ?? [])].join(" ");
+        if (wanted === this.held.wanted && this.held.grid && holds(this.held.grid, seen)) {
+            return null;
         }
+        const grid = widen(seen, FURTHER);
+        const [window] = windowsOf(grid);
+        const found = await this.source.outlines(grid.across, window, fitting);
+        const level = found.level ?? fitting;
         const parts = partsBelow(level, this.app.selection);
         const asked = [];
         for (let at = 0; at < parts.length; at += MOST_NAMED) {
-            asked.push(this.source.boundaries(parts.slice(at, at + MOST_NAMED)));
+            asked.push(this.source.outlines(grid.across, window, parts.slice(at, at + MOST_NAMED)));
         }
         const finer = await Promise.all(asked);
-        return { level, parts, features: [areas, ...finer].flatMap(({ features }) => features) };
+        return { wanted, grid, level, parts, areas: [found, ...finer].flatMap(readOutlines) };
     }
 
-    /** @param {{level: number, parts: string[], features: import("./types.js").AreaFeature[]}} found */
-    takeAreas({ level, parts, features }) {
-        const held = [level, ...parts].join(" ");
-        if (held !== this.held) {
-            this.held = held;
+    /** @param {Awaited<ReturnType<Regions["findAreas"]>>} found */
+    takeAreas(found) {
+        if (found) {
+            const { wanted, grid, level, parts, areas } = found;
+            this.held = { wanted, grid };
             this.level = level;
             this.parts = parts;
-            this.layer.setAreas(features);
+            this.layer.setAreas(areas);
         }
     }
 
@@ -164,7 +202,7 @@ class Regions {
      * @param {Fill} fill
      */
     findLimits(fill) {
-        const wanted = `${fill} ${this.held}`;
+        const wanted = [fill, this.level, ...this.parts].join(" ");
         if (this.app.time.playing && wanted === this.limitsFor) {
             return;
         }
@@ -199,11 +237,10 @@ class Regions {
     }
 
     drawKey() {
-        const { look } = this.app;
         const { limits } = this.layer;
-        const fill = look.regions;
+        const { filled: fill, note } = this;
         if (fill === "off") {
-            this.key.replaceChildren();
+            this.key.replaceChildren(...(note ? [note] : []));
             return;
         }
         const rows = this.rows();
@@ -234,7 +271,7 @@ class Regions {
             ...notes.map((text) => make("p", { class: "note" }, text)),
             this.makeTable(rows, fill),
         );
-        this.key.replaceChildren(folded);
+        this.key.replaceChildren(...(note ? [note] : []), folded);
     }
 
     /** What is known only to something coarser is in no region's figure here, and is said instead. */
@@ -274,7 +311,12 @@ class Regions {
      */
     say(x, y) {
         const found = this.app.look.regions === "off" ? null : this.layer.regionAt(x, y);
-        return found && classOf(this.layer.limits, found.figure.value) + 1 + Number(found.figure.unknown) ? `${found.area.name}: ${found.figure.words}` : null;
+        return found && classOf(this.layer.limits, found.figure.value) + 1 + Number(found.figure.unknown) ? `${this.nameOf(found.area)}: ${found.figure.words}` : null;
+    }
+
+    /** @param {Area} area whose outline has a name only where that is written */
+    nameOf({ code, name }) {
+        return name || (this.app.selection.region(code)?.name ?? code);
     }
 
     /** The filled regions by keyboard: where they are on the canvas, and their words. */
@@ -290,7 +332,7 @@ class Regions {
             const copy = frame.copies[Math.floor(frame.copies.length / 2)] ?? 0;
             const x = ((ring[0] + ring[2]) / 2 + copy) * frame.scale - frame.left;
             const y = ((ring[1] + ring[3]) / 2) * frame.scale - frame.top;
-            return figure ? [{ code: area.code, words: `${area.name}: ${figure.words}`, x, y }] : [];
+            return figure ? [{ code: area.code, words: `${this.nameOf(area)}: ${figure.words}`, x, y }] : [];
         });
     }
 }

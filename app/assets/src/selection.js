@@ -17,7 +17,7 @@ import { Limits } from "./limits.js";
 /** @typedef {import("./types.js").Terms} Terms */
 
 /** From when on a reader is told that an answer is being waited for. */
-const PATIENCE_MS = 150;
+export const PATIENCE_MS = 150;
 
 /**
  * Emits "change" when the filter is another one, "terms" when all regions' names are there, "counts" when the numbers for it are there, "wait" when waiting for
@@ -251,13 +251,25 @@ export class Selection extends EventTarget {
      * @returns {Promise<T>}
      */
     async answer(ask) {
+        try {
+            return await this.during(ask);
+        } catch (error) {
+            this.dispatchEvent(new CustomEvent("failure", { detail: error }));
+            throw error;
+        }
+    }
+
+    /**
+     * The same where whoever asks says itself that it did not come.
+     * @template T
+     * @param {() => Promise<T>} ask
+     * @returns {Promise<T>}
+     */
+    async during(ask) {
         const late = window.setTimeout(() => this.wait(true), PATIENCE_MS);
         this.open += 1;
         try {
             return await ask();
-        } catch (error) {
-            this.dispatchEvent(new CustomEvent("failure", { detail: error }));
-            throw error;
         } finally {
             clearTimeout(late);
             this.open -= 1;

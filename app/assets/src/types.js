@@ -80,9 +80,9 @@
  * @typedef {{type: "Polygon", coordinates: number[][][]} | {type: "MultiPolygon", coordinates: number[][][][]}} Surface
  * @typedef {{type: "Feature", id?: string, properties: Record<string, any>, geometry: Surface | null}} AreaFeature
  * @typedef {{type: "FeatureCollection", features: AreaFeature[]}} Areas
- * @typedef {{side: number, areas: [string, number, string, number[][]][]}} Outlines of regions as a map of one scale
- *     shows them: code, level, name where it may be written, and rings of a first point and steps from it, where the
- *     world is `side` wide
+ * @typedef {{side: number, areas: [string, number, string, number[][]][], level?: number | null}} Outlines of regions
+ *     as a map of one scale shows them: code, level, name where it may be written, and rings of a first point and steps
+ *     from it, where the world is `side` wide; level: of which they are, where they are all of one
  */
 
 export {};

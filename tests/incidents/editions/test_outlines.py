@@ -8,15 +8,16 @@ import numpy as np
 import pytest
 import shapely
 
-from geodata.locations import Location
+from geodata.locations import Found, Location, RegionLink
 from geodata.precision import Precision
 from geodata.regions import world
 from incidents.editions.edition import Edition
 from incidents.editions.grids import Grid
-from incidents.editions.outlines import PIXELS, Sight, read_rings, thin, to_square
+from incidents.editions.outlines import PIXELS, Floats, Points, Rings, Sight, read_rings, thin, to_square
 from incidents.editions.tombstones import add_tombstone
 from tests.factories import CHIN, MYANMAR, SAGAING, make_id, make_location, make_public, make_store
 
+RUSSIA = RegionLink(0, "Russia", "ISO 3166-1", "RU", Found.NAMED)
 WHOLE = Grid(128, 0, 0, 127, 127)
 
 
@@ -76,6 +77,15 @@ def test_outlines_are_those_of_the_regions(edition: Edition) -> None:
         assert abs(drawn.area - known.area) < 0.01 * known.area
 
 
+def drawn(rings: list[Points]) -> list[Points]:
+    return [ring for ring in rings if len(ring) > 3]
+
+
+def thin_all(rings: list[Floats]) -> list[Points]:
+    together = Rings.of(rings)
+    return thin(together, np.ones(len(together.points), dtype=np.int64), np.zeros(len(rings), dtype=np.int64), 1.5)
+
+
 def test_out_of_sight_an_outline_is_coarse_and_in_sight_as_it_was() -> None:
     side = 2048 * PIXELS
     grid = Grid(2048, 1552, 880, 1573, 897)
@@ -86,11 +96,13 @@ def test_out_of_sight_an_outline_is_coarse_and_in_sight_as_it_was() -> None:
         shape = shapely.to_wkb(world().polygon(code))
         assert shape is not None
         rings = [to_square(ring) * side for ring in read_rings(shape)]
-        fine = thin(rings, [np.ones(len(ring), dtype=np.int64) for ring in rings])
-        left = sight.leave(rings)
-        coarse = thin(left, [np.where(sight.is_near(ring), 1, 16) for ring in left])
+        together = Rings.of(rings)
+        fine = thin_all(rings)
+        left = together.only(sight.leaves(together, np.zeros(len(rings), dtype=np.int64), 8))
+        near = np.where(sight.is_near(left), 1, 16)
+        coarse = thin(left, near, np.zeros(len(left.begins), dtype=np.int64), 1.5)
         assert sum(map(len, coarse)) < 0.8 * sum(map(len, fine))
-        before, after = (shapely.intersection(shapely.MultiLineString(each), box) for each in (fine, coarse))
+        before, after = (shapely.intersection(shapely.MultiLineString(drawn(each)), box) for each in (fine, coarse))
         seen += before.length > 0
         assert (before.length > 0) == (after.length > 0)
         assert not before.length or shapely.hausdorff_distance(before, after, densify=0.1) < 4
@@ -98,6 +110,64 @@ def test_out_of_sight_an_outline_is_coarse_and_in_sight_as_it_was() -> None:
         assert abs(sizes[0] - sizes[1]) < 60 < sizes[0]
         assert all(np.array_equal(ring[0], ring[-1]) for ring in coarse)
     assert seen > 1
+
+
+def test_what_neighbours_share_is_the_same_in_both() -> None:
+    rng = np.random.default_rng(5)
+    # A river between two regions, and a third beside it from its middle on.
+    river = np.column_stack((np.linspace(0, 900, 3_000), 300 + np.cumsum(rng.normal(0, 0.6, 3_000))))
+    west, east = river[:1_500], river[1_499:]
+    (left, right), top, bottom = (river[0], river[-1]), [900, 900], [900, -300]
+    north = np.vstack((river, [top, [0, 900], left]))
+    south = np.vstack((west[::-1], [[0, -300], [450, -300], west[-1]]))
+    other = np.vstack((east[::-1], [[450, -300], bottom, right]))
+    thinned = thin_all([north, south, other])
+    assert sum(map(len, thinned)) < 900
+    regions = [shapely.Polygon(ring) for ring in thinned]
+    whole = shapely.union_all(regions)
+    assert shapely.get_num_interior_rings(whole) == 0
+    assert sum(one.area for one in regions) == pytest.approx(whole.area, abs=1e-6)
+    # On levels of their own each is thinned for itself.
+    together = Rings.of([north, south, other])
+    apart = [
+        shapely.Polygon(one) for one in thin(together, np.ones(len(together.points), dtype=np.int64), np.arange(3), 1.5)
+    ]
+    assert sum(one.area for one in apart) > shapely.union_all(apart).area + 1
+
+
+def filled(edition: Edition, grid: Grid, level: int | None, *codes: str) -> dict[str, Any]:
+    found = edition.outlines_in_use(grid, level, codes)
+    return {"level": found["level"]} | {code: steps for code, _, _, steps in found["areas"]}
+
+
+def test_all_regions_in_use_of_a_level_are_given_and_those_that_are_named(edition: Edition) -> None:
+    assert filled(edition, WHOLE, 0).keys() == {"level", "MM"}
+    assert filled(edition, WHOLE, 1).keys() == {"level", "MM-01", "MM-14"}
+    assert filled(edition, WHOLE, None, "MM-14", "IN").keys() == {"level", "MM-14"}
+    assert filled(edition, WHOLE, 0, "MM-14").keys() == {"level", "MM", "MM-14"}
+    assert filled(edition, Grid(128, 0, 0, 41, 127), 1).keys() == {"level"}
+
+
+def test_of_a_level_without_boundaries_the_finest_coarser_one_is_given(edition: Edition) -> None:
+    assert filled(edition, WHOLE, 9) == filled(edition, WHOLE, 1)
+    assert filled(edition, WHOLE, 9)["level"] == 1
+
+
+def test_a_region_that_is_smaller_than_a_pixel_is_filled_as_one(edition: Edition) -> None:
+    found = filled(edition, Grid(1, 0, 0, 0, 0), 1)
+    for code in ("MM-01", "MM-14"):
+        (ring,) = rings_of(found[code])
+        assert shapely.Polygon(ring).area >= 1
+
+
+def test_a_region_on_both_sides_of_the_antimeridian_is_in_sight_on_each(tmp_path: Path) -> None:
+    row = make_public(1, location=place(Precision.COUNTRY, regions=(RUSSIA,)))
+    edition = make_store(tmp_path / "editions", [row]).current()
+    for columns in ((70, 80), (127, 127), (0, 0), (126, 1)):
+        grid = Grid(128, columns[0], 0, columns[1], 127)
+        assert codes(edition, grid) == {"RU"}
+        assert filled(edition, grid, 0).keys() == {"level", "RU"}
+    assert codes(edition, Grid(128, 20, 0, 30, 127)) == set()
 
 
 def test_regions_of_rows_that_were_taken_back_have_none(tmp_path: Path) -> None:
@@ -108,6 +178,7 @@ def test_regions_of_rows_that_were_taken_back_have_none(tmp_path: Path) -> None:
     store = make_store(tmp_path / "editions", rows)
     add_tombstone(tmp_path / "editions", [make_id(2)], reason="safety", at="2026-01-02T03:04:05+00:00")
     assert codes(store.current(), WHOLE) == {"MM", "MM-01"}
+    assert filled(store.current(), WHOLE, 1, "MM-14").keys() == {"level", "MM-01"}
 
 
 def test_rings_are_read_as_shapely_reads_them() -> None:
@@ -132,10 +203,10 @@ def test_thinned_rings_keep_close_and_apart() -> None:
         ring = np.column_stack((np.cos(turns), np.sin(turns))) * radius[:, None] + 500 * at
         ring[-1] = ring[0]
         rings.append(ring)
-    thinned = thin(rings, [np.ones(len(ring), dtype=np.int64) for ring in rings])
+    thinned = thin_all(rings)
     assert len(thinned) == len(rings)
     for before, after in zip(rings, thinned, strict=True):
         assert np.array_equal(after[0], after[-1])
         assert len(after) < len(before) / 10
         assert shapely.hausdorff_distance(shapely.LineString(before), shapely.LineString(after)) < 5
-    assert thin([], []) == []
+    assert thin_all([]) == []
