@@ -226,11 +226,28 @@ def give_harm(name: str) -> Response:
         )
 
 
+@data.get("/editions/<name>/found.json")
+def give_found(name: str) -> Response:
+    """Give how many incidents and patterns the filter selects, by region."""
+    with asked(name=_edition_name(name)) as question:
+        return answer(
+            question.etag(),
+            _JSON,
+            lambda: dump_json(question.edition.counts_by_region(question.filter)),
+            quick=True,
+        )
+
+
 @data.get("/editions/<name>/certain.json")
 def give_certain(name: str) -> Response:
     """Give how many incidents and patterns certainly happened in the filter's window, by region."""
     with asked(name=_edition_name(name)) as question:
-        return answer(question.etag(), _JSON, lambda: dump_json(question.edition.certain_by_region(question.filter)))
+        return answer(
+            question.etag(),
+            _JSON,
+            lambda: dump_json(question.edition.certain_by_region(question.filter)),
+            quick=True,
+        )
 
 
 def _edition_name(name: str) -> str:

@@ -153,6 +153,7 @@ def addresses(app: Flask, settings: Settings, secret: str) -> dict[str, list[str
             "/editions/1/harm.json",
             "/editions/1/harm.json?group=children&outcome=injured&kind=airstrike",
         ],
+        "data.give_found": ["/editions/1/found.json", "/editions/1/found.json?kind=airstrike&from=2001"],
         "data.give_certain": ["/editions/1/certain.json", "/editions/1/certain.json?kind=airstrike&from=2001"],
         "data.give_areas": ["/editions/1/areas.json", "/editions/1/areas.json?kind=airstrike"],
         "data.give_outlines": [

@@ -67,7 +67,7 @@ _routes = st.sampled_from(
         "/editions/1/columns.arrow", "/editions/1/clusters.arrow", "/editions/1/clusters.arrow?across=9",
         "/editions/1/tallies.json", "/editions/1/histogram.json", "/editions/1/series.json",
         "/editions/1/members.json", "/editions/1/harm.json",
-        "/editions/1/certain.json",
+        "/editions/1/certain.json", "/editions/1/found.json",
     ]
 )  # fmt: skip
 # What is refused for being left out is named, too.

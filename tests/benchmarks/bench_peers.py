@@ -41,6 +41,7 @@ STOCK_S = 45.0
 BEARING_S = 120.0
 # Where a page may begin close up on dense land: zoom, latitude, longitude.
 CLOSE = ("3/45/15", "6/47/12")
+FILLED = "5/47/12"
 # How long a pointer rests before it presses, and how long it presses.
 HAND_MS = 80
 # What shows that a stock page has drawn an event, and how each page's map and layers are reached from a script.
@@ -71,6 +72,9 @@ LINES: dict[str, tuple[str, tuple[float, float] | None]] = {
     "region": ("a region switched by hand, ms", (17, 33)),
     "kind at once": ("a kind switched by script, ms", (17, 33)),
     "region at once": ("a region switched by script, ms", (17, 33)),
+    "fill data": ("regions filled: data, kB gzipped", None),
+    "fill": ("regions filled: fill after, ms", None),
+    "fill step": ("a step of the time slider with regions filled, ms", None),
     "pan": ("pan, ms", (70, 70)),
     "zoom": ("zoom, ms", (70, 70)),
     "task": ("longest task while playing, ms", (100, 100)),
@@ -208,7 +212,8 @@ def hand_in(results: Results, rows: int, contenders: list[Contender]) -> None:
         "names and counts of regions that are part of others load behind it, and so do the columns of an edition of up "
         f"to 200,000 rows, or of what a filter selects of a larger one: here `{CHOSEN}`, whose steps and moves ask for "
         "nothing. Close up, "
-        f"at {' and '.join(CLOSE)} (zoom/latitude/longitude), the larger one is written down.\n\n"
+        f"at {' and '.join(CLOSE)} (zoom/latitude/longitude), the larger one is written down. Regions are filled at "
+        f"{FILLED}, by incidents; such a step lasts until the fill and its key are those of its window.\n\n"
         "Folium's times run from the call in its map, without animation, to the frame after it. Its pages hold their "
         "events, have no base map and a layer for each kind; only points are in them, which nine of ten incidents here "
         "have."
@@ -289,6 +294,10 @@ def measure_bearing(address: str) -> Measured:
         page.wait_for_selector("#map[data-ready=all]")
         page.wait_for_timeout(1_000)
         yield from do_what_readers_do(page)
+        yield from fill_regions(page, f"{address}/#{FILLED}")
+        page.goto(f"{address}/?from=2014&to=2015")
+        page.wait_for_selector("#map[data-ready=all]")
+        page.wait_for_timeout(1_000)
         yield "heap", watching.heap_mb(page)
         since = page.evaluate("performance.now()")
         page.get_by_role("button", name="Play").click()
@@ -337,6 +346,22 @@ def do_what_readers_do(page: Page) -> Measured:
                 page.get_by_role("button", name=again).click()
     page.focus("#map")
     yield from move(page, "pan", "zoom")
+
+
+def fill_regions(page: Page, address: str) -> Measured:
+    """Fill regions and step through time. The data are all that comes for the fill."""
+    page.goto("about:blank")
+    page.goto(address)
+    page.wait_for_selector("#map[data-ready=all]")
+    before = watching.loaded_kb(page)["events"]
+
+    page.evaluate("performance.clearMeasures('bearing:redraw')")
+    page.get_by_label("Fill regions by").select_option("number")
+    page.wait_for_timeout(3_000)
+    yield "fill", page.evaluate("performance.getEntriesByName('bearing:redraw')[0].duration")
+    yield "fill data", watching.loaded_kb(page)["events"] - before
+    back = page.get_by_role("button", name="One step back")
+    yield "fill step", watching.redraws_ms(page, 8, lambda _number: back.click(), wait_ms=400)
 
 
 def move(page: Page, pan: str, zoom: str) -> Measured:

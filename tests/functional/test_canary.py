@@ -261,6 +261,7 @@ def questions(ids: list[str]) -> list[str]:
                 "harm.json",
                 "harm.json?group=civilians",
                 "certain.json",
+                "found.json",
                 "outlines.json?across=64",
                 "outlines.json?across=64&level=1",
                 "outlines.json?across=64&area=MM-01",

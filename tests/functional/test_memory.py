@@ -34,6 +34,7 @@ ADDRESSES = (
     "/editions/1/members.json?placeless=1",
     "/editions/1/harm.json",
     "/editions/1/certain.json?from=2001",
+    "/editions/1/found.json?from=2001",
     "/editions/1/areas.json",
     "/editions/1/outlines.json?across=64",
     "/editions/1/outlines.json?across=64&level=1",

@@ -8,6 +8,7 @@ import { drawTotals, drawTypes, hasAny, makePatterns } from "./chart_bars.js";
 import { makeTable } from "./chart_table.js";
 import { button, draw, make } from "./elements.js";
 import { toQuery } from "./filter_state.js";
+import { Input } from "./input.js";
 import { indexOf, letDrag } from "./time_drag.js";
 import { findTicks } from "./timebar_bars.js";
 
@@ -79,20 +80,22 @@ class Chart {
         this.tallest = 0;
         /** What the series answers. */
         this.shown = "";
+        /** What asked for the chart last. @type {Input | null} */
+        this.input = null;
     }
 
     begin() {
         const { app, element, toggle, by, plot } = this;
         const choices = [["kind", "kind"], ...(app.selection.terms?.aircraft.length ? [["aircraft", "aircraft"]] : [])];
         by.append(...choices.map(([value, label]) => make("option", { value }, label)));
-        by.addEventListener("change", () => app.look.set({ chart: /** @type {ChartBy} */ (by.value) }));
+        by.addEventListener("change", () => this.choose(/** @type {ChartBy} */ (by.value)));
         toggle.classList.add("chart__toggle");
         toggle.setAttribute("aria-controls", element.id);
-        toggle.addEventListener("click", () => app.look.set({ chart: app.look.chart === "off" ? "kind" : "off" }));
+        toggle.addEventListener("click", () => this.choose(app.look.chart === "off" ? "kind" : "off"));
         document.querySelector(".timebar__row")?.append(toggle);
         const close = button("Fold the chart", { icon: "close", iconOnly: true, class: "button--bare" });
         close.addEventListener("click", () => {
-            app.look.set({ chart: "off" });
+            this.choose("off");
             toggle.focus();
         });
         const choice = make("label", { class: "chart__choice" }, "by", by);
@@ -119,15 +122,25 @@ class Chart {
         this.show();
     }
 
+    /** @param {ChartBy} chart that the reader has chosen */
+    choose(chart) {
+        const { look, selection } = this.app;
+        const input = new Input("chart");
+        input.waitFor("chart");
+        selection.input = this.input = input;
+        look.set({ chart });
+    }
+
     /** Unfolds or folds, and asks for what is not there yet. */
     async show() {
-        const { app, element, toggle, by } = this;
+        const { app, element, toggle, by, input } = this;
         const { chart } = app.look;
         const open = isCharted(app.view, app.look);
         element.hidden = !open;
         toggle.hidden = app.view.mode === "embed" && !ROOM.matches;
         toggle.setAttribute("aria-expanded", String(open));
         if (chart === "off" || !open) {
+            input?.drawn("chart");
             return;
         }
         by.value = chart;
@@ -156,6 +169,7 @@ class Chart {
         }
         element.classList.toggle("frame__chart--types", chart === "aircraft" && this.series.lines.some(hasAny));
         this.draw(chart, unit, query);
+        input?.drawn("chart");
     }
 
     /**

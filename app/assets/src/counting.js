@@ -134,6 +134,28 @@ export function countSelection(rows, fails, carriers, state) {
 }
 
 /**
+ * Counts what is selected by region's code; regions without any are left out.
+ * @param {Rows} rows
+ * @param {Uint8Array} fails of each row, a bit for each filter that it fails
+ * @param {State | null} window in which alone is counted what is dated and certainly happened
+ * @returns {Map<string, Found>}
+ */
+export function countRegions(rows, fails, window) {
+    const { earliest, latest, regionSet, terms } = rows;
+    const first = window?.start ?? -Infinity;
+    const last = window?.end ?? Infinity;
+    const tally = new Tally(rows, terms.regions.length, rows.regionSets);
+    for (let i = 0; i < fails.length; i += 1) {
+        if (fails[i] === 0 && (!window || (earliest[i] >= first && latest[i] <= last && !rows.isUndated(i)))) {
+            tally.add(regionSet[i], i);
+        }
+    }
+    tally.spread();
+    const counted = terms.regions.map(({ code }, i) => /** @type {[string, Found]} */ ([code, tally.of(i)]));
+    return new Map(counted.filter(([, { incidents, patterns }]) => incidents || patterns));
+}
+
+/**
  * How many rows would be shown if one of the filters alone were lifted.
  * @param {Rows} rows
  * @param {Uint8Array} fails

@@ -43,6 +43,9 @@
  * @property {number} pause milliseconds after a change before numbers and bars are asked for
  * @property {(state: State, grid: Grid) => Promise<Picture>} picture
  * @property {(state: State) => Promise<Counts>} tallies
+ * @property {(state: State, certain: boolean) => Promise<Map<string, import("./counting.js").Found>>} regions what lies in
+ *     each region, by its code; what has nothing may be left out. certain: of what is dated and certainly happened in the
+ *     window alone
  * @property {(state: State, unit: Unit) => Promise<Bin[]>} histogram whatever the window
  * @property {(state: State, by: "kind" | "aircraft", unit: Unit) => Promise<Series>} series whatever the window
  * @property {(state: State, where: Where, page: number) => Promise<Members>} members newest first; pages from 0

@@ -4,7 +4,7 @@
  * It draws nothing. Full text is asked of whoever holds the texts.
  */
 
-import { Carriers, countSelection } from "./counting.js";
+import { Carriers, countRegions, countSelection } from "./counting.js";
 import { PAGE } from "./engines.js";
 import { toQuery } from "./filter_state.js";
 import { bitsBetween, testRows, TEXT, TIME, WITHDRAWN } from "./filter_tests.js";
@@ -50,6 +50,8 @@ export class LocalEngine {
         this.texts = new Map();
         /** By what was asked, the oldest first. @type {Map<string, import("./engines.js").Picture>} */
         this.pictures = new Map();
+        /** What lies in regions, likewise. @type {Map<string, Map<string, import("./counting.js").Found>>} */
+        this.lying = new Map();
     }
 
     /** @type {Engine["picture"]} */
@@ -95,6 +97,22 @@ export class LocalEngine {
         const matches = await this.findText(other);
         await this.select(state);
         return matches.reduce((sum, row) => sum + ((this.fails[row] & ~TEXT) === 0 ? 1 : 0), 0);
+    }
+
+    /** @type {Engine["regions"]} */
+    async regions(state, certain) {
+        const asked = `${toQuery(state)} ${certain}`;
+        const held = this.lying.get(asked);
+        if (held) {
+            return held;
+        }
+        await this.select(state);
+        const found = countRegions(this.rows, this.fails, certain ? state : null);
+        this.lying.set(asked, found);
+        if (this.lying.size > MOST_PICTURES) {
+            this.lying.delete(String(this.lying.keys().next().value));
+        }
+        return found;
     }
 
     /** @type {Engine["histogram"]} */

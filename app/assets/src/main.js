@@ -84,7 +84,7 @@ async function begin(view, element) {
     const opened = new Opened();
     mountNotice({ view, selection, opened }, part("stage"));
     const stage = new Stage(map, selection, view, base, source);
-    const drawn = stage.ask(0);
+    const drawn = stage.ask();
     const terms = served ? served.terms() : /** @type {LocalEngine} */ (engine).rows.terms;
     const counted = selection.count();
     await drawn;

@@ -171,6 +171,7 @@ export function followSize({ map, view, look, opened }, stage) {
         map.invalidateSize({ animate: false, pan: false });
         const lengthened = look.chart !== "off" && !map.getSize().equals(before);
         const place = stage.placeOfPicked();
+        stage.settling = true;
         if (place) {
             map.panInside(place, { padding: [48, 48], animate: false });
         } else if (!opened.shown && (acted ? charted !== look.chart && !touched : lengthened)) {
@@ -178,6 +179,7 @@ export function followSize({ map, view, look, opened }, stage) {
             standAtFirst(view, map);
             standing = false;
         }
+        stage.settling = false;
         charted = look.chart;
     }).observe(map.getContainer());
 }

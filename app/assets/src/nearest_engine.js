@@ -52,6 +52,11 @@ export class NearestEngine {
         return (this.whole ?? this.served).tallies(state);
     }
 
+    /** @type {Engine["regions"]} */
+    regions(state, certain) {
+        return this.ask(state, (engine, asked) => engine.regions(asked, certain));
+    }
+
     /** @type {Engine["histogram"]} */
     histogram(state, unit) {
         return this.ask(state, (engine, asked) => engine.histogram(asked, unit), withoutWindow(state));

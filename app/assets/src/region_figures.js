@@ -8,6 +8,7 @@ import { counted, number } from "./elements.js";
 import { toQuery } from "./filter_state.js";
 import { sayFound } from "./words.js";
 
+/** @typedef {import("./filter_state.js").State} State */
 /** @typedef {import("./look.js").Fill} Fill */
 /** @typedef {import("./selection.js").Selection} Selection */
 
@@ -28,10 +29,10 @@ export const TITLES = { number: "Incidents", rate: "Incidents a month", killed: 
  * @param {Exclude<Fill, "off">} fill
  * @param {Selection} selection
  * @param {import("./fetched_source.js").FetchedSource} source
+ * @param {State} [state] what is selected
  * @returns {Promise<Map<string, Figure>>}
  */
-export async function findFigures(fill, selection, source) {
-    const state = selection.within;
+export async function findFigures(fill, selection, source, state = selection.within) {
     /** @type {[string, Figure][]} */
     const figures = [];
     if (fill === "killed") {
@@ -43,30 +44,30 @@ export async function findFigures(fill, selection, source) {
         // What has no date lies in no month.
         const rated = state.undated ? { ...state, undated: false } : state;
         const isOpen = state.start === null && state.end === null;
-        const [{ regions }, certain] = await Promise.all([
-            rated === state ? selection.counts : selection.engine.tallies(rated),
-            isOpen ? null : source.answer("certain.json", toQuery(rated)),
+        const [possible, certain] = await Promise.all([
+            selection.engine.regions(rated, false),
+            isOpen ? null : selection.engine.regions(rated, true),
         ]);
-        const months = monthsOf(selection);
-        for (const [code, found] of regions) {
-            figures.push([code, sayRate(found, certain ? (certain[code]?.[0] ?? 0) : found.incidents, months)]);
+        const months = monthsOf(state, selection);
+        for (const [code, found] of possible) {
+            figures.push([code, sayRate(found, certain ? (certain.get(code)?.incidents ?? 0) : found.incidents, months)]);
         }
     } else {
-        for (const [code, found] of selection.counts.regions) {
+        for (const [code, found] of await selection.engine.regions(state, false)) {
             figures.push([code, { value: found.incidents, unknown: false, words: sayFound(found) }]);
         }
     }
-    return new Map(figures.filter(([code]) => isChosen(code, selection)));
+    return new Map(figures.filter(([code]) => isChosen(code, state, selection)));
 }
 
 /**
  * Whether a region is chosen, or a part of one that is. The count of what lies above counts all of it: it is no answer
  * where only a part is chosen.
  * @param {string} code
+ * @param {State} state
  * @param {Selection} selection
  */
-function isChosen(code, selection) {
-    const { regions } = selection.within;
+function isChosen(code, { regions }, selection) {
     /** @type {string | null} */
     let at = code;
     while (regions && at !== null && !regions.has(at)) {
@@ -81,9 +82,10 @@ function isChosen(code, selection) {
  * @param {Selection} selection
  */
 export function partsBelow(level, selection) {
-    return [...(selection.within.regions ?? [])].filter((code) => {
+    const { within } = selection;
+    return [...(within.regions ?? [])].filter((code) => {
         const region = selection.region(code);
-        return region?.parent && region.level > level && !isChosen(region.parent, selection);
+        return region?.parent && region.level > level && !isChosen(region.parent, within, selection);
     });
 }
 
@@ -92,15 +94,18 @@ export function partsBelow(level, selection) {
  * @param {Selection} selection
  */
 export function noteRate(selection) {
-    const months = monthsOf(selection);
+    const months = monthsOf(selection.within, selection);
     const days = Math.round(months * DAYS_A_MONTH);
     const span = days < 60 ? counted(days, "day") : `${number(Math.round(months))} months`;
     const isOpen = selection.within.start === null && selection.within.end === null;
     return `Over ${span}${isOpen ? ", all that the data span" : "; coloured by what certainly happened then"}. Undated incidents are left out.`;
 }
 
-/** @param {Selection} selection */
-function monthsOf({ within: state, terms }) {
+/**
+ * @param {State} state
+ * @param {Selection} selection
+ */
+function monthsOf(state, { terms }) {
     const [first, last] = terms?.span ?? [0, 0];
     return Math.max(1, (state.end ?? last) - (state.start ?? first) + 1) / DAYS_A_MONTH;
 }

@@ -8,6 +8,8 @@
 import { readOutlines } from "./area_shapes.js";
 import { button, make, number } from "./elements.js";
 import { holds, outlineGridOf, widen, windowsOf } from "./grid.js";
+import { Input } from "./input.js";
+import { Latest } from "./latest.js";
 import { currentPalette, watchPalette } from "./palette.js";
 import { classOf, COLOURS, findLimits, sayClass, strengthOf } from "./region_classes.js";
 import { findFigures, noteRate, partsBelow, TITLES } from "./region_figures.js";
@@ -75,7 +77,8 @@ class Regions {
         this.parts = [];
         /** Which outlines the layer has, and of which squares. @type {{wanted: string, grid: import("./grid.js").Grid | null}} */
         this.held = { wanted: "", grid: null };
-        this.asked = 0;
+        /** @type {Latest<[Map<string, Figure>, Awaited<ReturnType<Regions["findAreas"]>>]>} */
+        this.asking = new Latest();
         /** By what the regions on the map are filled. @type {Fill} */
         this.filled = "off";
         /** What is said while it is something else that was asked for. @type {HTMLElement | null} */
@@ -85,20 +88,28 @@ class Regions {
     }
 
     begin() {
-        const { app, choice, element, key, layer } = this;
+        const { app, choice, element, key, layer, source } = this;
         for (const [name, level] of [["regions", "405"], ["names", "407"]]) {
             const pane = app.map.createPane(name);
             pane.classList.add("bearing-pane");
             pane.style.zIndex = level;
         }
         choice.append(...CHOICES.map(([value, label]) => make("option", { value }, label)));
-        choice.addEventListener("change", () => app.look.set({ regions: /** @type {Fill} */ (choice.value) }));
+        choice.addEventListener("change", () => {
+            app.selection.input = new Input("fill");
+            app.look.set({ regions: /** @type {Fill} */ (choice.value) });
+        });
         element.classList.add("regions");
         element.append(make("label", { class: "regions__switch" }, make("span", {}, "Regions"), choice), key);
         element.hidden = false;
         layer.addTo(app.map);
         app.look.addEventListener("change", () => this.show());
-        app.selection.addEventListener("counts", () => this.show());
+        app.selection.addEventListener("change", () => app.look.regions !== "off" && this.show());
+        app.selection.addEventListener("terms", () => this.show());
+        app.selection.alongside = async (state) => {
+            const { regions: fill } = app.look;
+            return fill === "off" ? null : findFigures(fill, app.selection, source, state);
+        };
         app.map.on("moveend", () => this.move());
         watchPalette(() => this.draw());
         app.stage.picking.beneath = {
@@ -108,27 +119,34 @@ class Regions {
         this.show();
     }
 
-    /** Asks for figures and outlines, and shows them; the old ones stay until they are there. */
+    /**
+     * Asks for figures and outlines, and shows them; the old ones stay until they are there. As with the map, one question
+     * is on its way at a time, and the latest wins.
+     */
     async show() {
         const { app, choice, layer } = this;
         const { regions: fill } = app.look;
+        const { input } = app.selection;
         choice.value = fill;
         app.stage.base.raiseNames(fill === "off" ? null : "names");
-        this.asked += 1;
-        const { asked } = this;
+        if (fill !== "off" || this.filled !== "off") {
+            input?.waitFor("fill");
+        }
         if (fill === "off") {
             layer.figures = new Map();
             this.take(fill);
+            input?.drawn("fill");
             return;
         }
-        const late = window.setTimeout(() => this.sayLate(asked, fill), PATIENCE_MS);
+        const late = window.setTimeout(() => this.sayLate(fill), PATIENCE_MS);
         const ask = () => Promise.all([findFigures(fill, app.selection, this.source), this.findAreas()]);
-        const found = await app.selection.during(ask).catch(() => null);
+        const found = await app.selection.during(() => this.asking.ask(ask)).catch(() => "failed");
         clearTimeout(late);
-        if (asked !== this.asked) {
+        // A later question has taken this one's place.
+        if (!found || app.look.regions !== fill) {
             return;
         }
-        if (!found) {
+        if (typeof found === "string") {
             const again = button("Try again");
             again.addEventListener("click", () => this.show());
             this.note = make("div", {}, make("p", { class: "note", role: "status" }, "The figures did not come."), again);
@@ -139,6 +157,7 @@ class Regions {
         this.takeAreas(found[1]);
         this.findLimits(fill);
         this.take(fill);
+        input?.drawn("fill");
     }
 
     /** @param {Fill} fill by which the regions are filled from now on */
@@ -150,11 +169,10 @@ class Regions {
 
     /**
      * Says what is waited for, where the map does not show it yet.
-     * @param {number} asked
      * @param {Exclude<Fill, "off">} fill
      */
-    sayLate(asked, fill) {
-        if (asked === this.asked && fill !== this.filled) {
+    sayLate(fill) {
+        if (fill === this.app.look.regions && fill !== this.filled) {
             this.note = make("p", { class: "note", role: "status" }, `${TITLES[fill]}, by region: the figures are on their way.`);
             this.drawKey();
         }

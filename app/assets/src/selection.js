@@ -6,6 +6,7 @@
 
 import { NO_COUNTS } from "./counting.js";
 import { fromFilter, toQuery } from "./filter_state.js";
+import { Input, nameInput } from "./input.js";
 import { Latest } from "./latest.js";
 import { Limits } from "./limits.js";
 
@@ -50,9 +51,9 @@ export class Selection extends EventTarget {
         /** Of the filter when they were last there. @type {Counts} */
         this.counts = NO_COUNTS;
         this.waiting = false;
-        /** When the reader did what changed the filter last, on the page's clock. */
-        this.since = performance.now();
-        /** When the filter changed last, on the same clock. */
+        /** What the reader did last; null before anything. @type {Input | null} */
+        this.input = null;
+        /** When the filter changed last, on the page's clock. */
         this.changedAt = -Infinity;
         /** @type {Latest<Counts>} */
         this.counting = new Latest();
@@ -64,6 +65,8 @@ export class Selection extends EventTarget {
         this.drawing = Promise.resolve();
         /** @type {Latest<any>} */
         this.foreseeing = new Latest();
+        /** What is asked for with each picture that is foreseen. @type {((state: State) => Promise<any>) | null} */
+        this.alongside = null;
     }
 
     /** @param {Terms} terms */
@@ -86,10 +89,11 @@ export class Selection extends EventTarget {
     /**
      * Changes some of the state. What is drawn and counted follows: first the map, then the numbers.
      * @param {Partial<State>} patch
+     * @param {string} [input] what the reader did
      */
-    set(patch) {
+    set(patch, input = nameInput(patch)) {
         this.state = { ...this.state, ...patch };
-        this.since = timeOfInput();
+        this.input = new Input(input);
         this.changedAt = performance.now();
         this.dispatchEvent(new Event("change"));
         this.countSoon();
@@ -179,7 +183,8 @@ export class Selection extends EventTarget {
                     await this.drawing;
                     await painted();
                     const next = { ...this.state, ...patch };
-                    return this.engine.picture(this.limits?.narrow(next) ?? next, grid);
+                    const state = this.limits?.narrow(next) ?? next;
+                    return Promise.all([this.engine.picture(state, grid), this.alongside?.(state)]);
                 })
                 .catch(() => null);
         }
@@ -317,13 +322,6 @@ function cut({ edges, lines }, limits) {
 async function painted(until = 0) {
     await new Promise((done) => requestAnimationFrame(done));
     await new Promise((done) => window.setTimeout(done, until - performance.now()));
-}
-
-/** When the reader did what is being answered, on the page's clock; now, when nobody did anything. */
-function timeOfInput() {
-    const now = performance.now();
-    const { event } = window;
-    return event?.isTrusted && event.timeStamp <= now && now - event.timeStamp < 1000 ? event.timeStamp : now;
 }
 
 /**

@@ -106,6 +106,11 @@ export class ServedEngine {
         };
     }
 
+    /** @type {Engine["regions"]} */
+    async regions(state, certain) {
+        return readFound(await this.source.answer(certain ? "certain.json" : "found.json", toQuery(state)));
+    }
+
     /** @type {Engine["histogram"]} */
     async histogram(state, unit) {
         // They do not heed the window: one answer serves every one.

@@ -11,6 +11,7 @@ import { AreasLayer } from "./areas_layer.js";
 import { DiscLabels } from "./disc_labels.js";
 import { EventsLayer } from "./events_layer.js";
 import { gridOf, holds, outlineGridOf, widen, windowsOf } from "./grid.js";
+import { Input } from "./input.js";
 import { Latest } from "./latest.js";
 import { watchPalette } from "./palette.js";
 import { Picking } from "./picking.js";
@@ -73,13 +74,23 @@ export class Stage {
             this.moved = true;
             this.complete();
         });
-        selection.addEventListener("change", () => this.ask(selection.since));
-        map.on("moveend viewreset resize", () => this.ask(performance.now()));
+        /** How close the map stood last. */
+        this.zoom = map.getZoom();
+        /** Whether it moves at present. */
+        this.moving = false;
+        /** Whether the map moves because its room has changed: that is nobody's input. */
+        this.settling = false;
+        selection.addEventListener("change", () => this.ask());
+        map.on("movestart", () => {
+            this.moving = true;
+        });
+        map.on("moveend", () => this.arrive());
+        map.on("viewreset resize", () => this.ask());
         map.on("zoomend", () => requestAnimationFrame(() => this.keep()));
         map.on("zoomanim", ({ center, zoom }) => selection.foresee({}, this.gridIn(this.events.foresee(center, zoom))));
         map.on("drag", () => {
             if (this.events.isLeft()) {
-                this.ask(performance.now());
+                this.ask();
             }
         });
         map.on("names", () => this.redrawLabels());
@@ -138,9 +149,10 @@ export class Stage {
     /**
      * Asks for what there is to draw now, and draws it. One question is on its way at a time, and the latest wins;
      * until its answer is there the old picture stays, and moves with the map.
-     * @param {number} since when the reader did what it answers, on the page's clock
      */
-    async ask(since) {
+    async ask() {
+        const { input } = this.selection;
+        input?.waitFor("map");
         const answer = await this.asking
             .ask(async () => {
                 const frame = this.events.measure();
@@ -160,7 +172,19 @@ export class Stage {
         }
         this.draw();
         this.map.fire("drawn");
-        performance.measure("bearing:redraw", { start: since });
+        input?.drawn("map");
+    }
+
+    /** The map stands again. Moves are timed from here, since the old picture moves along. */
+    arrive() {
+        const { moving, zoom } = this;
+        this.zoom = this.map.getZoom();
+        this.moving = false;
+        // Where the room alone has changed nothing has begun to move.
+        if (moving && !this.settling) {
+            this.selection.input = new Input(this.zoom === zoom ? "pan" : "zoom", performance.now());
+        }
+        this.ask();
     }
 
     /**
@@ -186,7 +210,7 @@ export class Stage {
     async complete() {
         if (!this.whole) {
             this.whole = true;
-            await this.ask(performance.now());
+            await this.ask();
         }
     }
 

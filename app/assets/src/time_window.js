@@ -51,7 +51,7 @@ export class TimeWindow extends EventTarget {
     step(count) {
         const shifted = this.shifted(count);
         if (shifted) {
-            this.selection.set(shifted);
+            this.selection.set(shifted, "step");
             this.foresee(count);
         }
         return shifted !== null;
@@ -83,11 +83,12 @@ export class TimeWindow extends EventTarget {
      * Takes a window, if it is another one than before: a drag within a bar changes nothing.
      * @param {number | null} start
      * @param {number | null} end
+     * @param {string} [input] what the reader did
      */
-    set(start, end) {
+    set(start, end, input) {
         const { state } = this.selection;
         if (start !== state.start || end !== state.end) {
-            this.selection.set({ start, end });
+            this.selection.set({ start, end }, input);
         }
     }
 
@@ -108,10 +109,10 @@ export class TimeWindow extends EventTarget {
         }
         if (start === null || end === null) {
             const from = startOf(first, this.unit);
-            this.selection.set({ start: from, end: later(from, this.unit) - 1 });
+            this.selection.set({ start: from, end: later(from, this.unit) - 1 }, "step");
         } else if (later(startOf(start, this.unit), this.unit) > this.span[1]) {
             const from = startOf(this.span[0], this.unit);
-            this.selection.set({ start: from, end: from + end - start });
+            this.selection.set({ start: from, end: from + end - start }, "step");
         }
         this.timer = setInterval(() => {
             if (!this.step(1)) {
@@ -199,7 +200,7 @@ export class TimeWindow extends EventTarget {
     setEdge(edge, day) {
         const window = this.bounded(edge, day);
         if (window) {
-            this.set(window.start, window.end);
+            this.set(window.start, window.end, "edge");
         }
     }
 
