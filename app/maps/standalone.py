@@ -4,10 +4,11 @@ For the self-contained file and for notebooks. It reads an edition and never the
 """
 
 import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from app.maps.build import build_map
 from app.maps.saving import Inlined
@@ -18,9 +19,10 @@ from incidents.editions.edition import Edition
 from incidents.editions.tabulating import count_unshown
 from incidents.filters import IncidentFilter
 
-# How many of the base map's finest files go into a document at most: about 50 kB each.
-MOST_CELLS = 24
-_WHOLE_WORLD = ("world.json", "medium.json")
+# The base map of the whole world goes into a document as it is drawn below this zoom, and closer around what is shown.
+_WHOLE_BELOW = 6
+MOST_CELLS = 40
+"""How many of the base map's finer files go into a document at most: about 35 kB each."""
 _DETAILS_AT_ONCE = 1_000
 
 
@@ -81,15 +83,23 @@ def inline(edition: Edition, chosen: IncidentFilter) -> Inlined:
 
 
 def cells_to_inline(lons: Sequence[float | None], lats: Sequence[float | None]) -> list[str]:
-    """Name the base map's fine files around points, those with the most points first, MOST_CELLS at most."""
-    known = basemap.files()
-    counted = Counter(
-        basemap.cell_of(lon, lat) for lon, lat in zip(lons, lats, strict=True) if lon is not None and lat is not None
-    )
-    return [name for name, _ in counted.most_common() if name in known][:MOST_CELLS]
+    """Name the base map's finer files around points, MOST_CELLS at most: the coarser and the fuller ones first."""
+    points = [(lon, lat) for lon, lat in zip(lons, lats, strict=True) if lon is not None and lat is not None]
+    places = np.array(points, dtype=float).reshape(-1, 2)
+    found: list[str] = []
+    for since, cells in basemap.cells().items():
+        if since >= _WHOLE_BELOW:
+            counts = {cell.name: _count_in(cell.edges_deg, places) for cell in cells}
+            found += [name for name in sorted(counts, key=lambda name: -counts[name]) if counts[name]]
+    return found[:MOST_CELLS]
+
+
+def _count_in(edges: tuple[float, float, float, float], places: NDArray[np.float64]) -> int:
+    south_west, north_east = np.array(edges).reshape(2, 2)
+    return int(np.all((places >= south_west) & (places < north_east), axis=1).sum())
 
 
 def _read_basemap(lons: Sequence[float | None], lats: Sequence[float | None]) -> dict[str, Any]:
-    known: Mapping[str, Path] = basemap.files()
-    wanted = [name for name in _WHOLE_WORLD if name in known] + cells_to_inline(lons, lats)
-    return {name: json.loads(known[name].read_bytes()) for name in wanted}
+    whole = [cell.name for since, cells in basemap.cells().items() if since < _WHOLE_BELOW for cell in cells]
+    known = basemap.files()
+    return {name: json.loads(known[name].read_bytes()) for name in [*whole, *cells_to_inline(lons, lats)]}

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.pictures.canvas import Canvas, Stroke, rectangle, vertices
+from app.pictures.canvas import Canvas, Stroke, join, rectangle, vertices
 from app.pictures.frames import Frame, project, to_x, to_y
 from app.pictures.outlines import Shapes, oriented
 from app.pictures.palette import Palette
@@ -20,12 +20,9 @@ from app.pictures.shapes import path_of
 from geodata import basemap
 
 # From which zoom each is drawn: as in assets/src/basemap.js.
-_MEDIUM_FROM = 4.0
-_FINE_FROM = 6.5
 _UNITS_FROM = 4.5
 _RIVERS_FROM = 5.0
 _SOONER = 0.75
-_OVERLAP_DEG = 0.02
 _LINES = ("rivers", "borders", "disputed", "unit_borders")
 
 
@@ -51,11 +48,16 @@ class Part:
 
 def choose_parts(frame: Frame) -> list[Part]:
     """Give the files that a map needs at its zoom, read."""
-    if frame.zoom < _MEDIUM_FROM:
-        return [read_part("world.json")]
-    if frame.zoom < _FINE_FROM:
-        return [read_part("medium.json")]
-    return [read_part(name) for name in _cells(frame)]
+    maps = basemap.cells()
+    west, north, east, south = frame.edges()
+
+    def is_seen(cell: basemap.Cell) -> bool:
+        left, top, right, bottom = cell.box
+        columns = any(right + copy >= west and left + copy <= east for copy in frame.copies())
+        return columns and bottom >= north and top <= south
+
+    since = max((since for since in maps if since <= frame.zoom), default=min(maps))
+    return [read_part(cell.name) for cell in maps[since] if is_seen(cell)]
 
 
 def draw_base(canvas: Canvas, frame: Frame, parts: list[Part], palette: Palette) -> None:
@@ -69,10 +71,10 @@ def draw_base(canvas: Canvas, frame: Frame, parts: list[Part], palette: Palette)
                 canvas.fill(path, colour, clip=frame.box)
 
     def stroke(layer: str, line: Stroke) -> None:
-        for part in parts:
-            path = path_of(part.layers[layer], frame, closed=False)
-            if len(vertices(path)):
-                canvas.stroke(path, line, clip=frame.box)
+        # What two parts have of one line is one stroke.
+        path = join([path_of(part.layers[layer], frame, closed=False) for part in parts])
+        if len(vertices(path)):
+            canvas.stroke(path, line, clip=frame.box)
 
     zoom = frame.zoom
     fill("land", palette.land)
@@ -95,29 +97,30 @@ def find_names(frame: Frame, parts: list[Part]) -> list[Name]:
     names = (name for part in parts for name in part.names)
     return sorted(
         (name for name in names if name.zoom <= frame.zoom + (_SOONER if name.kind == 0 else 0)),
-        key=lambda one: one.kind,
+        key=lambda one: (one.kind, one.zoom),
     )
 
 
-# A file is held as arrays: a few hundred kB for a fine one, 4 MB for medium.json.
-@lru_cache(maxsize=24)
+# A file is held as arrays: 100 kB or so.
+@lru_cache(maxsize=64)
 def read_part(name: str) -> Part:
     """Read one file of the base map."""
     content: dict[str, Any] = json.loads(basemap.files()[name].read_bytes())
     scale = content["scale"]
-    polygons = [[_degrees(ring, scale) for ring in rings] for rings in content["land"]]
-    edges = _edges(name)
+    polygons = [[_read_line(ring) for ring in rings] for rings in content["land"]]
     layers = {
-        "land": Shapes.of([project(ring) for rings in polygons for ring in oriented(rings)]),
-        "coast": Shapes.of([project(line) for rings in polygons for ring in rings for line in _outlines(ring, edges)]),
+        "land": Shapes.of([project(ring / scale) for rings in polygons for ring in oriented(rings)]),
+        "coast": Shapes.of(
+            [project(line / scale) for rings in polygons for ring in rings for line in _outlines(ring, content["box"])]
+        ),
         "lakes": Shapes.of(
             [
-                project(ring)
+                project(ring / scale)
                 for rings in content["lakes"]
-                for ring in oriented([_degrees(steps, scale) for steps in rings])
+                for ring in oriented([_read_line(steps) for steps in rings])
             ]
         ),
-        **{kind: Shapes.of([project(_degrees(line, scale)) for line in content[kind]]) for kind in _LINES},
+        **{kind: Shapes.of([project(_read_line(line) / scale) for line in content[kind]]) for kind in _LINES},
     }
     names = tuple(
         Name(to_x(lon), to_y(lat), zoom, called, "" if local == called else local, kind)
@@ -126,46 +129,16 @@ def read_part(name: str) -> Part:
     return Part(layers, names)
 
 
-def _degrees(steps: list[int], scale: float) -> NDArray[np.float64]:
-    return np.cumsum(np.array(steps, dtype=float).reshape(-1, 2), axis=0) / scale
+def _read_line(text: str) -> NDArray[np.float64]:
+    return np.array(basemap.read_line(text), dtype=float)
 
 
-def _cells(frame: Frame) -> list[str]:
-    west, north, east, south = frame.edges()
-    names = []
-    for name in basemap.files():
-        if not name.startswith("fine/"):
-            continue
-        lon, lat = _corner(name)
-        in_rows = to_y(lat) >= north and to_y(lat + basemap.CELL_DEG) <= south
-        in_columns = any(
-            to_x(lon + basemap.CELL_DEG) + copy >= west and to_x(lon) + copy <= east for copy in frame.copies()
-        )
-        if in_rows and in_columns:
-            names.append(name)
-    return names
-
-
-def _corner(name: str) -> tuple[int, int]:
-    x, y = name.removeprefix("fine/").removesuffix(".json").split("_")
-    return basemap.CELL_DEG * int(x), basemap.CELL_DEG * int(y)
-
-
-def _edges(name: str) -> tuple[float, float, float, float]:
-    """Give west, east, south and north of a file's land, where it is cut."""
-    if not name.startswith("fine/"):
-        return -180, 180, -90, 90
-    lon, lat = _corner(name)
-    far = basemap.CELL_DEG + _OVERLAP_DEG
-    return lon - _OVERLAP_DEG, lon + far, lat - _OVERLAP_DEG, lat + far
-
-
-def _outlines(ring: NDArray[np.float64], edges: tuple[float, float, float, float]) -> Iterator[NDArray[np.float64]]:
-    """Give a ring's outline without the parts that run along an edge."""
+def _outlines(ring: NDArray[np.float64], box: list[int]) -> Iterator[NDArray[np.float64]]:
+    """Give a ring's outline without the parts that run along an edge of a box: west, south, east, north."""
     following = np.roll(ring, -1, axis=0)
     cut = np.zeros(len(ring), dtype=bool)
-    for axis, edge in ((0, edges[0]), (0, edges[1]), (1, edges[2]), (1, edges[3])):
-        cut |= (np.abs(ring[:, axis] - edge) < 0.0015) & (np.abs(following[:, axis] - edge) < 0.0015)
+    for axis, edge in zip((0, 1, 0, 1), box, strict=True):
+        cut |= (ring[:, axis] == edge) & (following[:, axis] == edge)
     if not cut.any():
         yield np.vstack([ring, ring[:1]])
         return

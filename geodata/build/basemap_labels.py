@@ -12,7 +12,6 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geodata.basemap import CELL_DEG
 from geodata.build.packages import fetch
 from geodata.gazetteer import gazetteer, is_ours
 from geodata.precision import Precision
@@ -49,11 +48,6 @@ class Label:
     local: str
     kind: int
     weight: float
-
-    @property
-    def cell(self) -> tuple[int, int]:
-        """The cell that the label lies in."""
-        return min(17, math.floor(self.lon / CELL_DEG)), min(8, math.floor(self.lat / CELL_DEG))
 
 
 def labels(cache: Path) -> list[Label]:

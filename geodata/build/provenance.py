@@ -6,22 +6,23 @@ It does not judge where a file comes from: the rest of the README says so.
 import hashlib
 from pathlib import Path
 
+BASE_MAP = "basemap/"
 START, END = "<!-- hashes: start -->", "<!-- hashes: end -->"
 
 
 def hashes(data: Path) -> dict[str, str]:
-    """Give the SHA-256 of each file below `data`; the fine cells of the base map are taken as one.
+    """Give the SHA-256 of each file below `data`; the files of the base map are taken as one.
 
-    Their hash is that of the lines `<sha256>  <name>`, sorted by name.
+    Their hash is that of the lines `<sha256>  <name>`, sorted by name, which begins with the folder's.
     """
-    found = {
+    by_name = {
         path.relative_to(data).as_posix(): _sha256(path.read_bytes())
         for path in sorted(data.rglob("*"))
-        if path.is_file() and path.parent.name != "fine"
+        if path.is_file()
     }
-    cells = sorted((data / "basemap" / "fine").glob("*.json"))
-    lines = "".join(f"{_sha256(path.read_bytes())}  {path.name}\n" for path in cells)
-    found["basemap/fine/*.json"] = _sha256(lines.encode())
+    found = {name: digest for name, digest in by_name.items() if not name.startswith(BASE_MAP)}
+    parts = sorted((name.removeprefix(BASE_MAP), digest) for name, digest in by_name.items() if name not in found)
+    found[f"{BASE_MAP}*/*.json"] = _sha256("".join(f"{digest}  {name}\n" for name, digest in parts).encode())
     return dict(sorted(found.items()))
 
 

@@ -49,7 +49,7 @@ class Piece:
 def build(cache: Path, data: Path) -> None:
     """Write the two files into `data` from packages kept in `cache`."""
     pieces = land(cache)
-    polygons = simplified(pieces, SIMPLIFIED_BY_DEG)
+    polygons = simplified([piece.polygon for piece in pieces], SIMPLIFIED_BY_DEG)
     parts: dict[str, list[BaseGeometry]] = defaultdict(list)
     units: dict[str, Piece] = {}
     for piece, polygon in zip(pieces, polygons, strict=True):
@@ -68,9 +68,9 @@ def land(cache: Path) -> list[Piece]:
     return [piece for piece in _golan(_western_sahara(pieces)) if not piece.polygon.is_empty]
 
 
-def simplified(pieces: list[Piece], tolerance_deg: float) -> list[BaseGeometry]:
-    """Simplify all pieces at once, so that shared borders stay shared."""
-    simple = shapely.coverage_simplify(np.array([piece.polygon for piece in pieces]), tolerance_deg)
+def simplified(polygons: list[BaseGeometry], tolerance_deg: float) -> list[BaseGeometry]:
+    """Simplify all polygons at once, so that shared borders stay shared."""
+    simple = shapely.coverage_simplify(np.array(polygons), tolerance_deg)
     return [areas(shapely.make_valid(polygon)) for polygon in simple]
 
 

@@ -193,7 +193,7 @@ def crawl(running: Running, more: list[str]) -> dict[str, bytes]:
             view = re.search(r'id="bearing-view">(.*?)</script>', text, re.DOTALL)
             if view:
                 urls = json.loads(view[1])["urls"]
-                found += [urls["basemap"] + "world.json"]
+                found += [urls["basemap"] + "0/0_0_0.json"]
                 found += [
                     urls["data"] + name
                     for name in ("columns.arrow", "terms.json", "names.json", "areas.json", "rows.json?n=0")

@@ -4,23 +4,23 @@
  * It shows no incident. Its files are read in basemap_files.js.
  */
 
-import { cellOf, readPart } from "./basemap_files.js";
-import { CanvasLayer } from "./canvas_layer.js";
+import { readCells, readPart } from "./basemap_files.js";
+import { CanvasLayer, sightOf } from "./canvas_layer.js";
 import { clipLine, clipRing } from "./clip.js";
 import { drawNames, RaisedNames } from "./place_names.js";
 import { currentPalette, watchPalette } from "./palette.js";
 
+/** @typedef {import("./basemap_files.js").Cell} Cell */
 /** @typedef {import("./basemap_files.js").Part} Part */
 /** @typedef {import("./basemap_files.js").Path} Path */
 /** @typedef {import("./canvas_layer.js").Frame} Frame */
 /** @typedef {import("./palette.js").Palette} Palette */
+/** @typedef {import("./place_names.js").PlaceName} PlaceName */
 /** @typedef {import("./source.js").Source} Source */
 
 const MARGIN = 0.3;
-const WORLD = "world.json";
-const MEDIUM = "medium.json";
-const MEDIUM_FROM = 4;
-const FINE_FROM = 6.5;
+/** So many pixels of a map are filled at first with what is drawn a zoom farther out where they are more: see `sharpen`. */
+const LARGE = 1_000_000;
 const UNITS_FROM = 4.5;
 const RIVERS_FROM = 5;
 
@@ -33,14 +33,16 @@ export class BaseMap extends CanvasLayer {
         super({ pane: "tilePane", margin: MARGIN });
         this.source = source;
         this.bare = view.tiles !== null;
-        /** @type {Set<string>} */
-        this.files = new Set(view.basemap.files);
+        this.maps = readCells(view.basemap.files);
         /** @type {Map<string, Part | null>} null while a file is on its way */
         this.parts = new Map();
         /** Files on their way. @type {Set<Promise<void>>} */
         this.coming = new Set();
-        this.hasCells = view.basemap.files.some((name) => cellOf(name) !== null);
         this.waiting = 0;
+        /** Whether a large map, too, is as fine as a small one. */
+        this.sharp = false;
+        /** Whether somebody may move the map: until then nothing is asked for but what is in sight. */
+        this.moved = false;
         watchPalette((isPrinting) => (isPrinting ? this.redraw() : this.redrawSoon()));
         // A canvas does not draw itself anew when letters come that it lacked.
         document.fonts.addEventListener("loadingdone", () => this.redrawSoon());
@@ -51,15 +53,32 @@ export class BaseMap extends CanvasLayer {
         this.raised = null;
     }
 
+    /** @returns {ReturnType<CanvasLayer["getEvents"]>} */
     getEvents() {
         const redraw = () => this.redrawSoon();
-        return { ...super.getEvents(), moveend: redraw, viewreset: redraw, resize: redraw };
+        return {
+            ...super.getEvents(),
+            moveend: redraw,
+            viewreset: redraw,
+            resize: redraw,
+            // What will be in sight is on its way while the old picture moves there.
+            zoomanim: (event) => {
+                this.follow(event.center, event.zoom);
+                if (!this.bare) {
+                    this.want(this.foresee(event.center, event.zoom));
+                }
+            },
+        };
     }
 
     /** @param {import("leaflet").Map} map */
     onAdd(map) {
         super.onAdd(map);
         map.getContainer().classList.toggle("bearing--bare", this.bare);
+        map.once("mouseover movestart", () => {
+            this.moved = true;
+            this.redrawSoon();
+        });
         this.redrawSoon();
         return this;
     }
@@ -96,21 +115,19 @@ export class BaseMap extends CanvasLayer {
         const palette = currentPalette();
         context.fillStyle = palette.water;
         context.fillRect(0, 0, frame.width, frame.height);
-        const { cells, beneath } = this.choose(frame);
-        const parts = [...cells.values()];
-        if (beneath) {
-            drawParts(context, [beneath], frame, palette);
-        }
-        if (beneath && cells.size) {
-            context.fillStyle = palette.water;
-            for (const name of cells.keys()) {
-                fillCell(context, name, frame);
+        /** @type {PlaceName[]} */
+        let chosen = [];
+        this.choose(frame).forEach((cells, at) => {
+            const parts = cells.map(({ name }) => /** @type {Part} */ (this.parts.get(name)));
+            if (at) {
+                // It takes the place of what is coarser.
+                context.fillStyle = palette.water;
+                cells.forEach((cell) => fillCell(context, cell, frame));
+                chosen = chosen.filter(({ x, y }) => !cells.some((cell) => holds(cell, x, y)));
             }
-        }
-        drawParts(context, parts, frame, palette);
-        const names = parts.flatMap((part) => part.names);
-        const others = (beneath?.names ?? []).filter(({ x, y }) => ![...cells.keys()].some((name) => holds(name, x, y)));
-        const chosen = [...names, ...others];
+            drawParts(context, parts, frame, palette);
+            chosen = [...chosen, ...parts.flatMap(({ names }) => names)];
+        });
         const boxes = this.raised ? this.raised.show(chosen, frame) : drawNames(context, chosen, frame, palette);
         this.countryNames = boxes.map(([left, top, right, bottom]) => ({
             x: frame.left + (left + right) / 2,
@@ -127,52 +144,48 @@ export class BaseMap extends CanvasLayer {
     }
 
     /**
-     * What to draw now: fine cells, and beneath them something coarser for as long as one of them is missing. What is
-     * missing is asked for, and drawn when it is there.
+     * What to draw now, one over the other: the parts of the map for this zoom, and beneath them whatever else is there
+     * for as long as one of them is missing.
      * @param {Frame} frame
-     * @returns {{cells: Map<string, Part>, beneath: Part | null}}
+     * @returns {Cell[][]}
      */
     choose(frame) {
-        /** @type {Map<string, Part>} */
-        const cells = new Map();
-        const wanted = frame.zoom >= FINE_FROM ? this.cellsIn(frame) : [];
-        for (const name of wanted) {
-            const part = this.ask(name);
-            if (part) {
-                cells.set(name, part);
-            }
-        }
-        // A cell that has no file is open sea. Without any the finer files are not there at all.
-        const fine = this.hasCells && frame.zoom >= FINE_FROM;
-        if (fine && cells.size === wanted.length) {
-            return { cells, beneath: null };
-        }
-        // While cells are on their way whatever is there already will do; it is soon covered.
-        const medium = fine ? this.parts.get(MEDIUM) : frame.zoom >= MEDIUM_FROM ? this.ask(MEDIUM) : null;
-        return { cells, beneath: medium ?? this.ask(WORLD) };
+        const isWhole = this.want(this.moved ? frame : sightOf(frame));
+        const wanted = this.mapFor(frame.zoom);
+        const others = isWhole ? [] : this.maps.filter((map) => map !== wanted);
+        return [...others, ...(wanted ? [wanted] : [])].map(({ cells }) =>
+            cells.filter((cell) => this.parts.get(cell.name) && meets(cell, frame)),
+        );
     }
 
     /**
-     * @param {Frame} frame
-     * @returns {string[]}
+     * The map of the world for a zoom.
+     * @param {number} closest
+     * @returns {import("./basemap_files.js").WorldMap | undefined}
      */
-    cellsIn(frame) {
-        const names = new Set();
-        for (const copy of frame.copies) {
-            for (const name of this.files) {
-                const cell = cellOf(name);
-                if (
-                    cell &&
-                    (cell.east + copy) * frame.scale >= frame.left &&
-                    (cell.west + copy) * frame.scale <= frame.left + frame.width &&
-                    cell.south * frame.scale >= frame.top &&
-                    cell.north * frame.scale <= frame.top + frame.height
-                ) {
-                    names.add(name);
-                }
-            }
-        }
-        return [...names];
+    mapFor(closest) {
+        const { x, y } = this._map.getSize();
+        const zoom = this.sharp || x * y <= LARGE ? closest : closest - 1;
+        return this.maps.filter(({ since }) => since <= zoom).at(-1) ?? this.maps[0];
+    }
+
+    /**
+     * Asks for what is missing of a part of the map, to be drawn when it is there.
+     * @param {Pick<Frame, "zoom" | "scale" | "left" | "top" | "width" | "height">} frame
+     * @returns {boolean} whether all of it is there
+     */
+    want(frame) {
+        const cells = this.mapFor(frame.zoom)?.cells ?? [];
+        return cells.filter((cell) => meets(cell, frame)).map(({ name }) => this.ask(name)).every(Boolean);
+    }
+
+    /**
+     * Has a large map be as fine as a small one, which takes several times as many bytes and moves no line by more than
+     * some pixels: what else a page needs at first comes before that.
+     */
+    sharpen() {
+        this.sharp = true;
+        this.redraw();
     }
 
     /**
@@ -181,17 +194,17 @@ export class BaseMap extends CanvasLayer {
      */
     ask(name) {
         const held = this.parts.get(name);
-        if (held !== undefined || !this.files.has(name)) {
-            return held ?? null;
+        if (held !== undefined) {
+            return held;
         }
         this.parts.set(name, null);
         const coming = this.source.basemap(name).then(
             (file) => {
-                this.parts.set(name, readPart(file, name));
+                this.parts.set(name, readPart(file));
                 this.redrawSoon();
             },
             () => {
-                // The coarser picture stays; the file is asked for again the next time it is needed.
+                // What is there stays; the file is asked for again the next time it is needed.
                 window.setTimeout(() => this.parts.delete(name), 5000);
             },
         );
@@ -264,13 +277,11 @@ function drawParts(context, parts, frame, palette) {
 /**
  * Fills a cell's box.
  * @param {CanvasRenderingContext2D} context
- * @param {string} name
+ * @param {Cell} cell
  * @param {Frame} frame
  */
-function fillCell(context, name, frame) {
-    const cell = cellOf(name);
-    for (const copy of cell ? frame.copies : []) {
-        const { west, north, east, south } = /** @type {NonNullable<typeof cell>} */ (cell);
+function fillCell(context, { west, north, east, south }, frame) {
+    for (const copy of frame.copies) {
         const left = (west + copy) * frame.scale - frame.left;
         const top = north * frame.scale - frame.top;
         context.fillRect(left, top, (east - west) * frame.scale, (south - north) * frame.scale);
@@ -279,13 +290,23 @@ function fillCell(context, name, frame) {
 
 /**
  * Whether a point of the unit square lies in a cell.
- * @param {string} name
+ * @param {Cell} cell
  * @param {number} x
  * @param {number} y
  */
-function holds(name, x, y) {
-    const cell = cellOf(name);
-    return cell !== null && x >= cell.west && x < cell.east && y >= cell.north && y < cell.south;
+function holds({ west, north, east, south }, x, y) {
+    return x >= west && x < east && y >= north && y < south;
+}
+
+/**
+ * Whether a cell reaches into a part of the map, on any copy of the world.
+ * @param {Cell} cell
+ * @param {Pick<Frame, "scale" | "left" | "top" | "width" | "height">} frame
+ */
+function meets({ west, north, east, south }, { scale, left, top, width, height }) {
+    // The copy whose east end is the first beyond the left edge.
+    const copy = Math.ceil(left / scale - east);
+    return (west + copy) * scale <= left + width && north * scale <= top + height && south * scale >= top;
 }
 
 /**

@@ -23,96 +23,99 @@ import { toX, toY } from "./rows.js";
  * @property {PlaceName[]} names
  */
 
-const CELL_DEG = 10;
-/** Cells reach over their edges by this much, so that no seam shows. */
-const OVERLAP_DEG = 0.02;
+/**
+ * @typedef {object} Cell which part of the base map a file is: a box in the unit square of Mercator
+ * @property {string} name of its file, such as "4/2_3_1.json"
+ * @property {number} since the zoom from which it is drawn
+ * @property {number} west
+ * @property {number} north
+ * @property {number} east
+ * @property {number} south
+ */
+
+/** @typedef {{since: number, cells: Cell[]}} WorldMap all files that are drawn from one zoom on */
 
 /**
- * Where a fine file's cell lies: its name holds the tens of degrees of its south-west corner.
- * @param {string} name such as "fine/9_2.json"
+ * The maps of the world that there are, each in parts, the coarsest first.
+ * @param {string[]} files their names
+ * @returns {WorldMap[]}
  */
-export function cellOf(name) {
-    const found = /^fine\/(-?\d+)_(-?\d+)\.json$/.exec(name);
-    if (!found) {
-        return null;
+export function readCells(files) {
+    /** @type {Map<number, Cell[]>} */
+    const found = new Map();
+    for (const name of files) {
+        const [since, zoom, x, y] = name.split(/[/_.]/).map(Number);
+        const side = 2 ** -zoom;
+        const cell = { name, since, west: x * side, north: y * side, east: (x + 1) * side, south: (y + 1) * side };
+        found.set(since, [...(found.get(since) ?? []), cell]);
     }
-    const lon = CELL_DEG * Number(found[1]);
-    const lat = CELL_DEG * Number(found[2]);
-    return { lon, lat, west: toX(lon), east: toX(lon + CELL_DEG), north: toY(lat + CELL_DEG), south: toY(lat) };
+    return [...found].map(([since, cells]) => ({ since, cells })).sort((a, b) => a.since - b.since);
 }
 
 /**
  * @param {Record<string, any>} file
- * @param {string} name
  * @returns {Part}
  */
-export function readPart(file, name) {
-    const cell = cellOf(name);
-    const edges = cell
-        ? [cell.lon - OVERLAP_DEG, cell.lon + CELL_DEG + OVERLAP_DEG, cell.lat - OVERLAP_DEG, cell.lat + CELL_DEG + OVERLAP_DEG]
-        : [-180, 180, -90, 90];
-    /** @param {number[][] | undefined} lines */
-    const read = (lines) => (lines ?? []).map((flat) => readPath(toDegrees(flat, file.scale)));
-    const land = /** @type {number[][]} */ ((file.land ?? []).flat()).map((flat) => toDegrees(flat, file.scale));
+export function readPart(file) {
+    /** @param {number[]} steps */
+    const toPath = (steps) => readPath(steps, file.scale);
+    /** @param {string[]} lines */
+    const read = (lines) => lines.map((text) => toPath(readLine(text)));
+    const land = /** @type {string[]} */ (file.land.flat()).map(readLine);
     return {
-        land: land.map(readPath),
-        coast: land.flatMap((ring) => outlines(ring, edges)).map(readPath),
-        lakes: read((file.lakes ?? []).flat()),
+        land: land.map(toPath),
+        coast: land.flatMap((ring) => outlines(ring, file.box)).map(toPath),
+        lakes: read(file.lakes.flat()),
         rivers: read(file.rivers),
         borders: read(file.borders),
         disputed: read(file.disputed),
         unit_borders: read(file.unit_borders),
-        names: readNames(file.labels ?? []),
+        names: readNames(file.labels),
     };
 }
 
 /**
- * @param {number[]} deltas x, y of the first point, then steps, in 1/scale degrees
- * @param {number} scale
- * @returns {number[]} lon, lat of each point
+ * @param {string} text a line as geodata/basemap.py tells, five bits a letter
+ * @returns {number[]} x, y of each point
  */
-function toDegrees(deltas, scale) {
-    const degrees = [];
-    let x = 0;
-    let y = 0;
-    for (let i = 0; i < deltas.length; i += 2) {
-        x += deltas[i];
-        y += deltas[i + 1];
-        degrees.push(x / scale, y / scale);
+function readLine(text) {
+    /** @type {number[]} */
+    const points = [];
+    let number = 0;
+    let bits = 0;
+    for (let i = 0; i < text.length; i += 1) {
+        const code = text.charCodeAt(i) - 63;
+        number |= (code & 31) << bits;
+        bits += 5;
+        if (code < 32) {
+            points.push((points.at(-2) ?? 0) + (number & 1 ? ~(number >> 1) : number >> 1));
+            number = bits = 0;
+        }
     }
-    return degrees;
+    return points;
 }
 
 /**
  * A ring's outline without the parts that run along an edge.
  * @param {number[]} ring
- * @param {number[]} edges west, east, south, north, in degrees
+ * @param {number[]} box west, south, east, north
  * @returns {number[][]}
  */
-function outlines(ring, [west, east, south, north]) {
+function outlines(ring, [west, south, east, north]) {
     /** @type {number[][]} */
     const lines = [];
     /** @type {number[] | null} */
     let open = null;
-    /**
-     * @param {number} a
-     * @param {number} b
-     * @param {number} edge
-     */
-    const along = (a, b, edge) => Math.abs(a - edge) < 0.0015 && Math.abs(b - edge) < 0.0015;
     for (let i = 0; i < ring.length; i += 2) {
         const j = (i + 2) % ring.length;
-        const cut =
-            along(ring[i], ring[j], west) ||
-            along(ring[i], ring[j], east) ||
-            along(ring[i + 1], ring[j + 1], south) ||
-            along(ring[i + 1], ring[j + 1], north);
+        const [x, y] = [ring[i], ring[i + 1]];
+        const cut = (x === ring[j] && (x === west || x === east)) || (y === ring[j + 1] && (y === south || y === north));
         if (cut) {
             open = null;
         } else if (open) {
             open.push(ring[j], ring[j + 1]);
         } else {
-            open = [ring[i], ring[i + 1], ring[j], ring[j + 1]];
+            open = [x, y, ring[j], ring[j + 1]];
             lines.push(open);
         }
     }
@@ -120,15 +123,16 @@ function outlines(ring, [west, east, south, north]) {
 }
 
 /**
- * @param {number[]} degrees lon, lat of each point
+ * @param {number[]} steps x, y of each point
+ * @param {number} scale steps in a degree
  * @returns {Path}
  */
-function readPath(degrees) {
-    const points = new Float64Array(degrees.length);
+function readPath(steps, scale) {
+    const points = new Float64Array(steps.length);
     const path = { points, west: Infinity, north: Infinity, east: -Infinity, south: -Infinity };
-    for (let i = 0; i < degrees.length; i += 2) {
-        const x = toX(degrees[i]);
-        const y = toY(degrees[i + 1]);
+    for (let i = 0; i < steps.length; i += 2) {
+        const x = toX(steps[i] / scale);
+        const y = toY(steps[i + 1] / scale);
         points[i] = x;
         points[i + 1] = y;
         path.west = Math.min(path.west, x);

@@ -192,3 +192,11 @@ export class CanvasLayer extends L.Layer {
         return { x: point.x + view.left, y: point.y + view.top };
     }
 }
+
+/**
+ * The part of the canvas that is in sight.
+ * @param {Pick<Frame, "zoom" | "scale" | "left" | "top" | "width" | "height" | "view">} frame
+ */
+export function sightOf({ zoom, scale, left, top, view }) {
+    return { zoom, scale, left: left + view.left, top: top + view.top, width: view.right - view.left, height: view.bottom - view.top };
+}

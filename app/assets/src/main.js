@@ -119,6 +119,7 @@ async function begin(view, element) {
         await engine.follow(selection, view.total);
     }
     await stage.complete();
+    base.sharpen();
     await base.settled();
     element.dataset.ready = "all";
 }

@@ -8,6 +8,7 @@ import * as L from "leaflet";
 import { AreaLabels } from "./area_labels.js";
 import { readOutlines } from "./area_shapes.js";
 import { AreasLayer } from "./areas_layer.js";
+import { sightOf } from "./canvas_layer.js";
 import { DiscLabels } from "./disc_labels.js";
 import { EventsLayer } from "./events_layer.js";
 import { gridOf, holds, outlineGridOf, widen, windowsOf } from "./grid.js";
@@ -301,12 +302,4 @@ export class Stage {
         const turns = Math.round((this.map.getCenter().lng - point.lng) / 360);
         return L.latLng(point.lat, point.lng + 360 * turns);
     }
-}
-
-/**
- * The part of the canvas that is in sight.
- * @param {Pick<Frame, "zoom" | "scale" | "left" | "top" | "width" | "height" | "view">} frame
- */
-function sightOf({ zoom, scale, left, top, view }) {
-    return { zoom, scale, left: left + view.left, top: top + view.top, width: view.right - view.left, height: view.bottom - view.top };
 }

@@ -29,7 +29,7 @@ def view() -> MapView:
         urls=MapUrls(data="/editions/7.1/", basemap="/basemap/abc/", incident="/incidents/"),
         bounds=BBox(37.0, -3.0, 132.0, 56.0),
         shown=3,
-        basemap=("world.json", "fine/9_2.json"),
+        basemap=("0/0_0_0.json", "8/7_98_55.json"),
         title="Myanmar-Russia record",
     )
 

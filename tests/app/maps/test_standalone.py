@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from app.maps.errors import AssetsMissing
-from app.maps.standalone import cells_to_inline, make_standalone
+from app.maps.standalone import MOST_CELLS, cells_to_inline, make_standalone
 from app.maps.view import Mode
 from geodata import basemap
 from incidents.editions.columns import Columns, from_bytes
@@ -44,7 +44,8 @@ def test_everything_is_inside(document: str, edition: Edition) -> None:
     assert len(data["rows"]) == edition.manifest.rows
     assert read_columns(data).terms.total == edition.manifest.rows
     assert {"MM-01"} <= {feature["properties"]["code"] for feature in data["areas"]["features"]}
-    assert {"world.json", "medium.json"} <= set(data["basemap"])
+    coarse = {cell.name for since in (0, 4, 5) for cell in basemap.cells()[since]}
+    assert coarse < set(data["basemap"])
 
 
 def test_nothing_is_loaded(document: str) -> None:
@@ -116,10 +117,17 @@ def test_columns_are_those_of_the_edition(edition: Edition, built: Path) -> None
             assert (values == edition.rows.arrays()[name]).all(), name
 
 
-def test_fine_cells_are_those_around_points() -> None:
-    wanted = basemap.cell_of(95.4, 22.7)
-    assert cells_to_inline([95.4, None, 95.5], [22.7, None, 22.8]) == [wanted]
-    assert cells_to_inline([-140.0], [-40.0]) == [], "open sea has no file"
+def test_finer_parts_are_those_around_points() -> None:
+    lons, lats = [95.4, None, 95.5], [22.7, None, 22.8]
+    found = cells_to_inline(lons, lats)
+    assert [basemap.parse_cell(name).since for name in found] == [6, 7, 8], "one of each map, the coarser first"
+    for name in found:
+        west, south, east, north = basemap.parse_cell(name).edges_deg
+        assert west <= 95.4 < east
+        assert south <= 22.7 < north
+    assert cells_to_inline([None], [None]) == []
+    everywhere = [float(lon) for lon in range(-180, 180)]
+    assert len(cells_to_inline(everywhere, [50.0] * len(everywhere))) == MOST_CELLS
 
 
 def test_credits_name_the_datasets(edition: Edition, built: Path) -> None:
