@@ -21,6 +21,8 @@
  *     goes over the antimeridian when the first column is greater than the last
  */
 
+/** @typedef {{squares: number, outlines: number}} Coarseness see `coarsenessOf` */
+
 /** The service gives no more squares at once. */
 const MOST_SQUARES = 40_000;
 /** Units of the service's outlines in a square, and the most squares from side to side of the world. */
@@ -28,6 +30,13 @@ const OUTLINE_PIXELS = 64;
 const FINEST_OUTLINES = 4096;
 /** The least that a pixel may be of an outline's unit. */
 const COARSEST = 0.66;
+const FEW = 3000;
+/** Of maps of more than so many pixels, about those of screens of 1920, 2560 and 3840 pixels. */
+const LARGER = [
+    { pixels: 1_000_000, squares: 1.5, outlines: 1.4 },
+    { pixels: 2_000_000, squares: 2, outlines: 1.4 },
+    { pixels: 4_500_000, squares: 3, outlines: 2 },
+];
 
 /**
  * Half the width of a symbol alone, by zoom.
@@ -38,11 +47,25 @@ export function symbolSize(zoom) {
 }
 
 /**
+ * How many times wider than a symbol squares are, and how many times coarser than a pixel outlines: on a large map of
+ * many incidents more, so that what it asks for is about as many bytes as what a small one does. No more incidents than
+ * FEW are ever so many.
+ * @param {{x: number, y: number}} size of the map, in CSS pixels
+ * @param {number} total records
+ * @returns {Coarseness}
+ */
+export function coarsenessOf({ x, y }, total) {
+    const larger = total > FEW ? LARGER.filter(({ pixels }) => x * y > pixels) : [];
+    return larger.at(-1) ?? { squares: 1, outlines: 1 };
+}
+
+/**
  * @param {Pick<Frame, "zoom" | "scale" | "left" | "top" | "width" | "height">} frame
+ * @param {Coarseness} coarseness
  * @returns {Grid}
  */
-export function gridOf(frame) {
-    const across = Math.round(frame.scale / (2 * symbolSize(frame.zoom)));
+export function gridOf(frame, { squares }) {
+    const across = Math.round(frame.scale / (2 * symbolSize(frame.zoom) * squares));
     const square = frame.scale / across;
     return {
         across,
@@ -57,11 +80,12 @@ export function gridOf(frame) {
  * The squares that outlines are asked for by: about as wide as the service's pixels for one of them, and few sizes of
  * them, so that a small change of scale asks for nothing anew.
  * @param {Pick<Frame, "scale" | "left" | "top" | "width" | "height">} frame
+ * @param {Coarseness} coarseness
  * @returns {Grid}
  */
-export function outlineGridOf({ scale, left, top, width, height }) {
+export function outlineGridOf({ scale, left, top, width, height }, { outlines }) {
     let across = 1;
-    while (across * OUTLINE_PIXELS < scale * COARSEST && across < FINEST_OUTLINES) {
+    while (across * OUTLINE_PIXELS * outlines < scale * COARSEST && across < FINEST_OUTLINES) {
         // 1, 2, 3, 4, 6, 8, 12 and so on.
         across = across === 1 ? 2 : Number.isInteger(Math.log2(across)) ? across * 1.5 : (across / 3) * 4;
     }

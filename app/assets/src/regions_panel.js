@@ -186,7 +186,7 @@ class Regions {
     async findAreas() {
         const frame = this.layer.measure();
         const fitting = LEVELS.filter((until) => frame.zoom >= until).length;
-        const seen = outlineGridOf(frame);
+        const seen = outlineGridOf(frame, this.app.stage.coarseness());
         const wanted = [fitting, ...(this.app.selection.within.regions ?? [])].join(" ");
         if (wanted === this.held.wanted && this.held.grid && holds(this.held.grid, seen)) {
             return null;

@@ -11,7 +11,7 @@ import { AreasLayer } from "./areas_layer.js";
 import { sightOf } from "./canvas_layer.js";
 import { DiscLabels } from "./disc_labels.js";
 import { EventsLayer } from "./events_layer.js";
-import { gridOf, holds, outlineGridOf, widen, windowsOf } from "./grid.js";
+import { coarsenessOf, gridOf, holds, outlineGridOf, widen, windowsOf } from "./grid.js";
 import { Input } from "./input.js";
 import { Latest } from "./latest.js";
 import { watchPalette } from "./palette.js";
@@ -124,7 +124,7 @@ export class Stage {
     /** @param {import("./fetched_source.js").FetchedSource} source */
     async fetchAreas(source) {
         const frame = this.events.measure();
-        const [whole, seen] = [outlineGridOf(frame), outlineGridOf(sightOf(frame))];
+        const [whole, seen] = [frame, sightOf(frame)].map((part) => outlineGridOf(part, this.coarseness()));
         if (this.outlined && holds(this.outlined, this.moved ? whole : seen)) {
             return;
         }
@@ -204,7 +204,12 @@ export class Stage {
      * @param {Parameters<typeof sightOf>[0]} frame
      */
     gridIn(frame) {
-        return this.whole ? widen(gridOf(frame), AROUND) : widen(gridOf(sightOf(frame)), EDGE);
+        const coarseness = this.coarseness();
+        return this.whole ? widen(gridOf(frame, coarseness), AROUND) : widen(gridOf(sightOf(frame), coarseness), EDGE);
+    }
+
+    coarseness() {
+        return coarsenessOf(this.map.getSize(), this.view.total);
     }
 
     /** Has what lies around the view come behind the first picture: rings at its edge then count all of theirs. */
