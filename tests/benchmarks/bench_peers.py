@@ -22,7 +22,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Error, Locator, Page
+from playwright.sync_api import Error, Locator, Page, ViewportSize
 
 from tests.benchmarks import folium_site, watching
 from tests.benchmarks.conftest import ROOT, Results
@@ -40,7 +40,9 @@ SLOW_S = 12.0
 STOCK_S = 45.0
 BEARING_S = 120.0
 # Where a page may begin close up on dense land: zoom, latitude, longitude.
-CLOSE = ("3/45/15", "6/47/12")
+CLOSE = ("3/45/15", "6/47/12", "4/50/10")
+SMALL: ViewportSize = {"width": SIZE["width"], "height": SIZE["height"]}
+LARGE: ViewportSize = {"width": 1920, "height": 1080}
 FILLED = "5/47/12"
 # How long a pointer rests before it presses, and how long it presses.
 HAND_MS = 80
@@ -60,6 +62,10 @@ LINES: dict[str, tuple[str, tuple[float, float] | None]] = {
     "events": ("event data until the first events, kB gzipped", (100, 100)),
     "settled": ("event data of the whole first view, kB gzipped", (100, 100)),
     "close": ("the same where the page begins close up on dense land", (100, 100)),
+    "close basemap": ("base map of the first view close up, kB gzipped", (60, 60)),
+    "large": ("event data of the whole first view at 1920x1080, close up too, kB gzipped", (100, 100)),
+    "large basemap": ("base map of the first view at 1920x1080, close up too, kB gzipped", (60, 60)),
+    "finer": ("a finer base map behind it at 1920x1080, kB gzipped", None),
     "behind": ("what is around the view, names, counts of all regions and columns behind it, kB gzipped", None),
     "server": ("server, page not cached, ms", (30, 30)),
     "cached": ("server, page cached, ms", (2, 2)),
@@ -211,9 +217,12 @@ def hand_in(results: Results, rows: int, contenders: list[Contender]) -> None:
         "foreseen. The whole first view is terms, counts, clusters, bars and outlines; squares around the view and the "
         "names and counts of regions that are part of others load behind it, and so do the columns of an edition of up "
         f"to 200,000 rows, or of what a filter selects of a larger one: here `{CHOSEN}`, whose steps and moves ask for "
-        "nothing. Close up, "
-        f"at {' and '.join(CLOSE)} (zoom/latitude/longitude), the larger one is written down. Regions are filled at "
-        f"{FILLED}, by incidents; such a step lasts until the fill and its key are those of its window.\n\n"
+        f"nothing. Close up, at {', '.join(CLOSE[:-1])} and {CLOSE[-1]} (zoom/latitude/longitude), the largest one is "
+        "written down, and so is at 1920x1080. On maps of more than a million pixels the base map of the first view is "
+        "the one that smaller maps have a zoom farther out, whose coasts and borders lie some pixels beside those "
+        "of the finer one that comes behind, and squares are one and a half times as wide as on small maps, twice from "
+        f"two million pixels on. Regions are filled at {FILLED}, by incidents; such a step lasts until the fill and "
+        "its key are those of its window.\n\n"
         "Folium's times run from the call in its map, without animation, to the frame after it. Its pages hold their "
         "events, have no base map and a layer for each kind; only points are in them, which nine of ten incidents here "
         "have."
@@ -289,7 +298,13 @@ def measure_bearing(address: str) -> Measured:
         page.wait_for_selector("#map[data-ready=all]")
         whole = watching.loaded_kb(page)
         yield from (("settled", whole["events"]), ("behind", whole["behind"]), ("basemap", whole["basemap"]))
-        yield "close", max(first_view_kb(page, f"{address}/#{position}") for position in CLOSE)
+        closer = [f"{address}/#{position}" for position in CLOSE]
+        found = first_views_kb(page, closer)
+        yield from (("close", found["events"]), ("close basemap", found["basemap"]))
+        page.set_viewport_size(LARGE)
+        found = first_views_kb(page, [f"{address}/", *closer])
+        yield from (("large", found["events"]), ("large basemap", found["basemap"]), ("finer", found["finer"]))
+        page.set_viewport_size(SMALL)
         page.goto(f"{address}/?from=2014&to=2015")
         page.wait_for_selector("#map[data-ready=all]")
         page.wait_for_timeout(1_000)
@@ -318,13 +333,16 @@ def measure_chosen(address: str, query: str = CHOSEN) -> Measured:
         yield "chosen heap", watching.heap_mb(page)
 
 
-def first_view_kb(page: Page, address: str) -> float:
-    """Give the kilobytes of event data of a page's first view."""
-    # An address that differs by its fragment alone loads nothing.
-    page.goto("about:blank")
-    page.goto(address)
-    page.wait_for_selector("#map[data-ready=all]")
-    return watching.loaded_kb(page)["events"]
+def first_views_kb(page: Page, addresses: list[str]) -> dict[str, float]:
+    """Give the most kilobytes of each sort that any of the pages' first views takes."""
+    found = []
+    for address in addresses:
+        # An address that differs by its fragment alone loads nothing.
+        page.goto("about:blank")
+        page.goto(address)
+        page.wait_for_selector("#map[data-ready=all]")
+        found.append(watching.loaded_kb(page))
+    return {sort: max(one[sort] for one in found) for sort in found[0]}
 
 
 def do_what_readers_do(page: Page) -> Measured:

@@ -46,7 +46,8 @@ TIMED = """(job) => new Promise((done) => {
 LOADED = """() => {
     const first = performance.getEntriesByName("bearing:first-events")[0]?.startTime ?? Infinity;
     return performance.getEntriesByType("resource").concat(performance.getEntriesByType("navigation"))
-        .map(({ name, encodedBodySize, responseEnd }) => [name, encodedBodySize, responseEnd, responseEnd > first]);
+        .map(({ name, encodedBodySize, startTime, responseEnd }) =>
+            [name, encodedBodySize, responseEnd, responseEnd > first, startTime > first]);
 }"""
 
 
@@ -119,14 +120,15 @@ def first_events_ms(page: Page, mark: str) -> float:
 def loaded_kb(page: Page, *, until_ms: float = float("inf")) -> dict[str, float]:
     """Give the kilobytes, as sent, of what came until then, by sort: html, scripts (styles too), basemap, events.
 
-    behind: event data that is no part of the first view; columns: those among it.
+    behind: event data that is no part of the first view; columns: those among it. finer: what of the base map is asked
+    for when the first events are drawn.
     """
-    found = dict.fromkeys(("html", "scripts", "basemap", "events", "behind", "columns"), 0.0)
-    for address, size, end, is_later in page.evaluate(LOADED):
+    found = dict.fromkeys(("html", "scripts", "basemap", "finer", "events", "behind", "columns"), 0.0)
+    for address, size, end, is_later, is_asked_later in page.evaluate(LOADED):
         if end > until_ms:
             continue
         if "/basemap/" in address:
-            sort = "basemap"
+            sort = "finer" if is_asked_later else "basemap"
         elif re.search(r"/(columns\.arrow|names\.json|tallies\.json(?!.*level=0))", address) or (
             # The squares of the view are drawn by then, and those around it come.
             is_later and "/clusters.arrow" in address
