@@ -372,7 +372,7 @@ def fill_regions(page: Page, address: str) -> Measured:
 
     page.evaluate("performance.clearMeasures('bearing:redraw')")
     page.get_by_label("Fill regions by").select_option("number")
-    page.wait_for_timeout(3_000)
+    page.wait_for_function("(name) => performance.getEntriesByName(name).length > 0", arg="bearing:redraw")
     yield "fill", page.evaluate("performance.getEntriesByName('bearing:redraw')[0].duration")
     yield "fill data", watching.loaded_kb(page)["events"] - before
     back = page.get_by_role("button", name="One step back")
