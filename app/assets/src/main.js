@@ -120,6 +120,8 @@ async function begin(view, element) {
     }
     await stage.complete();
     base.sharpen();
+    // What has opened meanwhile may have made the map another size, which asks for others.
+    await stage.areasCome;
     await base.settled();
     element.dataset.ready = "all";
 }

@@ -14,8 +14,8 @@ export function keepSizes() {
     const sizes = new ResizeObserver((entries) => {
         for (const { target } of entries) {
             const { clientWidth, clientHeight, parentElement } = target;
-            // What is folded is not printed.
-            if (clientWidth && clientHeight) {
+            // What is folded is not printed. As paper has it, it is scaled by these very sizes, and rounded.
+            if (clientWidth && clientHeight && !matchMedia("print").matches) {
                 parentElement?.style.setProperty("--wide", String(clientWidth));
                 parentElement?.style.setProperty("--high", String(clientHeight));
             }

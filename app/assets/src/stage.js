@@ -64,6 +64,8 @@ export class Stage {
         this.asking = new Latest();
         /** Of which squares the areas' outlines are. @type {import("./grid.js").Grid | null} */
         this.outlined = null;
+        /** When those asked for last are there. @type {Promise<void>} */
+        this.areasCome = Promise.resolve();
         /** Whether a reader has moved the map: then what lies around the view is soon seen. */
         this.moved = false;
         /** Whether all is asked for that belongs to what is drawn. */
@@ -117,8 +119,9 @@ export class Stage {
      * @param {import("./fetched_source.js").FetchedSource} source
      */
     followAreas(source) {
-        this.map.on("moveend resize dragstart", () => this.fetchAreas(source));
-        return this.fetchAreas(source);
+        const follow = () => (this.areasCome = this.fetchAreas(source));
+        this.map.on("moveend resize dragstart", follow);
+        return follow();
     }
 
     /** @param {import("./fetched_source.js").FetchedSource} source */
