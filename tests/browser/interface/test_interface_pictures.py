@@ -193,6 +193,15 @@ def test_a_real_change_would_be_seen(open_page: Opened, style: str) -> None:
     assert changed(before, take(page)) > MOST_CHANGED
 
 
+def test_a_text_that_is_all_burmese_has_its_letters(open_page: Opened) -> None:
+    page = open_page(f"/incidents/{BURMESE_ID}")
+    lead = page.locator(".lead").first
+    page.evaluate("document.fonts.ready.then(() => true)")
+    before = lead.screenshot()
+    lead.evaluate("(lead) => { lead.style.fontFamily = '\"Noto Sans Myanmar\"' }")
+    assert lead.screenshot() == before
+
+
 def test_kept_pictures_are_small_and_each_is_of_a_view() -> None:
     kept = {path.stem: path.stat().st_size for path in KEPT.iterdir()}
     assert set(kept) == {*VIEWS, *MANY, *PRINTED, "panel-light", "panel-dark"}
