@@ -30,7 +30,12 @@ export function mountNotice({ view, selection, opened }, element) {
         card.replaceChildren(...children);
         notice.hidden = children.length === 0;
     };
+    // What did not come is not there because numbers came after it: it stands until something is asked anew.
+    let failed = false;
     const show = () => {
+        if (failed) {
+            return;
+        }
         if (selection.counts.shown > 0) {
             say();
             return;
@@ -60,6 +65,9 @@ export function mountNotice({ view, selection, opened }, element) {
         }
         say(...children);
     };
+    selection.addEventListener("change", () => {
+        failed = false;
+    });
     selection.addEventListener("counts", show);
     opened.addEventListener("refused", (event) => {
         const refused = /** @type {CustomEvent<string[]>} */ (event).detail;
@@ -72,6 +80,7 @@ export function mountNotice({ view, selection, opened }, element) {
         progress.hidden = !selection.waiting;
     });
     selection.addEventListener("failure", (event) => {
+        failed = true;
         const error = /** @type {CustomEvent} */ (event).detail;
         const again = button("Try again");
         again.addEventListener("click", () => selection.again());
