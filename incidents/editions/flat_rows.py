@@ -78,6 +78,9 @@ class FlatRows:
             waits_s = PATIENCE_S
             for start in range(0, len(some), _MOST):
                 yield table.slice(start, _MOST).select(schema.names).cast(schema)
+            del table
+            # What many readers' blocks have left free between each other's is given back: it would add up.
+            pa.default_memory_pool().release_unused()
 
     def _open(self) -> _Groups | None:
         """Open the file; None where there is none, or not with the columns of now, as an earlier version wrote it."""

@@ -16,7 +16,7 @@ from incidents.exporting.flattening import Basket
 from incidents.filters import IncidentFilter
 
 _PIECE = 1 << 20
-_GROUP = 16_384
+_GROUP = 8_192
 
 
 def parquet_blocks(edition: Edition, filter_: IncidentFilter, base_url: str = "") -> Iterator[bytes]:
@@ -33,6 +33,8 @@ def parquet_blocks(edition: Edition, filter_: IncidentFilter, base_url: str = ""
     with pq.ParquetWriter(pa.PythonFile(basket, mode="w"), schema, compression="zstd") as writer:
         for group in _group(edition.flat_rows(filter_, base_url)):
             writer.write_table(group.cast(schema))
+            # Nobody holds rows while what is made of them is sent.
+            del group
             yield from basket.take()
     yield from basket.take()
 
@@ -42,8 +44,15 @@ def _group(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
     held: list[pa.Table] = []
     for table in tables:
         held.append(table)
+        del table
         if sum(map(len, held)) >= _GROUP:
-            yield pa.concat_tables(held)
-            held = []
+            yield _joined(held)
     if held:
-        yield pa.concat_tables(held)
+        yield _joined(held)
+
+
+def _joined(held: list[pa.Table]) -> pa.Table:
+    """Give tables as one, and hold them no more."""
+    joined = pa.concat_tables(held)
+    held.clear()
+    return joined
