@@ -22,7 +22,7 @@ from incidents.filters import IncidentFilter
 # The base map of the whole world goes into a document as it is drawn below this zoom, and closer around what is shown.
 _WHOLE_BELOW = 6
 MOST_CELLS = 40
-"""How many of the base map's finer files go into a document at most: about 35 kB each."""
+"""How many of the base map's finer files go into a document at most: about 10 kB each."""
 _DETAILS_AT_ONCE = 1_000
 
 

@@ -1,5 +1,6 @@
 """The public data that the map draws, and areas. Any page may fetch it; no request of it carries a cookie."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 
 from flask import Blueprint, Response
@@ -23,10 +24,12 @@ from app.reading import Asked, asked, given_pairs
 from app.site import site
 from incidents.editions.calendars import UNITS
 from incidents.editions.compact import dump_json
+from incidents.editions.edition import Edition
 from incidents.editions.errors import EditionNotFound
 from incidents.editions.tabulating import count_unshown
 from incidents.errors import BadFilter
 from incidents.exporting.geojson import area_blocks
+from incidents.filters import IncidentFilter
 from incidents.harm import OUTCOMES
 
 data = Blueprint("data", __name__)
@@ -229,25 +232,18 @@ def give_harm(name: str) -> Response:
 @data.get("/editions/<name>/found.json")
 def give_found(name: str) -> Response:
     """Give how many incidents and patterns the filter selects, by region."""
-    with asked(name=_edition_name(name)) as question:
-        return answer(
-            question.etag(),
-            _JSON,
-            lambda: dump_json(question.edition.counts_by_region(question.filter)),
-            quick=True,
-        )
+    return _count_regions(name, Edition.counts_by_region)
 
 
 @data.get("/editions/<name>/certain.json")
 def give_certain(name: str) -> Response:
     """Give how many incidents and patterns certainly happened in the filter's window, by region."""
+    return _count_regions(name, Edition.certain_by_region)
+
+
+def _count_regions(name: str, count: Callable[[Edition, IncidentFilter], Mapping[str, tuple[int, int]]]) -> Response:
     with asked(name=_edition_name(name)) as question:
-        return answer(
-            question.etag(),
-            _JSON,
-            lambda: dump_json(question.edition.certain_by_region(question.filter)),
-            quick=True,
-        )
+        return answer(question.etag(), _JSON, lambda: dump_json(count(question.edition, question.filter)), quick=True)
 
 
 def _edition_name(name: str) -> str:

@@ -174,8 +174,7 @@ class EditionWriter:
         """
         dating = self._dating or Dating(about.number)
         layout = self.staging.lay_out(dating)
-        copies = self.staging.copies(layout, dating) if self._taken else None
-        if copies is None:
+        if self._taken is None or (copies := self.staging.copies(layout, dating)) is None:
             self._write_database(partial(self._give_rows, layout, dating))
             with self._opened() as edition:
                 about = self._describe(about, edition, dating)
@@ -185,19 +184,18 @@ class EditionWriter:
             # Nothing more is asked of them, and what they hold of their files stands in the way of two writers.
             self.staging.close()
             dating.close()
-            about = self._copy_side_by_side(about, copies, dating)
+            folder, _ = self._taken
+            about = self._copy_side_by_side(folder, copies, about, dating)
         (self.folder / TAXONOMY).write_text(self._taxonomy.to_json(), encoding="utf-8")
         manifest = write_manifest(self.folder, about, self._known)
         sync_files(self.folder)
         return manifest
 
-    def _copy_side_by_side(self, about: Manifest, copies: Copies, dating: Dating) -> Manifest:
+    def _copy_side_by_side(self, folder: Path, copies: Copies, about: Manifest, dating: Dating) -> Manifest:
         """Write the database and what is made of it, and beside it what stands in other files of the older edition.
 
-        Each takes about as long as the other.
+        folder: the older edition's. Each takes about as long as the other.
         """
-        assert self._taken is not None  # noqa: S101 - otherwise nothing is copied
-        folder, _ = self._taken
         is_carried = self._stands_in_parquet(about)
         with ThreadPoolExecutor(1) as beside:
             others = beside.submit(self._copy_beside, folder, copies, about if is_carried else None)
