@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,7 +24,6 @@ from incidents.editions.geoparquet import write_geoparquet
 from incidents.editions.schema import PARQUET
 from tests.benchmarks.bench_api import SIZES, family_of, own_mb, run_bearing
 from tests.benchmarks.conftest import Results
-from tests.benchmarks.many_rows import write_many
 
 ADDRESSES = {
     "GeoJSON": "/incidents.geojson",
@@ -48,15 +47,15 @@ _ROUNDS, _STEADY_MB, _MOST = 3, 4.0, 20
 
 
 @pytest.mark.parametrize("rows", SIZES)
-def test_formats(rows: int, tmp_path: Path, results: Results) -> None:
-    write_many_tables(tmp_path / "editions", rows)
-    found = [measured.to_line() for measured in measure_formats(tmp_path)]
+def test_formats(rows: int, many: Callable[[int], Path], results: Results) -> None:
+    data_dir = many(rows)
+    write_table(data_dir / "editions" / "1")
+    found = [measured.to_line() for measured in measure_formats(data_dir)]
     results.add(f"Every format of {rows:,} rows", HEAD, found, NOTE)
 
 
-def write_many_tables(root: Path, rows: int) -> None:
-    """Write an edition of many rows with a file of its own for tables, as published ones have it."""
-    folder = write_many(root, rows)
+def write_table(folder: Path) -> None:
+    """Write an edition's file of its own for tables, as published ones have it."""
     edition = Edition(folder)
     batches = (batch for table in edition.flat_rows() for batch in table.combine_chunks().to_batches())
     with duckdb.connect() as db:

@@ -6,13 +6,15 @@ It measures nothing itself.
 import os
 import platform
 import subprocess
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+from tests.benchmarks.many_rows import write_many
 from tests.benchmarks.tables import finish, make_table
 
 ROOT = Path(__file__).parents[2]
@@ -54,6 +56,26 @@ def results(request: pytest.FixtureRequest) -> Results:
     """Take tables, and write them where `--results` says."""
     file = request.config.getoption("--results")
     return Results(Path(str(file)) if file else None)
+
+
+@pytest.fixture(scope="session")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
+    """Give what gives the data folder of an edition of so many made-up rows, which is written once for a whole run.
+
+    BEARING_BENCH_EDITIONS names a folder in which later runs find it again.
+    """
+    kept = os.environ.get("BEARING_BENCH_EDITIONS")
+    root = Path(kept) if kept else tmp_path_factory.mktemp("many")
+
+    def give(rows: int) -> Path:
+        folder = root / str(rows)
+        if not (folder / "editions" / "current").exists():
+            begun = time.perf_counter()
+            write_many(folder / "editions", rows)
+            print(f"\n{rows:,} rows written in {time.perf_counter() - begun:.0f} s", flush=True)
+        return folder
+
+    return give
 
 
 def join_runs(before: str, parts: Sequence[str]) -> list[str]:

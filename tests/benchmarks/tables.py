@@ -6,15 +6,15 @@ It measures nothing. As a program it says both anew in a file of results: FILE.
 import re
 import sys
 import tomllib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 _REMARKS = Path(__file__).with_name("remarks.toml")
 _WHY = "Why: "
 _GROWTH = "Growth, from the tables of each size"
 _MAPS = re.compile(r"## ([\d,]+) incidents in Chromium$")
-_QUERIES = re.compile(r"## Clusters and counts of ([\d,]+) rows, in process, ms$")
+_QUERIES = re.compile(r"## (?:Clusters and counts|Further questions) of ([\d,]+) rows, in process, ms$")
 # Of what a map's table has.
 _OF_A_MAP = (
     "first events after, ms",
@@ -23,7 +23,8 @@ _OF_A_MAP = (
     "a kind switched by hand, ms",
     "a kind switched by script, ms",
 )
-_ASKED = ("clusters", "tallies", "counts", "by month")
+# What no question's time stands under.
+_BESIDE = ("filter", "asked for", "rows", "the same in DuckDB", "clusters, kB gzipped")
 
 
 def make_table(
@@ -53,11 +54,10 @@ def finish(parts: Sequence[str]) -> list[str]:
 
 @dataclass
 class Size:
-    """What was measured at one size: the map's lines, and the query that took longest."""
+    """What was measured at one size: the map's lines, and the milliseconds of each question."""
 
-    map_: dict[str, str]
-    worst_ms: float | None = None
-    worst: str = "–"
+    map_: dict[str, str] = field(default_factory=dict)
+    questions: dict[str, float] = field(default_factory=dict)
 
 
 def describe_growth(parts: Sequence[str]) -> str:
@@ -67,37 +67,47 @@ def describe_growth(parts: Sequence[str]) -> str:
         title = part.partition("\n")[0]
         for pattern in (_MAPS, _QUERIES):
             if found := pattern.match(title):
-                size = sizes.setdefault(int(found[1].replace(",", "")), Size({}))
+                size = sizes.setdefault(int(found[1].replace(",", "")), Size())
                 head, *rows = read_table(part)
                 if pattern is _MAPS:
                     size.map_ = {row[0]: row[head.index("Bearing")] for row in rows}
                 else:
-                    size.worst_ms, size.worst = find_worst(head, rows)
+                    size.questions |= read_questions(head, rows)
     lines = []
-    before: tuple[int, float] | None = None
+    before: tuple[int, dict[str, float]] | None = None
     for rows_, size in sorted(sizes.items()):
-        times = "–"
-        if size.worst_ms is not None:
+        worst = worst_grown = "–"
+        if asked := size.questions:
+            worst = say_worst(asked, "ms")
             if before:
-                times = f"{size.worst_ms / before[1]:.1f} × for {rows_ / before[0]:,.0f} × the rows"
-            before = rows_, size.worst_ms
-        worst = "–" if size.worst_ms is None else f"{size.worst_ms:.1f}"
-        lines.append([f"{rows_:,}", *(size.map_.get(name, "–") for name in _OF_A_MAP), worst, size.worst, times])
+                times = {name: ms / before[1][name] for name, ms in asked.items() if before[1].get(name)}
+                worst_grown = (
+                    f"{say_worst(times, '×')}; {max(asked.values()) / max(before[1].values()):,.1f} × the worst"
+                )
+                worst_grown += f", for {rows_ / before[0]:,.0f} × the rows"
+            before = rows_, asked
+        lines.append([f"{rows_:,}", *(size.map_.get(name, "–") for name in _OF_A_MAP), worst, worst_grown])
     if len(lines) < 2:
         return ""
-    head = ["incidents", *_OF_A_MAP, "worst query in process, ms", "which", "grown"]
+    head = ["incidents", *_OF_A_MAP, "worst query in process", "grown most"]
     note = "10 times the incidents are promised to cost at most 10 times in the worst query and about nothing at first."
     return make_table(_GROWTH, head, lines, note)
 
 
-def find_worst(head: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[float, str]:
-    """Give the longest time of a table of queries, in milliseconds, and what was asked."""
-    return max(
-        (float(row[head.index(name)].replace(",", "")), f"{name}: {row[0]}")
+def read_questions(head: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, float]:
+    """Give the milliseconds of each question that a table has an answer to, by what was asked."""
+    return {
+        f"{row[0]}, {name}": float(row[at].replace(",", ""))
         for row in rows
-        for name in _ASKED
-        if name in head and re.fullmatch(r"[\d,.]+", row[head.index(name)])
-    )
+        for at, name in enumerate(head)
+        if name not in _BESIDE and re.fullmatch(r"[\d,.]+", row[at])
+    }
+
+
+def say_worst(figures: Mapping[str, float], unit: str) -> str:
+    """Give the largest figure and what it is of."""
+    name = max(figures, key=lambda each: figures[each])
+    return f"{figures[name]:,.1f} {unit}: {name}"
 
 
 def read_table(part: str) -> list[list[str]]:

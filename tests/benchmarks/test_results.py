@@ -38,10 +38,27 @@ def sizes() -> list[str]:
 def test_growth_is_read_from_the_tables_of_each_size() -> None:
     lines = describe_growth(sizes()).splitlines()
     assert [line.split(" | ")[0] for line in lines[-2:]] == ["| 10,000", "| 1,000,000"]
-    assert lines[-2].endswith("| 1.5 | clusters: everything | – |")
-    assert lines[-1].endswith("| 1050.0 | clusters: everything | 700.0 × for 100 × the rows |")
+    assert lines[-2].endswith("| 1.5 ms: everything, clusters | – |")
+    assert lines[-1].endswith(
+        "| 1,050.0 ms: everything, clusters | 700.0 ×: everything, clusters; 700.0 × the worst, for 100 × the rows |"
+    )
     assert "| 700 |" in lines[-1]
     assert describe_growth(sizes()[:1]) == ""
+
+
+def test_growth_knows_questions_that_other_tables_ask() -> None:
+    further = [
+        make_table(
+            f"Further questions of {rows:,} rows, in process, ms", ["asked for", "of everything", "of a year"], [row]
+        )
+        for rows, row in ((10_000, ["a list", "0.20", "–"]), (1_000_000, ["a list", "2,000.0", "–"]))
+    ]
+    last = describe_growth([*sizes(), *further]).splitlines()[-1]
+    assert "| 2,000.0 ms: a list, of everything |" in last
+    assert "| 10,000.0 ×: a list, of everything; 1,333.3 × the worst, for 100 × the rows |" in last
+
+
+def test_what_is_finished_stays_as_it_is() -> None:
     assert finish(finish(sizes())) == finish(sizes())
 
 

@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from app.cli import bearing
-from tests.benchmarks.bench_formats import measure_formats, write_many_tables
+from tests.benchmarks.bench_formats import measure_formats, write_table
+from tests.benchmarks.many_rows import write_many
 from tests.factories import make_random_rows, write_edition
 from tests.functional.conftest import Running, Serve
 
@@ -131,7 +132,7 @@ def test_a_hundred_thousand_incidents_are_served_and_drawn_in_512_mb(serve: Serv
 def test_no_format_takes_more_memory_for_more_rows(tmp_path: Path) -> None:
     grew: dict[str, list[float]] = {}
     for rows in (20_000, 120_000):
-        write_many_tables(tmp_path / str(rows) / "editions", rows)
+        write_table(write_many(tmp_path / str(rows) / "editions", rows))
         for measured in measure_formats(tmp_path / str(rows)):
             grew.setdefault(measured.name, []).append(measured.grew)
     print(grew)
