@@ -24,10 +24,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Error, Locator, Page, ViewportSize
 
-from tests.benchmarks import folium_site, watching
+from tests.benchmarks import folium_site, views, watching
 from tests.benchmarks.conftest import ROOT, Results
 from tests.benchmarks.folium_pages import CONTENDERS
-from tests.benchmarks.many_rows import write_many
 from tests.browser.conftest import SIZE, build_once
 from tests.functional.conftest import Serve, serve  # noqa: F401 - the fixture
 
@@ -38,12 +37,15 @@ FRESH = itertools.count(1)
 # that the whole run stays within ten minutes. Bearing's round does more than a stock page's, and waits between.
 SLOW_S = 12.0
 STOCK_S = 45.0
-BEARING_S = 120.0
+BEARING_S = 180.0
 # Where a page may begin close up on dense land: zoom, latitude, longitude.
 CLOSE = ("3/45/15", "6/47/12", "4/50/10")
 SMALL: ViewportSize = {"width": SIZE["width"], "height": SIZE["height"]}
 LARGE: ViewportSize = {"width": 1920, "height": 1080}
 FILLED = "5/47/12"
+# How a map looks that is played with all that it can show: the world, and close up.
+PLAYED = ("regions=killed&chart=kind", f"{FILLED}&regions=number&chart=aircraft")
+PLAYED_MS = 4_000
 # How long a pointer rests before it presses, and how long it presses.
 HAND_MS = 80
 # What shows that a stock page has drawn an event, and how each page's map and layers are reached from a script.
@@ -69,8 +71,10 @@ LINES: dict[str, tuple[str, tuple[float, float] | None]] = {
     "behind": ("what is around the view, names, counts of all regions and columns behind it, kB gzipped", None),
     "server": ("server, page not cached, ms", (30, 30)),
     "cached": ("server, page cached, ms", (2, 2)),
-    "clusters": ("server, clusters of the world from a day on, ms", (8, 8)),
-    "rate": ("server, filtered clusters, requests/s", (300, 300)),
+    "world": ("server, clusters of the world, all time, ms", (25, 25)),
+    "clusters": ("server, clusters of filtered views of all sorts, ms", (8, 8)),
+    "dearest": ("server, the dearest of them: of the world from a day on, ms", None),
+    "rate": ("server, clusters of filtered views of all sorts, requests/s", (300, 300)),
     "first": ("first events after, ms", (1000, 1000)),
     "step": ("a step of the time slider, ms", (17, 33)),
     "edge": ("an edge of the window moved, ms", None),
@@ -80,10 +84,11 @@ LINES: dict[str, tuple[str, tuple[float, float] | None]] = {
     "region at once": ("a region switched by script, ms", (17, 33)),
     "fill data": ("regions filled: data, kB gzipped", None),
     "fill": ("regions filled: fill after, ms", None),
-    "fill step": ("a step of the time slider with regions filled, ms", None),
+    "fill step": ("a step of the time slider with regions filled, ms", (17, 33)),
     "pan": ("pan, ms", (70, 70)),
     "zoom": ("zoom, ms", (70, 70)),
     "task": ("longest task while playing, ms", (100, 100)),
+    "fill task": ("the same with regions filled and the chart open, ms", (100, 100)),
     "heap": ("heap, MB", (150, 150)),
     "chosen first": ("of one kind: first events after, ms", (1000, 1000)),
     "chosen columns": ("of one kind: columns behind the first view, kB gzipped", None),
@@ -164,13 +169,14 @@ def failed_before() -> set[str]:
 @pytest.mark.parametrize("rows", ROWS)
 def test_bearing_and_folium(
     rows: int,
+    many: Callable[[int], Path],
     tmp_path: Path,
     serve: Serve,  # noqa: F811 - the fixture
     results: Results,
     failed_before: set[str],
 ) -> None:
-    edition = write_many(tmp_path / "editions", rows)
-    address = serve(tmp_path, "--workers", "2").address
+    edition = many(rows) / "editions" / "1"
+    address = serve(many(rows), "--workers", "2").address
     pages = tmp_path / "pages"
     pages.mkdir()
     with folium_site.serving_pages(pages) as stock:
@@ -222,7 +228,10 @@ def hand_in(results: Results, rows: int, contenders: list[Contender]) -> None:
         "the one that smaller maps have a zoom farther out, whose coasts and borders lie some pixels beside those "
         "of the finer one that comes behind, and squares are one and a half times as wide as on small maps, twice from "
         f"two million pixels on. Regions are filled at {FILLED}, by incidents; such a step lasts until the fill and "
-        "its key are those of its window.\n\n"
+        "its key are those of its window. With the chart open, the world is played with regions filled by those "
+        f"killed, and {FILLED} by incidents and with the chart by aircraft; the longer of the two longest tasks is "
+        "written down. "
+        f"The server is asked for clusters with filters of all sorts, {views.SAID}, never twice the same.\n\n"
         "Folium's times run from the call in its map, without animation, to the frame after it. Its pages hold their "
         "events, have no base map and a layer for each kind; only points are in them, which nine of ten incidents here "
         "have."
@@ -283,7 +292,7 @@ def measure_folium(address: str, *, timed: bool) -> Measured:
         yield "step", watching.calls_ms(page, [STEP] * 6)
         since = page.evaluate("performance.now()")
         page.locator(".timecontrol-play").first.click()
-        page.wait_for_timeout(4_000)
+        page.wait_for_timeout(PLAYED_MS)
         yield "task", watching.longest_task_ms(page, since)
 
 
@@ -310,11 +319,16 @@ def measure_bearing(address: str) -> Measured:
         page.wait_for_timeout(1_000)
         yield from do_what_readers_do(page)
         yield "heap", watching.heap_mb(page)
-        since = page.evaluate("performance.now()")
-        page.get_by_role("button", name="Play").click()
-        page.wait_for_timeout(4_000)
-        yield "task", watching.longest_task_ms(page, since)
+        yield "task", play_ms(page)
         yield from fill_regions(page, f"{address}/?from=2014&to=2015#{FILLED}")
+        longest = []
+        for look in PLAYED:
+            page.goto("about:blank")
+            page.goto(f"{address}/?from=2014&to=2015#{look}")
+            page.wait_for_selector("#map[data-ready=all]")
+            page.wait_for_timeout(1_000)
+            longest.append(play_ms(page))
+        yield "fill task", max(longest)
 
 
 def measure_chosen(address: str, query: str = CHOSEN) -> Measured:
@@ -331,6 +345,14 @@ def measure_chosen(address: str, query: str = CHOSEN) -> Measured:
         page.focus("#map")
         yield from move(page, "chosen pan", "chosen zoom")
         yield "chosen heap", watching.heap_mb(page)
+
+
+def play_ms(page: Page) -> float:
+    """Play for a while; give the longest task meanwhile."""
+    since = page.evaluate("performance.now()")
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_timeout(PLAYED_MS)
+    return watching.longest_task_ms(page, since)
 
 
 def first_views_kb(page: Page, addresses: list[str]) -> dict[str, float]:
@@ -408,7 +430,7 @@ def measure_server(address: str) -> Measured:
     parts = urlsplit(address)
     # Days that no other question has, so that each answer is made anew.
     days = (f"{1995 + number // 336}-{1 + number // 28 % 12:02d}-{1 + number % 28:02d}" for number in FRESH)
-    clusters = "/editions/1/clusters.arrow?across=64&view=0,0,63,63"
+    clusters = "/editions/1/clusters.arrow?"
 
     def ask(paths: Iterator[str]) -> list[float]:
         connection = HTTPConnection(parts.hostname or "", parts.port or 0, timeout=watching.LIMIT_S)
@@ -428,8 +450,12 @@ def measure_server(address: str) -> Measured:
     ask(iter(["/"] * 8))
     yield "cached", statistics.median(ask(iter(["/"] * 60)))
     yield "server", statistics.median(ask(f"/?from={next(days)}" for _ in range(20)))
-    yield "clusters", statistics.median(ask(f"{clusters}&from={next(days)}" for _ in range(20)))
-    sides = [[f"{clusters}&from={next(days)}" for _ in range(60)] for _ in range(4)]
+    # Each with another grid, since there is no day that would tell one of them from another.
+    grids = (64 + next(FRESH) % 128 for _ in range(20))
+    yield "world", statistics.median(ask(f"{clusters}across={n}&view=0,0,{n - 1},{n - 1}" for n in grids))
+    yield "clusters", statistics.median(ask(clusters + views.view_of(next(FRESH)) for _ in range(40)))
+    yield "dearest", statistics.median(ask(clusters + views.from_a_day_on(next(FRESH)) for _ in range(20)))
+    sides = [[clusters + views.view_of(next(FRESH)) for _ in range(60)] for _ in range(4)]
     begun = time.perf_counter()
     with ThreadPoolExecutor(4) as pool:
         answered = sum(len(taken) for taken in pool.map(lambda side: ask(iter(side)), sides))
