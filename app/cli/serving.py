@@ -27,8 +27,10 @@ from app.logs import configure_logs, log_failure
 from app.memory import ENOUGH, keep_little_memory, memory_here
 from app.settings import PREFIX, Settings
 from app.site import Site
+from incidents.editions.compiling import MANY_ROWS
 from incidents.editions.errors import EditionError, EditionOutdated
 from incidents.editions.manifest import read_manifest
+from incidents.editions.sweeping import compile_all
 
 _WAIT_S = 60.0
 _LONGEST_LINE = 8190
@@ -106,6 +108,14 @@ def refuse_without_edition(settings: Settings) -> None:
     except EditionError:
         # A damaged one may be restored while this serves; until then every answer says what is wrong.
         return
+
+
+def count_rows(settings: Settings) -> int:
+    """Give how many rows the current edition says that it has, 0 where it says nothing that can be read."""
+    try:
+        return read_manifest((settings.editions_dir / "current").resolve()).rows
+    except EditionError:
+        return 0
 
 
 def listen(host: str, port: int, stall_s: int) -> socket.socket:
@@ -220,6 +230,9 @@ class Server(gunicorn.app.base.BaseApplication):  # type: ignore[misc]  # gunico
             app.jinja_env.get_template(name)
         self._draughtsman = start_draughtsman(max(1, self._settings.threads // 2))
         app.extensions["bearing"] = replace(app.extensions["bearing"], draughtsman=self._draughtsman)
+        # Where an edition grows so large only later, each process loads this for itself.
+        if count_rows(self._settings) >= MANY_ROWS:
+            compile_all()
         # What is frozen is not visited by the collector, whose marks would unshare every page it lies on.
         gc.collect()
         gc.freeze()

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from incidents.editions.columns import Bits, Bytes, Ints, Numbers
+from incidents.editions.columns import Bits, Bytes, Numbers
 
 Words = npt.NDArray[np.uint64]
 
@@ -20,8 +20,6 @@ _LOWEST = _WORD.type(1)
 _FULL = ~_WORD.type(0)
 # By a bit's place in its word: the bits below it.
 _BELOW = (_LOWEST << np.arange(64, dtype=_WORD)) - _LOWEST
-# Those and itself.
-_UP_TO = _BELOW << _LOWEST | _LOWEST
 
 
 def pack(mask: Bits) -> Words:
@@ -67,66 +65,6 @@ def rest_of(words: Words, rows: int) -> Words:
 def count(words: Words) -> int:
     """Count the rows."""
     return int(np.bitwise_count(words).sum(dtype=np.int64))
-
-
-class Bounds:
-    """Numbers of rows between which those of a set are counted, again and again."""
-
-    def __init__(self, rows: Ints) -> None:
-        """Keep them. rows: at least one, rising; the last may be the number of all rows."""
-        self._first = int(rows[0])
-        self._last = int(rows[-1])
-        # Indices of the machine's own width are not made so anew each time.
-        self._words = ((rows >> _WIDE) - (self._first >> _WIDE)).astype(np.intp)
-        self._below = _BELOW[rows & 63]
-
-    def count(self, words: Words) -> Ints:
-        """Count the rows of a set from each number to before the next."""
-        words = words[self._first >> _WIDE : -(-self._last // 64)]
-        before = np.zeros(len(words) + 1, dtype=np.int32)
-        np.cumsum(np.bitwise_count(words), out=before[1:])
-        if not len(words):
-            return np.zeros(len(self._words) - 1, dtype=np.int32)
-        # Where the last number begins a word there is none of its own, and nothing of it is counted.
-        within = np.bitwise_count(words.take(self._words, mode="clip") & self._below)
-        found: Ints = np.diff(before[self._words] + within)
-        return found
-
-    def rows_of(self, words: Words) -> Numbers:
-        """Give the rows of a set from the first number to before the last, rising."""
-        rows = rows_of(words[self._first >> _WIDE : -(-self._last // 64)])
-        rows += self._first >> _WIDE << _WIDE
-        begin, end = np.searchsorted(rows, (self._first, self._last))
-        return rows[begin:end]
-
-
-def first_from(words: Words, rows: Numbers) -> Numbers:
-    """Give the first row of a set at or after each of some numbers; there must be one."""
-    at = rows >> _WIDE
-    here = words[at] & ~_BELOW[rows & 63]
-    # Where the number's own word has none from there on, the next one that has any gives it.
-    later = np.flatnonzero(here == 0)
-    filled = np.flatnonzero(words)
-    at[later] = filled[np.searchsorted(filled, at[later], side="right")]
-    here[later] = words[at[later]]
-    first: Numbers = at * 64 + np.bitwise_count((here & (~here + _LOWEST)) - _LOWEST)
-    return first
-
-
-class Ranks:
-    """The rows of a set in their order, found by others that come after them, again and again."""
-
-    def __init__(self, words: Words) -> None:
-        """Keep the set."""
-        self._words = words
-        counts = np.bitwise_count(words)
-        self._last_before: Numbers = np.cumsum(counts, dtype=np.int64) - counts - 1
-
-    def last_up_to(self, rows: Numbers) -> Numbers:
-        """Give the place in the set's order of the last of its rows that is not after each of some; -1 for none."""
-        at = rows >> _WIDE
-        found: Numbers = self._last_before[at] + np.bitwise_count(self._words[at] & _UP_TO[rows & 63])
-        return found
 
 
 class Sliced:

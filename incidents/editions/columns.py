@@ -213,6 +213,8 @@ def from_bytes(content: bytes) -> Columns:
 
 def _read(file: Any) -> Columns:  # noqa: ANN401 - pyarrow ships no types
     batch = file.get_batch(0)
+    # Else a column might end before its rows do.
+    batch.validate()
     arrays = {name: batch.column(name).to_numpy(zero_copy_only=True) for name in TYPES}
     for name, type_ in TYPES.items():
         if arrays[name].dtype != type_:

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from incidents.editions.compiling import MANY_ROWS
+from incidents.editions.sweeping import compile_all
 from tests.factories import make_public, make_random_rows, write_edition
 from tests.functional.conftest import ROOT, Running, Serve, clean_env
 
@@ -24,6 +26,8 @@ ROWS = 8_000
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("served")
     write_edition(folder / "editions", make_random_rows(ROWS))
+    # Servers need not do it, who have a minute to start.
+    compile_all()
     return folder
 
 
@@ -58,6 +62,18 @@ def test_each_process_opens_the_edition_before_anybody_asks_it(serve: Serve, dat
         while "columns.arrow" not in Path(f"/proc/{worker}/maps").read_text():
             assert time.monotonic() < until, "it waits for its first reader"
     assert "failed" not in "".join(running.log)
+
+
+@pytest.mark.parametrize(("rows", "library"), [(MANY_ROWS - 1, []), (MANY_ROWS, ["libllvmlite.so"])])
+def test_what_counts_many_rows_is_loaded_for_all_processes(
+    serve: Serve, data_dir: Path, tmp_path: Path, rows: int, library: list[str]
+) -> None:
+    shutil.copytree(data_dir, tmp_path / "data", symlinks=True)
+    manifest = tmp_path / "data" / "editions" / "1" / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"rows": rows}))
+    running = serve(tmp_path / "data")
+    mapped = Path(f"/proc/{running.process.pid}/maps").read_text()
+    assert [name for name in ("libllvmlite.so",) if name in mapped] == library
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

@@ -1,23 +1,11 @@
 """Sets of rows as bits, held against plain Python over the same rows."""
 
-import bisect
-import itertools
 import random
 
 import numpy as np
 import pytest
 
-from incidents.editions.bitmaps import (
-    Bounds,
-    Ranks,
-    Sliced,
-    count,
-    first_from,
-    pack,
-    pack_rows,
-    rows_of,
-    unpack,
-)
+from incidents.editions.bitmaps import Sliced, count, pack, pack_rows, rows_of, unpack
 
 
 @pytest.mark.parametrize("rows", [0, 1, 63, 64, 65, 128, 1000, 4096])
@@ -32,17 +20,6 @@ def test_a_set_holds_its_rows_and_no_others(rows: int, share: float) -> None:
     assert rows_of(words).tolist() == chosen
     assert count(words) == len(chosen)
     assert np.array_equal(unpack(words, rows), mask)
-    bounds = sorted(rng.sample(range(rows + 1), min(rows + 1, 20)))
-    kept = Bounds(np.array(bounds, dtype=np.int32))
-    places = [bisect.bisect_left(chosen, bound) for bound in bounds]
-    assert kept.rows_of(words).tolist() == chosen[places[0] : places[-1]]
-    assert kept.count(words).tolist() == [after - before for before, after in itertools.pairwise(places)]
-    expected = [bisect.bisect_right(chosen, row) - 1 for row in range(rows)]
-    assert Ranks(words).last_up_to(np.arange(rows)).tolist() == expected
-    if chosen:
-        asked = [row for row in range(rows) if row <= chosen[-1]]
-        expected = [chosen[bisect.bisect_left(chosen, row)] for row in asked]
-        assert first_from(words, np.array(asked)).tolist() == expected
 
 
 @pytest.mark.parametrize("values", [[], [7], [0, 0], [-5, 3, 12, 3, -5, 100], list(range(-70, 130))])

@@ -22,12 +22,12 @@ from geodata.points import LonLat
 from geodata.precision import Precision
 from incidents.drafts import Extent
 from incidents.editions import choosing, timelines
-from incidents.editions.clustering import FAMILIES
 from incidents.editions.columns import NO_END, NO_START, Columns, from_bytes, place
 from incidents.editions.edition import Edition
 from incidents.editions.grids import Box, Grid
 from incidents.editions.public import PublicIncident
 from incidents.editions.reader import EditionStore
+from incidents.editions.sweeping import FAMILIES
 from incidents.editions.tombstones import add_tombstone
 from incidents.errors import BadFilter, TooManyRows
 from incidents.filters import NONE, IncidentFilter
