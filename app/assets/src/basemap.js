@@ -238,7 +238,7 @@ function drawParts(context, parts, frame, palette) {
     const draw = (kind, colour, width, dash = []) => {
         context.beginPath();
         for (const part of parts) {
-            tracePart(context, part[kind], frame, box, false);
+            frame.copies.forEach((copy) => tracePart(context, part[kind], frame, copy, box, false));
         }
         context.strokeStyle = colour;
         context.lineWidth = width;
@@ -247,16 +247,18 @@ function drawParts(context, parts, frame, palette) {
         context.setLineDash([]);
     };
     /**
-     * Cells lap over each other, so each is filled by itself.
+     * Cells lap over each other, and so do copies of the world, so each is filled by itself.
      * @param {"land" | "lakes"} kind
      * @param {string} colour
      */
     const fill = (kind, colour) => {
         context.fillStyle = colour;
         for (const part of parts) {
-            context.beginPath();
-            tracePart(context, part[kind], frame, box, true);
-            context.fill("evenodd");
+            for (const copy of frame.copies) {
+                context.beginPath();
+                tracePart(context, part[kind], frame, copy, box, true);
+                context.fill("evenodd");
+            }
         }
     };
     context.lineJoin = "round";
@@ -313,14 +315,13 @@ function meets({ west, north, east, south }, { scale, left, top, width, height }
  * @param {CanvasRenderingContext2D} context
  * @param {Path[]} paths
  * @param {Frame} frame
+ * @param {number} copy
  * @param {import("./clip.js").Box} box
  * @param {boolean} closed
  */
-function tracePart(context, paths, frame, box, closed) {
-    for (const copy of frame.copies) {
-        for (const path of paths) {
-            tracePath(context, path, frame, copy, box, closed);
-        }
+function tracePart(context, paths, frame, copy, box, closed) {
+    for (const path of paths) {
+        tracePath(context, path, frame, copy, box, closed);
     }
 }
 

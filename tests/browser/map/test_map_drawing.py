@@ -144,3 +144,12 @@ def test_canvas_is_as_sharp_as_the_screen(open_map: Open, ratio: int) -> None:
         }"""
     )
     assert measured == pytest.approx(ratio, rel=0.01)
+
+
+def test_land_at_180_degrees_is_filled(open_map: Open) -> None:
+    """Copies of the world lap over each other there."""
+    page = open_map("/#3/68/180")
+    land = pixel(page, "tile", -60)
+    water = pixel(page, "tile", 0, 60)
+    assert land != water
+    assert [pixel(page, "tile", dx) for dx in (-8, -4, 0, 4)] == [land] * 4
