@@ -40,7 +40,6 @@ STOCK_S = 45.0
 BEARING_S = 180.0
 # Where a page may begin close up on dense land: zoom, latitude, longitude.
 CLOSE = ("3/45/15", "6/47/12", "4/50/10")
-SMALL: ViewportSize = {"width": SIZE["width"], "height": SIZE["height"]}
 LARGE: ViewportSize = {"width": 1920, "height": 1080}
 FILLED = "5/47/12"
 # How a map looks that is played with all that it can show: the world, and close up.
@@ -181,7 +180,11 @@ def test_bearing_and_folium(
     pages.mkdir()
     with folium_site.serving_pages(pages) as stock:
         parts = [measure_server, measure_bearing, *([measure_chosen] if rows > FEW else [])]
-        contenders = [Contender("Bearing", lambda: itertools.chain.from_iterable(part(address) for part in parts))]
+        # The first round takes it: these are as many bytes in any.
+        once = iter([measure_sizes])
+        contenders = [
+            Contender("Bearing", lambda: itertools.chain.from_iterable(go(address) for go in (*parts, *once)))
+        ]
         for name in CONTENDERS:
             if name in failed_before:
                 contenders.append(Contender(name, lambda: iter(()), failed="not tried: failed with fewer"))
@@ -307,13 +310,6 @@ def measure_bearing(address: str) -> Measured:
         page.wait_for_selector("#map[data-ready=all]")
         whole = watching.loaded_kb(page)
         yield from (("settled", whole["events"]), ("behind", whole["behind"]), ("basemap", whole["basemap"]))
-        closer = [f"{address}/#{position}" for position in CLOSE]
-        found = first_views_kb(page, closer)
-        yield from (("close", found["events"]), ("close basemap", found["basemap"]))
-        page.set_viewport_size(LARGE)
-        found = first_views_kb(page, [f"{address}/", *closer])
-        yield from (("large", found["events"]), ("large basemap", found["basemap"]), ("finer", found["finer"]))
-        page.set_viewport_size(SMALL)
         page.goto(f"{address}/?from=2014&to=2015")
         page.wait_for_selector("#map[data-ready=all]")
         page.wait_for_timeout(1_000)
@@ -329,6 +325,17 @@ def measure_bearing(address: str) -> Measured:
             page.wait_for_timeout(1_000)
             longest.append(play_ms(page))
         yield "fill task", max(longest)
+
+
+def measure_sizes(address: str) -> Measured:
+    """Measure what first views take that begin close up, and on a large screen."""
+    closer = [f"{address}/#{position}" for position in CLOSE]
+    with watching.fresh_page(within_s=BEARING_S) as page:
+        found = first_views_kb(page, closer)
+        yield from (("close", found["events"]), ("close basemap", found["basemap"]))
+        page.set_viewport_size(LARGE)
+        found = first_views_kb(page, [f"{address}/", *closer])
+        yield from (("large", found["events"]), ("large basemap", found["basemap"]), ("finer", found["finer"]))
 
 
 def measure_chosen(address: str, query: str = CHOSEN) -> Measured:
