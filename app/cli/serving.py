@@ -76,6 +76,8 @@ def serve(host: str, port: int, workers: int | None) -> None:
             "Warning: this runs as root. In a container that may be meant; elsewhere use a user of its own.", err=True
         )
     configure_logs()
+    if count_rows(settings) >= MANY_ROWS:
+        compile_apart()
     server = Server(settings, listener, workers or settings.workers or choose_workers(memory_here()))
     tell_when_ready(address, listener.getsockname(), settings.trusted_hosts[0], server_pid=os.getpid())
     server.run()
@@ -116,6 +118,21 @@ def count_rows(settings: Settings) -> int:
         return read_manifest((settings.editions_dir / "current").resolve()).rows
     except EditionError:
         return 0
+
+
+def compile_apart() -> None:
+    """Have a child process compile what counts many rows: what that takes of memory would not all be given back.
+
+    Where what is compiled cannot be kept, this process compiles it again.
+    """
+    child = os.fork()
+    if child:
+        os.waitpid(child, 0)
+        return
+    try:
+        compile_all()
+    finally:
+        os._exit(0)
 
 
 def listen(host: str, port: int, stall_s: int) -> socket.socket:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from app.cli import serving
 from incidents.editions.compiling import MANY_ROWS
 from incidents.editions.sweeping import compile_all
 from tests.factories import make_public, make_random_rows, write_edition
@@ -74,6 +75,12 @@ def test_what_counts_many_rows_is_loaded_for_all_processes(
     running = serve(tmp_path / "data")
     mapped = Path(f"/proc/{running.process.pid}/maps").read_text()
     assert [name for name in ("libllvmlite.so",) if name in mapped] == library
+
+
+def test_what_compiling_takes_of_memory_is_given_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "compile_all", lambda: (tmp_path / "pid").write_text(str(os.getpid())))
+    serving.compile_apart()
+    assert int((tmp_path / "pid").read_text()) != os.getpid()
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
