@@ -78,6 +78,8 @@ class Chart {
         this.held = "";
         /** Incidents in the tallest bar, each counted once. */
         this.tallest = 0;
+        /** Of the plot as it was drawn, px: asked at each step, it would have the whole page laid out in between. */
+        this.width = 0;
         /** What the series answers. */
         this.shown = "";
         /** What asked for the chart last. @type {Input | null} */
@@ -179,7 +181,7 @@ class Chart {
      */
     draw(by, unit, query) {
         const { app, plot, picture, series } = this;
-        const width = plot.clientWidth;
+        const width = (this.width = plot.clientWidth);
         const height = plot.clientHeight || HEIGHT;
         this.title.textContent = `Incidents by ${unit}`;
         plot.setAttribute("aria-label", `Incidents by ${unit} and ${by}, as bars. Left and right arrow keys step through time; the table says the same.`);
@@ -222,8 +224,8 @@ class Chart {
     }
 
     drawWindow() {
+        const { width } = this;
         const { start, end } = this.app.selection.state;
-        const width = this.plot.clientWidth;
         const left = start === null ? 0 : this.place(start);
         const right = end === null ? width : this.place(end + 1);
         this.before.style.width = `${left}px`;
@@ -250,7 +252,7 @@ class Chart {
         const at = indexOf(bars, day);
         const bar = bars[at];
         const part = bar ? Math.max(0, Math.min(1, (day - bar.start) / (bar.end + 1 - bar.start))) : 0;
-        return bars.length ? ((at + part) / bars.length) * this.plot.clientWidth : 0;
+        return bars.length ? ((at + part) / bars.length) * this.width : 0;
     }
 
     /** @returns {"month" | "year"} */
