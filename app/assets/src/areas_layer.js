@@ -7,6 +7,7 @@
 import { isAsLarge, ringsOnCanvas, touches } from "./area_shapes.js";
 import { BLURRED, CanvasLayer } from "./canvas_layer.js";
 import { clipLine, clipRing } from "./clip.js";
+import { Hatches } from "./hatches.js";
 import { currentPalette } from "./palette.js";
 
 /** @typedef {import("./area_shapes.js").Area} Area */
@@ -15,8 +16,8 @@ import { currentPalette } from "./palette.js";
 /** @typedef {import("./types.js").Areas} Areas */
 
 /** A country's lines fall one way and lie wide, those of the units in it the other way and closer. */
-const COUNTRY = { key: "country", step: 12, turn: 1, strength: 0.2, smallest: 12 };
-const UNIT = { key: "unit", step: 8, turn: -1, strength: 0.4, smallest: 32 };
+const COUNTRY = { key: "country", step: 12, turns: [1], width: 1, strength: 0.2, smallest: 12 };
+const UNIT = { key: "unit", step: 8, turns: [-1], width: 1, strength: 0.4, smallest: 32 };
 
 /** @typedef {{area: Path2D, outline: Path2D}} Paths */
 /** @typedef {typeof COUNTRY} Sort how a region is hatched; smallest: pixels across below which that would be a smudge */
@@ -40,8 +41,7 @@ export class AreasLayer extends CanvasLayer {
         /** Outlines on the canvas, kept for as long as the map stands still. @type {Map<string, Paths>} */
         this.paths = new Map();
         this.standing = "";
-        /** Lines that fill regions, by their sort and colour. @type {Map<string, CanvasPattern | null>} */
-        this.hatches = new Map();
+        this.hatches = new Hatches();
     }
 
     /** @param {Area[]} areas */
@@ -61,27 +61,8 @@ export class AreasLayer extends CanvasLayer {
         const palette = currentPalette();
         for (const area of this.hatched(frame)) {
             const sort = sortOf(area);
-            drawArea(context, frame, this.pathsOf(area, frame), sort, this.hatchOf(context, frame, sort, palette.hatch), palette.hatch);
+            drawArea(context, frame, this.pathsOf(area, frame), sort, this.hatches.of(context, frame, sort, palette.hatch), palette.hatch);
         }
-    }
-
-    /**
-     * The lines that fill regions of a sort, fixed to the world.
-     * @param {CanvasRenderingContext2D} context
-     * @param {Frame} frame
-     * @param {Sort} sort
-     * @param {string} colour
-     */
-    hatchOf(context, { left, top, ratio }, sort, colour) {
-        const key = `${sort.key} ${colour} ${ratio}`;
-        let hatch = this.hatches.get(key);
-        if (hatch === undefined) {
-            hatch = makeHatch(context, ratio, sort, colour);
-            this.hatches.set(key, hatch);
-        }
-        const { step } = sort;
-        hatch?.setTransform(new DOMMatrix().translate(-(left % step), -(top % step)).scale(step / Math.max(1, Math.round(step * ratio))));
-        return hatch;
     }
 
     /**
@@ -154,34 +135,6 @@ function layPaths(area, frame) {
         }
     }
     return paths;
-}
-
-/**
- * One square of lines, repeated.
- * @param {CanvasRenderingContext2D} context
- * @param {number} ratio device pixels to a CSS pixel
- * @param {Sort} sort
- * @param {string} colour
- */
-function makeHatch(context, ratio, { step, turn }, colour) {
-    const tile = document.createElement("canvas");
-    tile.width = Math.max(1, Math.round(step * ratio));
-    tile.height = tile.width;
-    const side = tile.width;
-    const pen = tile.getContext("2d");
-    if (!pen) {
-        return null;
-    }
-    pen.strokeStyle = colour;
-    pen.lineWidth = side / step;
-    pen.beginPath();
-    // The line through the middle, and the corners of its neighbours.
-    for (const at of [-side, 0, side]) {
-        pen.moveTo(at - side, turn > 0 ? 2 * side : -side);
-        pen.lineTo(at + 2 * side, turn > 0 ? -side : 2 * side);
-    }
-    pen.stroke();
-    return context.createPattern(tile, "repeat");
 }
 
 /**

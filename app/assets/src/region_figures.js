@@ -16,7 +16,7 @@ import { sayFound } from "./words.js";
  * @typedef {object} Figure
  * @property {number} value by which the region is filled; 0 leaves it bare
  * @property {boolean} unknown whether most of it is not known
- * @property {string} words
+ * @property {string} words which are put together for who reads them: there are thousands of figures, at each step of time
  */
 
 const DAYS_A_MONTH = 30.4375;
@@ -54,10 +54,26 @@ export async function findFigures(fill, selection, source, state = selection.wit
         }
     } else {
         for (const [code, found] of await selection.engine.regions(state, false)) {
-            figures.push([code, { value: found.incidents, unknown: false, words: sayFound(found) }]);
+            figures.push([code, figure(found.incidents, false, () => sayFound(found))]);
         }
     }
     return new Map(figures.filter(([code]) => isChosen(code, state, selection)));
+}
+
+/**
+ * @param {number} value
+ * @param {boolean} unknown
+ * @param {() => string} say
+ * @returns {Figure}
+ */
+function figure(value, unknown, say) {
+    return {
+        value,
+        unknown,
+        get words() {
+            return say();
+        },
+    };
 }
 
 /**
@@ -117,10 +133,12 @@ function monthsOf(state, { terms }) {
  * @returns {Figure}
  */
 function sayRate(found, certain, months) {
-    const least = sayNumber(certain / months);
-    const rate = certain < found.incidents ? `${least} to ${sayNumber(found.incidents / months)}` : least;
-    const then = certain < found.incidents ? `, ${number(certain)} certainly then` : "";
-    return { value: certain / months, unknown: 2 * certain < found.incidents, words: `${rate} a month, ${sayFound(found)} in all${then}` };
+    return figure(certain / months, 2 * certain < found.incidents, () => {
+        const least = sayNumber(certain / months);
+        const rate = certain < found.incidents ? `${least} to ${sayNumber(found.incidents / months)}` : least;
+        const then = certain < found.incidents ? `, ${number(certain)} certainly then` : "";
+        return `${rate} a month, ${sayFound(found)} in all${then}`;
+    });
 }
 
 /** @param {number} value a rate, as finely as its class */
@@ -134,8 +152,10 @@ function sayNumber(value) {
  */
 function sayHarm({ min: least, max, figures, unknown }) {
     const min = least ?? 0;
-    const range = max === null ? `at least ${number(min)}` : max === min ? number(min) : `${number(min)} to ${number(max)}`;
-    const known = figures ? `${range} killed in ${counted(figures, "incident")}` : "no figure given";
-    const open = unknown ? `; ${counted(unknown, "incident")} with no figure` : "";
-    return { value: min, unknown: unknown > figures, words: `${known}${figures ? open : ` in ${counted(unknown, "incident")}`}` };
+    return figure(min, unknown > figures, () => {
+        const range = max === null ? `at least ${number(min)}` : max === min ? number(min) : `${number(min)} to ${number(max)}`;
+        const known = figures ? `${range} killed in ${counted(figures, "incident")}` : "no figure given";
+        const open = unknown ? `; ${counted(unknown, "incident")} with no figure` : "";
+        return `${known}${figures ? open : ` in ${counted(unknown, "incident")}`}`;
+    });
 }

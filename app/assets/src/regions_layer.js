@@ -7,12 +7,16 @@
 import { ringsOnCanvas } from "./area_shapes.js";
 import { CanvasLayer } from "./canvas_layer.js";
 import { clipRing } from "./clip.js";
+import { Hatches } from "./hatches.js";
 import { currentPalette } from "./palette.js";
 import { classOf, COLOURS, strengthOf } from "./region_classes.js";
 
 /** @typedef {import("./area_shapes.js").Area} Area */
 /** @typedef {import("./canvas_layer.js").Frame} Frame */
 /** @typedef {import("./region_figures.js").Figure} Figure */
+
+/** Lines one way are what is known to no more than a region. */
+const BOTH_WAYS = { step: 9, turns: [1, -1], width: 1.2 };
 
 export class RegionsLayer extends CanvasLayer {
     /** @param {string} pane */
@@ -27,6 +31,7 @@ export class RegionsLayer extends CanvasLayer {
         /** Outlines on the canvas, kept for as long as the map stands still. @type {Map<string, Path2D>} */
         this.paths = new Map();
         this.standing = "";
+        this.hatches = new Hatches();
     }
 
     /** @param {Area[]} areas */
@@ -58,7 +63,8 @@ export class RegionsLayer extends CanvasLayer {
             }
             if (figure.unknown) {
                 context.globalAlpha = 1;
-                hatch(context, path, frame, colours.hatch);
+                context.fillStyle = this.hatches.of(context, frame, BOTH_WAYS, colours.hatch) ?? "transparent";
+                context.fill(path, "evenodd");
             }
             context.globalAlpha = 0.7;
             context.strokeStyle = palette.panel;
@@ -112,34 +118,6 @@ export class RegionsLayer extends CanvasLayer {
         }
         return null;
     }
-}
-
-/**
- * Lines both ways: those one way are what is known to no more than a region.
- * @param {CanvasRenderingContext2D} context
- * @param {Path2D} path
- * @param {Frame} frame
- * @param {string} colour
- */
-function hatch(context, path, frame, colour) {
-    context.save();
-    context.clip(path, "evenodd");
-    context.beginPath();
-    const step = 9;
-    const falling = frame.left + frame.top;
-    for (let at = Math.floor(falling / step) * step; at <= falling + frame.width + frame.height; at += step) {
-        context.moveTo(at - falling, 0);
-        context.lineTo(at - falling - frame.height, frame.height);
-    }
-    const rising = frame.left - frame.top;
-    for (let at = Math.floor((rising - frame.height) / step) * step; at <= rising + frame.width; at += step) {
-        context.moveTo(at - rising, 0);
-        context.lineTo(at - rising + frame.height, frame.height);
-    }
-    context.strokeStyle = colour;
-    context.lineWidth = 1.2;
-    context.stroke();
-    context.restore();
 }
 
 /**

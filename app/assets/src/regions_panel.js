@@ -312,6 +312,19 @@ class Regions {
      */
     makeTable(rows, fill) {
         const open = this.key.querySelector("details details")?.hasAttribute("open") ?? false;
+        const folded = make("details", { class: "regions__figures", open }, make("summary", {}, "Table"));
+        // As long as nobody reads them, lines are not made at each step of time.
+        const unfold = () => folded.open && folded.childElementCount === 1 && folded.append(this.makeLines(rows, fill));
+        folded.addEventListener("toggle", unfold);
+        unfold();
+        return folded;
+    }
+
+    /**
+     * @param {{region: import("./types.js").RegionTerm, figure: Figure}[]} rows
+     * @param {Exclude<Fill, "off">} fill
+     */
+    makeLines(rows, fill) {
         const query = this.app.selection.toQuery();
         const lines = rows.slice(0, MOST_ROWS).map(({ region, figure }) => {
             const href = `/regions/${encodeURIComponent(region.code)}${query && `?${query}`}`;
@@ -320,7 +333,7 @@ class Regions {
         const head = make("tr", {}, make("th", { scope: "col" }, "Region"), make("th", { scope: "col" }, TITLES[fill]));
         const more = rows.length > MOST_ROWS ? make("p", { class: "note" }, `${MOST_ROWS} of ${number(rows.length)} regions shown; `, make("a", { href: `/regions${query && `?${query}`}` }, "all of them")) : null;
         const table = make("table", { class: "regions__table" }, make("thead", {}, head), make("tbody", {}, ...lines));
-        return make("details", { class: "regions__figures", open }, make("summary", {}, "Table"), make("div", { class: "regions__scroll", tabindex: "0", role: "region", "aria-label": "Figures of regions" }, table, more));
+        return make("div", { class: "regions__scroll", tabindex: "0", role: "region", "aria-label": "Figures of regions" }, table, more);
     }
 
     /**
