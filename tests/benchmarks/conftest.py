@@ -7,6 +7,7 @@ import os
 import platform
 import subprocess
 import time
+import timeit
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -19,6 +20,7 @@ from tests.benchmarks.tables import finish, make_table
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = "/usr/bin/chromium"
+_PACE = "Ten million numbers added up in a loop of Python took"
 _KEPT = "Kept from an earlier run, made by "
 PACKAGES = ("duckdb", "flask", "folium", "gunicorn", "numpy", "playwright", "pyarrow")
 
@@ -44,6 +46,7 @@ class Results:
 
         It is written at once, so that a run that is ended keeps what it has.
         """
+        note = " ".join(filter(None, (note, f"{_PACE} {measure_pace():.2f} s on the machine as it was just then.")))
         self.parts.append(make_table(title, head, rows, note, after))
         print(f"\n{self.parts[-1]}")
         if self.path:
@@ -76,6 +79,20 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
         return folder
 
     return give
+
+
+def measure_pace() -> float:
+    """Give the seconds that a loop of Python takes which has always been the same: two tables' machines compare so.
+
+    What one machine gives to its guests differs twofold from day to day.
+    """
+
+    def add_up() -> None:
+        total = 0
+        for number in range(10_000_000):
+            total += number
+
+    return min(timeit.repeat(add_up, number=1, repeat=3))
 
 
 def join_runs(before: str, parts: Sequence[str]) -> list[str]:
