@@ -6,6 +6,7 @@
 
 import { isAsLarge, touches } from "./area_shapes.js";
 import { BLURRED, CanvasLayer } from "./canvas_layer.js";
+import { counted, number } from "./elements.js";
 import { drawWave } from "./events_layer.js";
 import { findPlaces, placeFreely, placeLabel, placeRest, topOf } from "./label_places.js";
 import { FAMILIES } from "./gathering.js";
@@ -51,7 +52,6 @@ import { sayWhere } from "./words.js";
  * @property {number} height
  */
 
-const NUMBER = new Intl.NumberFormat("en");
 const WIDTHS = new TextWidths("13px system-ui, sans-serif");
 const LABEL_HEIGHT = 26;
 /** Where there are more than this, labels hide more than they say: what remains is counted by one. */
@@ -405,7 +405,7 @@ function drawLead(context, label, palette) {
  */
 function makeLabel(context, { code, name, sum, codes }, frame) {
     const { count, patterns } = sum;
-    const amount = count ? NUMBER.format(count) : patterns === 1 ? "1 pattern" : `${NUMBER.format(patterns)} patterns`;
+    const amount = count ? number(count) : counted(patterns, "pattern");
     const where = sayWhere(code, name, codes);
     const waved = count > 0 && patterns > 0;
     const beside = waved ? 56 : 38;
@@ -446,7 +446,7 @@ function fit(context, amount, where, room) {
 function restLabel(context, groups, frame, { x, y }) {
     const sum = groups.map((group) => group.sum).reduce(add);
     const codes = groups.flatMap((group) => group.codes);
-    const name = `${NUMBER.format(groups.length)} other areas`;
+    const name = counted(groups.length, "other area");
     const label = makeLabel(context, { ...groups[0], code: "", name, sum, codes }, frame);
     return { ...label, x, y };
 }

@@ -16,8 +16,8 @@ import { currentPalette } from "./palette.js";
 /** @typedef {import("./types.js").Areas} Areas */
 
 /** A country's lines fall one way and lie wide, those of the units in it the other way and closer. */
-const COUNTRY = { key: "country", step: 12, turns: [1], width: 1, strength: 0.2, smallest: 12 };
-const UNIT = { key: "unit", step: 8, turns: [-1], width: 1, strength: 0.4, smallest: 32 };
+const COUNTRY = { step: 12, turns: [1], width: 1, strength: 0.2, smallest: 12 };
+const UNIT = { step: 8, turns: [-1], width: 1, strength: 0.4, smallest: 32 };
 
 /** @typedef {{area: Path2D, outline: Path2D}} Paths */
 /** @typedef {typeof COUNTRY} Sort how a region is hatched; smallest: pixels across below which that would be a smudge */

@@ -99,7 +99,8 @@ def take(page: Page) -> Image.Image:
     """Photograph what is seen of a page, at half its size."""
     page.evaluate("document.fonts.ready.then(() => true)")
     page.wait_for_function(PICTURES_ARE_THERE)
-    # The finer base map comes after the events. Now and then a browser does not tell that a file of letters has come.
+    # The finer base map comes after the events. Rest was once not reached in half a minute, nobody knows why: whatever
+    # is not there by then shows in the comparison.
     with suppress(PlaywrightTimeout):
         page.wait_for_load_state("networkidle", timeout=10_000)
     page.evaluate(ONE_PORT)
