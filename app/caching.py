@@ -23,6 +23,8 @@ from incidents.editions.reader import Edition
 _DENSE = ("image/png",)
 _PAGE = "text/html"
 _PIECE = 1 << 20
+# In a request's environment: the key of the held body that it is answered with, and the route.
+HELD = "bearing.held"
 # Who holds a page open for long learns from its next answer that another edition is out.
 NEWER = "Bearing-Newer-Edition"
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -52,6 +54,8 @@ def answer(
     if mimetype == _PAGE:
         # Every page of an older edition says which one is the newest.
         etag = make_etag(etag, site().editions.current_name())
+    if request.url_rule:
+        request.environ[HELD] = etag, request.url_rule.rule
     if is_held(etag):
         return _finish(Response(status=304), etag, keep)
     packed = accepts_gzip()

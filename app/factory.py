@@ -14,6 +14,7 @@ from app.error_pages import answer_errors
 from app.files import Assets, FileSet
 from app.logs import log_answers
 from app.page_frame import frame_pages
+from app.recalling import Recalling
 from app.security import protect
 from app.settings import Settings
 from app.site import KEPT_BYTES, SPOOLED_BYTES, Site, make_release, site
@@ -45,6 +46,8 @@ def make_app(settings: Settings) -> Flask:
         for module in DOORS[door]:
             for blueprint in importlib.import_module(module).BLUEPRINTS:
                 app.register_blueprint(blueprint)
+    held: Site = app.extensions["bearing"]
+    app.wsgi_app = Recalling(app.wsgi_app, settings.editions_dir, held.store, settings)  # type: ignore[method-assign]
     if settings.proxies:
         # The host is not taken from proxies: absolute addresses come from the settings alone.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]

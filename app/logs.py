@@ -13,7 +13,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
 
 from app.settings import Settings
 
@@ -37,7 +37,6 @@ def _log_to_stderr(*_: object) -> structlog.PrintLogger:
 
 def log_answers(app: Flask, settings: Settings) -> None:
     """Log each answer by its route, never by its address."""
-    log = structlog.get_logger()
 
     @app.before_request
     def note_start() -> None:
@@ -47,24 +46,30 @@ def log_answers(app: Flask, settings: Settings) -> None:
     def tell(response: Response) -> Response:
         if request.endpoint == "healthz" and response.status_code == HTTPStatus.OK:
             return response  # Whoever asks that asks it every few seconds.
-        told: dict[str, object] = {
-            "method": request.method if request.method in {"GET", "HEAD"} else "other",
-            "route": request.url_rule.rule if request.url_rule else None,
-            "status": response.status_code,
-            "ms": round((time.perf_counter() - g.started) * 1000, 1) if "started" in g else None,
-        }
-        if settings.log_readers:
-            told |= {
-                "address": request.remote_addr,
-                "path": without_names(request.path),
-                # An address to be embedded may be an unlisted map's.
-                "query": request.query_string.decode("latin-1") if request.path != "/oembed" else "",
-                "referrer": request.referrer and without_names(request.referrer),
-            }
-        # A full disk, or a reader of the log who went away, stops no answer.
-        with contextlib.suppress(OSError, ValueError):
-            log.info("answered", **told)
+        route = request.url_rule.rule if request.url_rule else None
+        log_answer(request, settings, route, response.status_code, g.get("started"))
         return response
+
+
+def log_answer(asked: Request, settings: Settings, route: str | None, status: int, started: float | None) -> None:
+    """Log one answer. started: when the request came, by `time.perf_counter`."""
+    told: dict[str, object] = {
+        "method": asked.method if asked.method in {"GET", "HEAD"} else "other",
+        "route": route,
+        "status": status,
+        "ms": None if started is None else round((time.perf_counter() - started) * 1000, 1),
+    }
+    if settings.log_readers:
+        told |= {
+            "address": asked.remote_addr,
+            "path": without_names(asked.path),
+            # An address to be embedded may be an unlisted map's.
+            "query": asked.query_string.decode("latin-1") if asked.path != "/oembed" else "",
+            "referrer": asked.referrer and without_names(asked.referrer),
+        }
+    # A full disk, or a reader of the log who went away, stops no answer.
+    with contextlib.suppress(OSError, ValueError):
+        structlog.get_logger().info("answered", **told)
 
 
 def without_names(address: str) -> str:
