@@ -29,6 +29,7 @@ import { Opened, readShown } from "./opened.js";
 import { part, wanted } from "./page_parts.js";
 import { drawOutlined } from "./outlined.js";
 import { listen, mountNewer } from "./newer.js";
+import { painted } from "./painted.js";
 import { mountPanel } from "./panel.js";
 import { mountSearch } from "./search.js";
 import { LocalEngine } from "./local_engine.js";
@@ -88,6 +89,10 @@ async function begin(view, element) {
     const terms = served ? served.terms() : /** @type {LocalEngine} */ (engine).rows.terms;
     const counted = selection.count();
     await drawn;
+    // All that is made beside the map comes behind the first picture; a tab that nobody sees has none to wait for.
+    if (!document.hidden) {
+        await painted();
+    }
     performance.mark("bearing:first-events");
     if (served) {
         selection.setTerms(await terms);

@@ -39,6 +39,9 @@ const FURTHER = 2;
 /** The same width as in the style sheet. */
 const NARROW = "(max-width: 760px), (max-height: 480px)";
 
+/** Found once: thousands of names are compared at a time. */
+const { compare: compareNames } = new Intl.Collator();
+
 /** @type {[Fill, string][]} */
 const CHOICES = [
     ["off", "off"],
@@ -225,19 +228,26 @@ class Regions {
             return;
         }
         this.limitsFor = wanted;
-        this.layer.limits = findLimits(this.rows().map(({ figure }) => figure.value));
+        this.layer.limits = findLimits(this.shown().map(({ figure }) => figure.value));
     }
 
-    /** Regions of the level with a figure, the greatest first. */
-    rows() {
+    /** Regions of the level with a figure. */
+    shown() {
         const { selection } = this.app;
-        return [...this.layer.figures]
-            .flatMap(([code, figure]) => {
-                const region = selection.region(code);
-                const isFilled = region && (region.level === this.level || this.parts.includes(code));
-                return isFilled && (figure.value > 0 || figure.unknown) ? [{ region, figure }] : [];
-            })
-            .sort((a, b) => b.figure.value - a.figure.value || a.region.name.localeCompare(b.region.name));
+        /** @type {{region: import("./types.js").RegionTerm, figure: Figure}[]} */
+        const shown = [];
+        for (const [code, figure] of this.layer.figures) {
+            const region = figure.value > 0 || figure.unknown ? selection.region(code) : null;
+            if (region && (region.level === this.level || this.parts.includes(code))) {
+                shown.push({ region, figure });
+            }
+        }
+        return shown;
+    }
+
+    /** The same, the greatest first. */
+    rows() {
+        return this.shown().sort((a, b) => b.figure.value - a.figure.value || compareNames(a.region.name, b.region.name));
     }
 
     /** The map stands elsewhere: the level may be another one. */
@@ -261,14 +271,13 @@ class Regions {
             this.key.replaceChildren(...(note ? [note] : []));
             return;
         }
-        const rows = this.rows();
         const palette = currentPalette();
         const classes = limits.map((_, at) => {
             const swatch = make("span", { class: "regions__swatch", "aria-hidden": "true" });
             swatch.style.backgroundColor = `color-mix(in srgb, ${COLOURS[palette.name].fill} ${100 * strengthOf(limits, at)}%, ${palette.land})`;
             return make("li", {}, swatch, sayClass(limits, at));
         });
-        if (rows.some(({ figure }) => figure.unknown)) {
+        if (this.shown().some(({ figure }) => figure.unknown)) {
             const swatch = make("span", { class: "regions__swatch regions__swatch--unknown", "aria-hidden": "true" });
             classes.push(make("li", {}, swatch, fill === "rate" ? "most may have happened at another time" : "most incidents have no figure"));
         }
@@ -287,7 +296,7 @@ class Regions {
             make("ul", { class: "regions__classes" }, ...classes),
             classes.length ? "" : make("p", { class: "note" }, "No region has any."),
             ...notes.map((text) => make("p", { class: "note" }, text)),
-            this.makeTable(rows, fill),
+            this.makeTable(fill),
         );
         this.key.replaceChildren(...(note ? [note] : []), folded);
     }
@@ -306,25 +315,20 @@ class Regions {
         return all.length ? `In no region’s figure: ${all.join(", ")}.` : "";
     }
 
-    /**
-     * @param {{region: import("./types.js").RegionTerm, figure: Figure}[]} rows
-     * @param {Exclude<Fill, "off">} fill
-     */
-    makeTable(rows, fill) {
+    /** @param {Exclude<Fill, "off">} fill */
+    makeTable(fill) {
         const open = this.key.querySelector("details details")?.hasAttribute("open") ?? false;
         const folded = make("details", { class: "regions__figures", open }, make("summary", {}, "Table"));
         // As long as nobody reads them, lines are not made at each step of time.
-        const unfold = () => folded.open && folded.childElementCount === 1 && folded.append(this.makeLines(rows, fill));
+        const unfold = () => folded.open && folded.childElementCount === 1 && folded.append(this.makeLines(fill));
         folded.addEventListener("toggle", unfold);
         unfold();
         return folded;
     }
 
-    /**
-     * @param {{region: import("./types.js").RegionTerm, figure: Figure}[]} rows
-     * @param {Exclude<Fill, "off">} fill
-     */
-    makeLines(rows, fill) {
+    /** @param {Exclude<Fill, "off">} fill */
+    makeLines(fill) {
+        const rows = this.rows();
         const query = this.app.selection.toQuery();
         const lines = rows.slice(0, MOST_ROWS).map(({ region, figure }) => {
             const href = `/regions/${encodeURIComponent(region.code)}${query && `?${query}`}`;
@@ -356,7 +360,7 @@ class Regions {
         if (this.app.look.regions === "off" || !frame) {
             return [];
         }
-        const shown = new Map(this.rows().map(({ region, figure }) => [region.code, figure]));
+        const shown = new Map(this.shown().map(({ region, figure }) => [region.code, figure]));
         return this.layer.areas.flatMap((area) => {
             const figure = shown.get(area.code);
             const ring = area.boxes.reduce((a, b) => ((b[2] - b[0]) * (b[3] - b[1]) > (a[2] - a[0]) * (a[3] - a[1]) ? b : a));

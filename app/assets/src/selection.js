@@ -9,6 +9,7 @@ import { fromFilter, toQuery } from "./filter_state.js";
 import { Input, nameInput } from "./input.js";
 import { Latest } from "./latest.js";
 import { Limits } from "./limits.js";
+import { painted } from "./painted.js";
 
 /** @typedef {import("./engines.js").Engine} Engine */
 /** @typedef {import("./counting.js").Counts} Counts */
@@ -21,9 +22,9 @@ import { Limits } from "./limits.js";
 export const PATIENCE_MS = 150;
 
 /**
- * Emits "change" when the filter is another one, "terms" when all regions' names are there, "counts" when the numbers for it are there, "wait" when waiting for
- * an answer begins or ends, "failure" (detail: the error) when one did not come. The map emits "pick" (detail: a
- * Picked, see panel.js) through it.
+ * Emits "change" when the filter is another one, "terms" when all regions' names are there, "counts" when the numbers
+ * for it are there, "wait" when waiting for an answer begins or ends, "failure" (detail: the error) when one did not
+ * come. The map emits "pick" (detail: a Picked, see panel.js) through it.
  */
 export class Selection extends EventTarget {
     /**
@@ -313,15 +314,6 @@ function cut({ edges, lines }, limits) {
     }));
     const some = cutLines.filter(({ solid, light, patterns }) => [solid, light, patterns].some((bars) => bars.some(Boolean)));
     return { edges: edges.slice(first, last + 1), lines: some };
-}
-
-/**
- * Waits until what has just been drawn is on the screen.
- * @param {number} [until] and no less than until then, on the page's clock
- */
-async function painted(until = 0) {
-    await new Promise((done) => requestAnimationFrame(done));
-    await new Promise((done) => window.setTimeout(done, until - performance.now()));
 }
 
 /**

@@ -8,12 +8,9 @@ import { icon } from "./elements.js";
 
 const KEPT_AS = "bearing-theme";
 
-/**
- * Sets the page to what the reader chose earlier. Safe where nothing may be kept, as in a sandboxed frame.
- */
+/** Sets the page to what the reader chose earlier. Safe where nothing may be kept. */
 export function restoreTheme() {
-    // An embed looks as the page around it asks for.
-    const chosen = document.documentElement.dataset.theme ?? kept();
+    const chosen = kept();
     if (chosen === "dark" || chosen === "light") {
         document.documentElement.dataset.theme = chosen;
     }
@@ -25,10 +22,11 @@ export function restoreTheme() {
  * @param {HTMLElement | null} element
  */
 export function mountTheme(_app, element) {
-    restoreTheme();
+    // Where nobody can choose, as in an embed, nothing was kept.
     if (!(element instanceof HTMLButtonElement)) {
         return;
     }
+    restoreTheme();
     const system = matchMedia("(prefers-color-scheme: dark)");
     const isDark = () => (document.documentElement.dataset.theme ?? (system.matches ? "dark" : "light")) === "dark";
     const show = () => {
@@ -70,6 +68,6 @@ function keep(theme) {
             localStorage.removeItem(KEPT_AS);
         }
     } catch {
-        // A frame without storage keeps the choice for as long as it is open.
+        // A page without storage keeps the choice for as long as it is open.
     }
 }

@@ -15,10 +15,22 @@ from incidents.editions.reader import EditionStore
 from incidents.filters import IncidentFilter
 from tests.browser.conftest import DRAWN, Watched, serving, serving_editions, wait_until
 from tests.browser.map.conftest import CROWD, EXACT, HOSTILE, TOTAL, click_middle, ink, pixel, position
+from tests.factories import make_id
 
 pytestmark = pytest.mark.browser
 
 HEAD = '<!doctype html><title>Somebody else</title><link rel="icon" href="data:,">'
+
+# Notes whoever takes hold of what keeps something in a browser, or runs beside a page.
+NOTED = """
+window.taken = [];
+for (const name of ["localStorage", "sessionStorage", "indexedDB", "caches", "Worker", "SharedWorker", "cookieStore"]) {
+    Object.defineProperty(window, name, { get: () => { window.taken.push(name); } });
+}
+for (const [owner, name] of [[Navigator.prototype, "serviceWorker"], [Document.prototype, "cookie"]]) {
+    Object.defineProperty(owner, name, { get: () => { window.taken.push(name); } });
+}
+"""
 
 
 @pytest.fixture
@@ -46,6 +58,23 @@ def test_embed_works_in_a_sandboxed_frame_of_another_origin(chromium: Browser, a
     assert box
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(frame.locator("#panel h2")).to_have_text(HOSTILE)
+    watched.close()
+
+
+@pytest.mark.parametrize("path", ["/embed?kind=airstrike", f"/embed/incidents/{make_id(1)}", "/embed?kind=nothing"])
+def test_embeds_keep_nothing_and_run_nothing_beside_the_page(chromium: Browser, address: str, path: str) -> None:
+    watched = Watched(chromium, (address, "data:"))
+    page = watched.blank()
+    page.add_init_script(NOTED)
+    answer = page.goto(address + path)
+    if answer and answer.ok:
+        page.wait_for_selector(DRAWN)
+    else:
+        watched.problems.clear()
+    assert page.evaluate("window.taken") == []
+    # Any other page has kept whether it is to be light or dark.
+    page.goto(address)
+    assert page.evaluate("window.taken") != []
     watched.close()
 
 

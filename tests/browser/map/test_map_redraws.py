@@ -1,13 +1,16 @@
-"""`bearing:redraw`: one entry for each input, which says which it was, and lasts until all that answers it is drawn."""
+"""`bearing:redraw`: one entry for each input, which says which it was, and lasts until all that answers it is drawn.
+
+And `bearing:first-events`, once the first of them are on the screen.
+"""
 
 import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Watched, as_large, hold, wait_until
+from tests.browser.conftest import DRAWN, Watched, as_large, hold, wait_until
 from tests.browser.map.conftest import EXACT, position
 
 pytestmark = pytest.mark.browser
@@ -102,3 +105,35 @@ def test_an_entry_lasts_until_all_is_drawn(watched: Watched, address: str, url: 
     wait_until(page, lambda: redraws(page) == [detail])
     lasted = page.evaluate("performance.getEntriesByName('bearing:redraw')[0].duration")
     assert lasted > 300
+
+
+# Notes whether anything was drawn, and whether a frame with it had begun, when the first events are said to be there.
+NOTED = """
+let [isDrawn, isFramed] = [false, false];
+const { prototype } = CanvasRenderingContext2D;
+const { drawImage } = prototype;
+prototype.drawImage = function (...given) {
+    if (!isDrawn) {
+        isDrawn = true;
+        requestAnimationFrame(() => { isFramed = true; });
+    }
+    return drawImage.apply(this, given);
+};
+const { mark } = performance;
+performance.mark = function (name, ...given) {
+    if (name === "bearing:first-events") {
+        window.firstEvents = { isDrawn, isFramed, bars: document.querySelectorAll("#timebar svg").length };
+    }
+    return mark.call(this, name, ...given);
+};
+"""
+
+
+def test_first_events_are_on_the_screen_before_anything_is_made_beside_the_map(chromium: Browser, address: str) -> None:
+    watched = Watched(chromium, (address, "data:"))
+    page = watched.blank()
+    page.add_init_script(NOTED)
+    page.goto(address)
+    page.wait_for_selector(DRAWN)
+    assert page.evaluate("window.firstEvents") == {"isDrawn": True, "isFramed": True, "bars": 0}
+    watched.close()
