@@ -228,7 +228,7 @@ def hand_in(results: Results, rows: int, contenders: list[Contender]) -> None:
         f"to 200,000 rows, or of what a filter selects of a larger one: here `{CHOSEN}`, whose steps and moves ask for "
         f"nothing. Close up, at {', '.join(CLOSE[:-1])} and {CLOSE[-1]} (zoom/latitude/longitude), the largest one is "
         "written down, and so is at 1920x1080. On maps of more than a million pixels the base map of the first view is "
-        "the one that smaller maps have a zoom farther out, whose coasts and borders lie some pixels beside those "
+        "the one that smaller maps have a zoom or two farther out, whose coasts and borders lie some pixels beside those "
         "of the finer one that comes behind, and squares are one and a half times as wide as on small maps, twice from "
         f"two million pixels on. Regions are filled at {FILLED}, by incidents; such a step lasts until the fill and "
         "its key are those of its window. With the chart open, the world is played with regions filled by those "

@@ -55,7 +55,7 @@ def test_requests_over_http(
             "clusters of filtered views of all sorts": (bearing, anew(views.view_of), f"{PROMISED}"),
             "clusters from a day on, of the whole world": (bearing, anew(views.from_a_day_on), "–"),
             "tallies with filters of all sorts": (bearing, anew(views.filter_of, "/editions/1/tallies.json?"), "–"),
-            "clusters of everything, cached": (bearing, lambda: whole, "–"),
+            "clusters of everything, cached": (bearing, lambda: whole, "the next line"),
             "the same bytes from the web server alone": (bare, lambda: "/", "–"),
         }
         taken: dict[str, list[float]] = {name: [] for name in asked}

@@ -19,8 +19,8 @@ import { currentPalette, watchPalette } from "./palette.js";
 /** @typedef {import("./source.js").Source} Source */
 
 const MARGIN = 0.3;
-/** So many pixels of a map are filled at first with what is drawn a zoom farther out where they are more: see `sharpen`. */
-const LARGE = 1_000_000;
+/** A map of more pixels is filled at first with what is drawn a zoom farther out, one for each of these: see `sharpen`. */
+const LARGE = [1_000_000, 2_500_000];
 const UNITS_FROM = 4.5;
 const RIVERS_FROM = 5;
 
@@ -165,7 +165,7 @@ export class BaseMap extends CanvasLayer {
      */
     mapFor(closest) {
         const { x, y } = this._map.getSize();
-        const zoom = this.sharp || x * y <= LARGE ? closest : closest - 1;
+        const zoom = this.sharp ? closest : closest - LARGE.filter((pixels) => x * y > pixels).length;
         return this.maps.filter(({ since }) => since <= zoom).at(-1) ?? this.maps[0];
     }
 

@@ -11,7 +11,7 @@ from tests.browser.map.conftest import Open
 
 pytestmark = pytest.mark.browser
 
-SMALL, LARGE = {"width": 1280, "height": 800}, {"width": 2560, "height": 1440}
+SMALL = {"width": 1280, "height": 800}
 # Files of the base map, by whether they were asked for before the first events were drawn.
 ASKED = """() => {
     const first = performance.getEntriesByName("bearing:first-events")[0].startTime;
@@ -54,9 +54,12 @@ def test_a_page_asks_for_the_base_map_in_sight_as_finely_as_it_is_seen(
     assert not later
 
 
-def test_a_large_map_is_as_fine_as_a_small_one_behind_the_first_events(open_map: Open) -> None:
-    first, later = asked_for(open_map("/#6/47/12", viewport=LARGE))
-    assert since(first) == {"5"}
+@pytest.mark.parametrize(("width", "height", "farther"), [(1920, 1080, "5"), (2560, 1440, "4"), (3840, 2160, "4")])
+def test_a_large_map_is_as_fine_as_a_small_one_behind_the_first_events(
+    open_map: Open, width: int, height: int, farther: str
+) -> None:
+    first, later = asked_for(open_map("/#6/47/12", viewport={"width": width, "height": height}))
+    assert since(first) == {farther}
     assert since(later) == {"6"}
 
 
