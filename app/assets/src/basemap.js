@@ -20,7 +20,7 @@ import { currentPalette, watchPalette } from "./palette.js";
 
 const MARGIN = 0.3;
 /** A map of more pixels is filled at first with what is drawn a zoom farther out, one for each of these: see `sharpen`. */
-const LARGE = [1_000_000, 2_500_000];
+const LARGE = [800_000, 2_500_000];
 const UNITS_FROM = 4.5;
 const RIVERS_FROM = 5;
 
