@@ -1,4 +1,4 @@
-"""What is known to no more than a region: its area hatched, and how much in words. Never a pin.
+"""What is known to no more than a region: its area hatched or outlined, and how much in words. Never a pin.
 
 The same as assets/src/areas_layer.js, area_labels.js and label_places.js do in the browser.
 """
@@ -139,8 +139,11 @@ def _points_of_small(
     return np.where(speck[:, None], np.nan, (first + last) / 2)
 
 
-def draw_hatch(canvas: Canvas, frame: Frame, sights: Sequence[Sight], palette: Palette) -> None:
-    """Hatch regions: a country's lines fall one way and lie wide, those of the units in it the other way and closer."""
+def draw_areas(canvas: Canvas, frame: Frame, sights: Sequence[Sight], palette: Palette, *, hatched: bool) -> None:
+    """Outline regions, and hatch them where nothing else on the map is hatched.
+
+    A country's lines fall one way and lie wide, those of the units in it the other way and closer.
+    """
     # Close up a region fills the view, and its lines would lie over everything.
     fade = max(0.18, min(1.0, 1 - (frame.zoom - 5.5) * 0.25))
     for country, some in groupby(sights, key=lambda sight: sight.area.level == 0):
@@ -148,9 +151,10 @@ def draw_hatch(canvas: Canvas, frame: Frame, sights: Sequence[Sight], palette: P
         path = join([sight.path for sight in some])
         if not len(vertices(path)):
             continue
-        step, turn = (12.0, 1.0) if country else (8.0, -1.0)
-        hatch = Stroke(palette.hatch, 1.0, alpha=(0.2 if country else 0.4) * fade)
-        canvas.stroke(_lines(frame, step, turn), hatch, inside=path, clip=frame.box)
+        if hatched:
+            step, turn = (12.0, 1.0) if country else (8.0, -1.0)
+            hatch = Stroke(palette.hatch, 1.0, alpha=(0.2 if country else 0.4) * fade)
+            canvas.stroke(_lines(frame, step, turn), hatch, inside=path, clip=frame.box)
         # Where a region is cut, the path runs beyond the edge of the map.
         canvas.stroke(path, Stroke(palette.hatch, 1.0, alpha=0.55, dash=(4, 3)), clip=frame.box)
 

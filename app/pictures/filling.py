@@ -45,7 +45,7 @@ def draw_fill(canvas: Canvas, frame: Frame, fill: Fill, palette: Palette) -> Non
 
 
 def draw_unknown(canvas: Canvas, path: Path, box: Box, palette: Palette) -> None:
-    """Hatch what most of is not known both ways: one way is what is known to no more than a region."""
+    """Hatch what most of is not known both ways: one way is, elsewhere, what is known to no more than a region."""
     left, top, right, bottom = box
     reach = np.arange(left - _STEP, right + (bottom - top) + _STEP, _STEP)
     falling = [polyline(np.array([[at, top], [at - (bottom - top), bottom]])) for at in reach]

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from app.pictures.areas import Aside, Label, Sight, draw_hatch, draw_labels, lay_labels, see_areas
+from app.pictures.areas import Aside, Label, Sight, draw_areas, draw_labels, lay_labels, see_areas
 from app.pictures.bar_charts import draw_bars
 from app.pictures.bars import BarChart
 from app.pictures.base import choose_parts, draw_base, find_names
@@ -128,7 +128,8 @@ def draw_map(surveyor: Surveyed, picture: MapPicture) -> DrawnMap:
     # Where they still do not, the map comes no nearer again, no form leaves the legend, and what is not on the map
     # takes one line in any case.
     words = _words(picture, found, ())
-    legend = _legend(found, list(_FORMS) if found.points else ["hatched"])
+    filled = shape.regions != "off"
+    legend = _legend(found, list(_FORMS) if found.points else ["hatched"], filled=filled)
     mute: set[str] = set()
     nearest, signs = NEAREST, set[str]()
     for number in range(_LAYINGS):
@@ -143,7 +144,8 @@ def draw_map(surveyor: Surveyed, picture: MapPicture) -> DrawnMap:
             nearest = min(nearest, laid.frame.zoom)
             signs.update(forms)
             words = replace(words, beyond=words.brief or "All of them are on this map.")
-        legend = [*_legend(found, [form for form in _FORMS if form in forms or form in signs]), *_key(laid.fill)]
+        shown = [form for form in _FORMS if form in forms or form in signs]
+        legend = [*_legend(found, shown, filled=filled), *_key(laid.fill)]
         if (words, legend) == before:
             break
     _draw(canvas, laid, found, palette)
@@ -165,7 +167,7 @@ def _draw(canvas: Canvas, laid: _Laid, found: Survey, palette: Palette) -> None:
     if laid.fill:
         draw_fill(canvas, frame, laid.fill, palette)
         canvas.checkpoint()
-    draw_hatch(canvas, frame, laid.sights, palette)
+    draw_areas(canvas, frame, laid.sights, palette, hatched=laid.fill is None)
     discs = [(glyph.x, glyph.y, glyph.radius + 2) for glyph in laid.glyphs]
     discs += [(x, y - reach, 10.0) for x, y, reach in _lifted(laid)]
     plates = [
@@ -195,10 +197,11 @@ def _stand(picture: MapPicture, found: Survey, box: Box, nearest: float) -> Fram
     return fit(found.bounds, box, nearest=min(nearest, NEAREST_OF_ONE if found.shown == 1 else NEAREST))
 
 
-def _legend(found: Survey, forms: Sequence[str]) -> list[Entry]:
+def _legend(found: Survey, forms: Sequence[str], *, filled: bool = False) -> list[Entry]:
     """Give the legend: the kinds that are there with how many, the most first, and the forms that the map shows.
 
-    Patterns stand apart from incidents, since one is an unknown number of them.
+    Patterns stand apart from incidents, since one is an unknown number of them. filled: whether regions are; a hatch is
+    then what their key says, and nothing else.
     """
     order = sorted(found.kinds.items(), key=lambda item: (-item[1][0], -item[1][1], item[0]))
     entries = [
@@ -213,7 +216,12 @@ def _legend(found: Survey, forms: Sequence[str]) -> list[Entry]:
     ]
     sign = kind_of(found.terms, order[0][0] if order else "other")
     families = tuple(dict.fromkeys(kind_of(found.terms, key).family for key, _ in order)) or ("other",)
-    more = [Entry(form, label, kind=sign, families=families) for form, label in _FORMS.items() if form in forms]
+    signs = {"hatched": "outlined"} if filled else {}
+    more = [
+        Entry(signs.get(form, form), label, kind=sign, families=families)
+        for form, label in _FORMS.items()
+        if form in forms
+    ]
     return entries + more
 
 

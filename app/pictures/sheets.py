@@ -175,11 +175,8 @@ def _draw_sign(canvas: Canvas, entry: Entry, at: tuple[float, float], palette: P
     elif entry.sign == "disc":
         canvas.fill(circle(x, y, 10 * scale), ink, alpha=0.1)
         canvas.stroke(circle(x, y, 10 * scale), Stroke(ink, 1.5, dash=(6 * scale, 4 * scale)))
-    elif entry.sign == "hatched":
-        plate = rounded(x - wide, y - high, x + wide, y + high, 3)
-        lines = [polyline(np.array([[x + step + 9, y - 9], [x + step - 9, y + 9]])) for step in range(-24, 30, 6)]
-        canvas.stroke(join(lines), Stroke(palette.hatch, 1.0, alpha=0.6), inside=plate)
-        canvas.stroke(plate, Stroke(palette.hatch, 1.0, dash=(4, 3)))
+    elif entry.sign in {"hatched", "outlined"}:
+        _draw_region(canvas, at, (wide, high), palette, hatched=entry.sign == "hatched")
     elif entry.sign == "class":
         _draw_class(canvas, (x - wide, y - 7 * scale, x + wide, y + 7 * scale), entry.classes[0][0], palette)
     elif entry.sign == "unknown":
@@ -201,6 +198,18 @@ def _draw_sign(canvas: Canvas, entry: Entry, at: tuple[float, float], palette: P
         draw_wave(canvas, (x + 6 * scale, y), 6 * scale, palette.ink)
     else:
         canvas.stroke(circle(x, y, 6 * scale), plain)
+
+
+def _draw_region(
+    canvas: Canvas, at: tuple[float, float], half: tuple[float, float], palette: Palette, *, hatched: bool
+) -> None:
+    """Draw the sign of what is known only to a region. half: of its width and height."""
+    (x, y), (wide, high) = at, half
+    plate = rounded(x - wide, y - high, x + wide, y + high, 3)
+    if hatched:
+        lines = [polyline(np.array([[x + step + 9, y - 9], [x + step - 9, y + 9]])) for step in range(-24, 30, 6)]
+        canvas.stroke(join(lines), Stroke(palette.hatch, 1.0, alpha=0.6), inside=plate)
+    canvas.stroke(plate, Stroke(palette.hatch, 1.0, dash=(4, 3)))
 
 
 def signs_of(glyphs: Sequence[Glyph], *, hatched: bool, waved: bool) -> list[str]:

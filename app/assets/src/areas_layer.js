@@ -1,5 +1,5 @@
 /**
- * Draws what is known to no more than a state or a country: its area, hatched.
+ * Draws what is known to no more than a state or a country: its area, hatched, or outlined alone where regions are filled.
  *
  * Never a pin: a point in the middle of a region would say what nobody knows. The counts stand in area_labels.js.
  */
@@ -42,6 +42,8 @@ export class AreasLayer extends CanvasLayer {
         this.paths = new Map();
         this.standing = "";
         this.hatches = new Hatches();
+        /** Whether regions are filled: then a hatch is what their key says, and is left to them. */
+        this.filled = false;
     }
 
     /** @param {Area[]} areas */
@@ -61,7 +63,8 @@ export class AreasLayer extends CanvasLayer {
         const palette = currentPalette();
         for (const area of this.hatched(frame)) {
             const sort = sortOf(area);
-            drawArea(context, frame, this.pathsOf(area, frame), sort, this.hatches.of(context, frame, sort, palette.hatch), palette.hatch);
+            const hatch = this.filled ? null : this.hatches.of(context, frame, sort, palette.hatch);
+            drawArea(context, frame, this.pathsOf(area, frame), sort, hatch, palette.hatch);
         }
     }
 
@@ -99,12 +102,12 @@ export class AreasLayer extends CanvasLayer {
     }
 
     /**
-     * Draws again if other regions are hatched than before, or elsewhere.
+     * Draws again if other regions are hatched than before, or elsewhere, or in another way.
      * @param {Frame} frame
      */
     redrawIfChanged(frame) {
         const place = [frame.zoom, frame.left, frame.top, frame.width, frame.height, frame.ratio];
-        const wanted = [currentPalette().name, ...place, ...this.hatched(frame).map((area) => area.code)].join(" ");
+        const wanted = [currentPalette().name, this.filled, ...place, ...this.hatched(frame).map((area) => area.code)].join(" ");
         if (wanted !== this.shown) {
             this.shown = wanted;
             this.redraw(frame);

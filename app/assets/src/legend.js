@@ -7,20 +7,29 @@
 import { button, draw, make } from "./elements.js";
 import { makeSymbol } from "./symbols.js";
 
-/** @typedef {{view: import("./types.js").View, selection: import("./selection.js").Selection}} App */
+/** @typedef {{view: import("./types.js").View, selection: import("./selection.js").Selection, stage: import("./stage.js").Stage}} App */
+
+/** The outline of a region that is none. */
+const REGION = "M4 7L13 3L24 5L33 4L31 14L33 23L22 25L11 23L3 24L5 15Z";
 
 /**
  * Puts the legend into its place.
  * @param {App} app
  * @param {HTMLElement | null} element
  */
-export function mountLegend({ view, selection }, element) {
+export function mountLegend({ view, selection, stage }, element) {
     if (!element) {
         return;
     }
     const present = new Set(selection.terms?.kinds);
     const kinds = view.taxonomy.kinds.filter(({ key }) => present.has(key));
     const meaning = new Map(view.taxonomy.precision.map((term) => [term.key, term.meaning]));
+    let region = wholeRegion(stage.areas.filled);
+    stage.areas.on("filled", () => {
+        const other = wholeRegion(stage.areas.filled);
+        region.replaceWith(other);
+        region = other;
+    });
     const sorts = make(
         "div",
         {},
@@ -40,7 +49,7 @@ export function mountLegend({ view, selection }, element) {
             form(soft(), "Settlement", meaning.get("settlement") ?? "A village, town or city as a whole."),
             form(near(), "Near a place", "The circle shows how far off it may be."),
             form(area(), "Township, district, area", "Somewhere in it. A dashed disc stands for a boundary that is not loaded; each incident says its radius."),
-            form(hatched(), "State or country", "Known to no more than this: hatched with a count, never a pin."),
+            region,
         ),
         make("h3", {}, "How many"),
         make(
@@ -129,8 +138,17 @@ function area() {
     return picture(draw("circle", { class: "form__edge", cx: 18, cy: 14, r: 12.5 }));
 }
 
+/** @param {boolean} filled whether regions are, whose key then says what a hatch means */
+function wholeRegion(filled) {
+    const drawn = filled ? "a dashed outline" : "hatched";
+    return form(filled ? outlined() : hatched(), "State or country", `Known to no more than this: ${drawn} with a count, never a pin.`);
+}
+
+function outlined() {
+    return picture(draw("path", { class: "form__open", "stroke-dasharray": "4 3", d: REGION }), ...counted());
+}
+
 function hatched() {
-    const outline = "M4 7L13 3L24 5L33 4L31 14L33 23L22 25L11 23L3 24L5 15Z";
     const lines = [
         [5, 13, 14, 4],
         [5, 20, 21, 5],
@@ -139,11 +157,14 @@ function hatched() {
         [22, 24, 32, 15],
     ];
     return picture(
-        draw("path", { class: "form__area", d: outline }),
+        draw("path", { class: "form__area", d: REGION }),
         ...lines.map(([x1, y1, x2, y2]) => draw("line", { class: "form__hatch", x1, y1, x2, y2 })),
-        draw("rect", { class: "form__plate", x: 13, y: 8.5, width: 10, height: 11, rx: 2 }),
-        text(18, 17.5, "3"),
+        ...counted(),
     );
+}
+
+function counted() {
+    return [draw("rect", { class: "form__plate", x: 13, y: 8.5, width: 10, height: 11, rx: 2 }), text(18, 17.5, "3")];
 }
 
 /** @param {import("./types.js").KindTerm | undefined} kind */

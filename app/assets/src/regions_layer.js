@@ -15,7 +15,7 @@ import { classOf, COLOURS, strengthOf } from "./region_classes.js";
 /** @typedef {import("./canvas_layer.js").Frame} Frame */
 /** @typedef {import("./region_figures.js").Figure} Figure */
 
-/** Lines one way are what is known to no more than a region. */
+/** On a map without filled regions lines one way are what is known to no more than a region. */
 const BOTH_WAYS = { step: 9, turns: [1, -1], width: 1.2 };
 
 export class RegionsLayer extends CanvasLayer {

@@ -166,6 +166,7 @@ class Regions {
     /** @param {Fill} fill by which the regions are filled from now on */
     take(fill) {
         this.filled = fill;
+        this.app.stage.setFilled(fill !== "off");
         this.note = null;
         this.draw();
     }

@@ -232,6 +232,18 @@ export class Stage {
         return this.map.getZoom() === zoom && origin.x === left - corner.x && origin.y === top - corner.y;
     }
 
+    /** @param {boolean} filled whether regions are filled on the map */
+    setFilled(filled) {
+        const { areas, frame } = this;
+        if (filled !== areas.filled) {
+            areas.filled = filled;
+            areas.fire("filled");
+            if (frame && this.isSeenFrom(frame)) {
+                areas.redrawIfChanged(frame);
+            }
+        }
+    }
+
     /** Draws what is there once before the next picture of the screen, however often it is asked. */
     drawSoon() {
         if (!this.waiting) {

@@ -27,7 +27,7 @@ from tests.app.pictures.test_palette import SOURCES
 from tests.factories import CHIN, MYANMAR, SAGAING, make_id, make_location, make_public, make_store, write_edition
 
 # In Sagaing, in Chin, and in Myanmar outside of both; nothing is drawn there.
-IN_SAGAING, IN_CHIN, ELSEWHERE = LonLat(96.4, 26.2), LonLat(93.2, 23.6), LonLat(99.0, 20.0)
+IN_SAGAING, IN_CHIN, ELSEWHERE = LonLat(96.4, 26.2), LonLat(93.2, 23.6), LonLat(98.0, 22.2)
 SAGAING_HAS, CHIN_HAS = 12, 3
 CLOSE, FAR = View(5.5, 23.5, 95.5), View(4, 20, 96)
 
@@ -73,6 +73,12 @@ def draw_filled(draw: Draw, filled: Edition) -> Callable[..., tuple[DrawnMap, Pi
 def colour_at(drawn: DrawnMap, pixels: Pixels, point: LonLat) -> str:
     x, y = drawn.frame.place(to_x(point.lon), to_y(point.lat))
     return pixels.at(x, y)
+
+
+def colours_at(drawn: DrawnMap, pixels: Pixels, point: LonLat) -> set[str]:
+    """Give the colours right of a point, as far as lines of a hatch lie apart."""
+    x, y = drawn.frame.place(to_x(point.lon), to_y(point.lat))
+    return {pixels.at(x + step, y) for step in range(15)}
 
 
 def mixed(theme: str, strength: float) -> str:
@@ -164,12 +170,23 @@ def test_a_region_most_of_which_is_not_known_is_hatched_and_not_bare(
     assert (figures["MM-01"].value, figures["MM-01"].unknown) == (2 * SAGAING_HAS, False)
     assert (figures["MM-14"].value, figures["MM-14"].unknown) == (0, True)
     assert figures["MM-14"].words == f"no figure given in {CHIN_HAS} incidents"
-    x, y = drawn.frame.place(to_x(IN_CHIN.lon), to_y(IN_CHIN.lat))
-    along = {pixels.at(x + step, y) for step in range(15)}
-    assert len(along) > 2, "no hatching"
-    x, y = drawn.frame.place(to_x(ELSEWHERE.lon), to_y(ELSEWHERE.lat))
-    _, other = draw_filled()
-    assert [pixels.at(x + step, y) for step in range(15)] == [other.at(x + step, y) for step in range(15)]
+    assert len(colours_at(drawn, pixels, IN_CHIN)) > 2, "no hatching"
+
+
+@pytest.mark.parametrize("by", TITLES)
+def test_among_filled_regions_a_hatch_is_what_their_key_says_and_nothing_else(
+    draw_filled: Callable[..., tuple[DrawnMap, Pixels]], by: str
+) -> None:
+    """Two incidents are known only to the country, which is hatched where no region is filled."""
+    plain, bare = draw_filled()
+    assert len(colours_at(plain, bare, ELSEWHERE)) > 2
+    drawn, pixels = draw_filled(regions=by)
+    assert [len(colours_at(drawn, pixels, point)) for point in (IN_SAGAING, ELSEWHERE)] == [1, 1]
+    # Its count and its outline stay, and the legend has the outline in the hatch's place.
+    assert (
+        [label.text for label in drawn.labels] == [label.text for label in plain.labels] == ["2 known only to Myanmar"]
+    )
+    assert drawn.to_svg().count(b'stroke-dasharray="4,3"') == plain.to_svg().count(b'stroke-dasharray="4,3"') == 2
 
 
 def test_rates_are_by_the_months_of_the_window(filled: Edition, draw_filled: Callable[..., Any]) -> None:

@@ -305,6 +305,13 @@ def test_a_name_of_three_hundred_characters_leaves_room_for_the_map(edition: Edi
     assert right - left > 200
 
 
+@pytest.mark.parametrize(("filled", "sign"), [(False, "hatched"), (True, "outlined")])
+def test_the_legend_has_the_sign_that_regions_are_drawn_with(edition: Edition, *, filled: bool, sign: str) -> None:
+    found = Surveyor(edition, IncidentFilter()).survey()
+    entry = _legend(found, ["hatched"], filled=filled)[-1]
+    assert (entry.sign, entry.label) == (sign, "Known only to the region")
+
+
 @pytest.mark.parametrize(
     ("incidents", "patterns", "said"),
     [(1, 9, "1 and 9 patterns"), (0, 1, "1 pattern"), (5_044, 0, "5,044"), (0, 0, "0")],

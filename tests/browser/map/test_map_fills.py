@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from geodata.points import LonLat
 from tests.browser.conftest import hold, wait_until
 from tests.browser.map.conftest import EXACT, Open, ink, position
 
@@ -12,6 +13,8 @@ pytestmark = pytest.mark.browser
 
 OUTLINES = re.compile(r"outlines\.json.*level=")
 FIGURES = re.compile(r"harm\.json")
+# In the middle of Sagaing, far from its edges at this zoom; some is known to no more than the region.
+SAGAING_MIDDLE, CLOSE = LonLat(95.0, 23.08), 7
 
 
 def release(page: Page, url: re.Pattern[str], held: list[Route]) -> None:
@@ -68,3 +71,43 @@ def test_outlines_come_for_what_is_in_view_and_the_old_ones_stay_until_then(open
     release(page, OUTLINES, held)
     expect(page.locator(".regions__key")).to_contain_text("Incidents, by region")
     assert ink(page, "regions", 20)
+
+
+def test_among_filled_regions_a_hatch_is_what_their_key_says_and_nothing_else(open_map: Open) -> None:
+    page = open_map(f"/?kind=displacement{position(SAGAING_MIDDLE, CLOSE)}")
+    key, choice, legend = page.locator(".regions__key"), page.get_by_label("Fill regions by"), page.locator("#legend")
+    page.get_by_role("button", name="Legend").click()
+    expect(legend).to_contain_text("hatched with a count")
+    assert ink(page, "areas", 30) > 60
+    held = hold(page, OUTLINES)
+    choice.select_option("number")
+    expect(key).to_contain_text("on their way")
+    assert ink(page, "areas", 30) > 60, "as long as nothing is filled"
+    release(page, OUTLINES, held)
+    expect(key).to_contain_text("Incidents, by region")
+    expect(legend).to_contain_text("a dashed outline with a count")
+    expect(legend).not_to_contain_text("hatched")
+    assert not ink(page, "areas", 30)
+    assert ink(page, "areas", 300), "its outline"
+    assert ink(page, "counts", 320) > 1000, "its count"
+    page.emulate_media(media="print")
+    page.wait_for_timeout(200)
+    assert not ink(page, "areas", 30)
+    page.emulate_media(media="screen")
+    choice.select_option("off")
+    expect(legend).to_contain_text("hatched with a count")
+    assert ink(page, "areas", 30) > 60
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/?kind=displacement{position(SAGAING_MIDDLE, CLOSE)}&regions=killed",
+        f"/embed?kind=displacement&view={position(SAGAING_MIDDLE, CLOSE)[1:]}&regions=killed",
+    ],
+)
+def test_a_map_that_opens_filled_has_no_other_hatch_than_its_key(open_map: Open, path: str) -> None:
+    page = open_map(path)
+    expect(page.locator(".regions__key")).to_contain_text("People killed, at least, by region")
+    assert not ink(page, "areas", 30)
+    assert ink(page, "areas", 300)
