@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from isal import igzip, isal_zlib
 from sqlalchemy import Engine, make_url
 from sqlalchemy.orm import Session
 
@@ -34,8 +35,9 @@ _FORM = "bearing backup"
 _FORM_VERSION = 1
 _BLOCK = 1 << 20
 _WAIT_S = 600.0
-# Databases compress well at any level; what editions hold is compressed already.
-_COMPRESSION = 3
+# Databases compress well at any level; what editions hold is compressed already. This one takes an eighth of the time
+# of zlib's third, for 4 % more bytes.
+_COMPRESSION = isal_zlib.ISAL_DEFAULT_COMPRESSION
 # Only editions are for others to read.
 _PRIVATE = 0o700
 
@@ -150,7 +152,10 @@ def _write(
     with engine.connect() as connection:
         schema = schema_at(connection)
     files: dict[str, dict[str, Any]] = {}
-    with tarfile.open(fileobj=out, mode="w:gz", compresslevel=_COMPRESSION, format=tarfile.PAX_FORMAT) as archive:
+    with (
+        igzip.open(out, "wb", compresslevel=_COMPRESSION) as packed,  # type: ignore[no-untyped-call]  # it has no types
+        tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive,
+    ):
         for prefix, folder in (("ledger", dump), ("evidence", evidence), ("editions", editions)):
             for path in _files_in(folder):
                 name = f"{prefix}/{path.relative_to(folder).as_posix()}"

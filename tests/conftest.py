@@ -114,19 +114,22 @@ class LedgerTemplates:
     def make_url(self, backend: str, *, demonstration: bool) -> str:
         """Make a ledger and give its address."""
         key = backend, demonstration
-        if backend == "spatialite":
+        if key not in self._templates:
+            if backend == "spatialite":
+                self._templates[key] = f"sqlite:///{self._folder / f'template-{demonstration}.sqlite'}"
+            else:
+                self._templates[key] = self._server.url(self._server.create_database())
+            _create(self._templates[key], demonstration=demonstration)
+        return self.copy(self._templates[key])
+
+    def copy(self, url: str) -> str:
+        """Copy a ledger that nobody has open, and give the copy's address."""
+        if url.startswith("sqlite:"):
             self._made += 1
             file = self._folder / f"ledger-{self._made}.sqlite"
-            if key not in self._templates:
-                self._templates[key] = str(self._folder / f"template-{demonstration}.sqlite")
-                _create(f"sqlite:///{self._templates[key]}", demonstration=demonstration)
-            shutil.copyfile(self._templates[key], file)
+            shutil.copyfile(url.removeprefix("sqlite:///"), file)
             return f"sqlite:///{file}"
-        server: PostGISServer = self._request.getfixturevalue("postgis_server")
-        if key not in self._templates:
-            self._templates[key] = server.create_database()
-            _create(server.url(self._templates[key]), demonstration=demonstration)
-        return server.url(server.create_database(self._templates[key]))
+        return self._server.url(self._server.create_database(url.rpartition("/")[2]))
 
     def throw_away(self, url: str) -> None:
         """Delete a ledger that `make_url` made."""
@@ -134,7 +137,12 @@ class LedgerTemplates:
             for end in ("", "-wal", "-shm"):
                 Path(url.removeprefix("sqlite:///") + end).unlink(missing_ok=True)
         else:
-            self._request.getfixturevalue("postgis_server").drop_database(url.rpartition("/")[2])
+            self._server.drop_database(url.rpartition("/")[2])
+
+    @property
+    def _server(self) -> PostGISServer:
+        found: PostGISServer = self._request.getfixturevalue("postgis_server")
+        return found
 
 
 def _create(url: str, *, demonstration: bool) -> None:

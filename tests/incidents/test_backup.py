@@ -30,6 +30,7 @@ from incidents.models import Base, Incident
 from incidents.people import add_person, find_person
 from incidents.publishing import publish
 from incidents.recording import record, record_many
+from tests.conftest import BACKENDS, LedgerTemplates
 
 Place = dict[str, Any]
 
@@ -38,21 +39,42 @@ def somewhere(title: str = "A strike") -> IncidentDraft:
     return IncidentDraft("airstrike", title, Location(Precision.UNKNOWN, "The source names no place.", "none"))
 
 
-@pytest.fixture
-def full(ledger_engine: Engine, tmp_path: Path) -> Place:
-    """Make a ledger with the founding record, published; a draft; and a piece of evidence."""
-    place = {"editions": tmp_path / "here" / "editions", "evidence": tmp_path / "here" / "evidence"}
+@pytest.fixture(scope="module", params=BACKENDS)
+def original(
+    request: pytest.FixtureRequest, ledger_templates: LedgerTemplates, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Path]]:
+    """Make a ledger with the founding record, published; a draft; and a piece of evidence. Nobody changes them."""
+    folder = tmp_path_factory.mktemp("original")
+    url = ledger_templates.make_url(request.param, demonstration=False)
+    engine = open_engine(url)
     dataset, drafts = read_founding_record()
-    with session_factory(ledger_engine).begin() as session:
+    with session_factory(engine).begin() as session:
         ada, bo = add_person(session, "Ada"), add_person(session, "Bo")
         batch = record_many(session, drafts, by=ada, dataset=dataset, file_hash="0" * 64, filename="f.yaml")
         review.approve_batch(session, batch.id, by=bo)
-    publish(ledger_engine, EditionStore(place["editions"]), by="Bo", note="first")
-    with session_factory(ledger_engine).begin() as session:
+    publish(engine, EditionStore(folder / "editions"), by="Bo", note="first")
+    with session_factory(engine).begin() as session:
         record(session, somewhere("A draft"), by=find_person(session, "Ada"))
-    place["evidence"].mkdir()
-    (place["evidence"] / "ab12").write_bytes(bytes(range(256)) * 5_000)
-    return place
+    engine.dispose()
+    (folder / "evidence").mkdir()
+    (folder / "evidence" / "ab12").write_bytes(bytes(range(256)) * 5_000)
+    yield url, folder
+    ledger_templates.throw_away(url)
+
+
+@pytest.fixture
+def ledger_url(original: tuple[str, Path], ledger_templates: LedgerTemplates) -> Iterator[str]:
+    """Give the address of a copy of that ledger."""
+    url = ledger_templates.copy(original[0])
+    yield url
+    ledger_templates.throw_away(url)
+
+
+@pytest.fixture
+def full(original: tuple[str, Path], tmp_path: Path) -> Place:
+    """Copy what lies beside it."""
+    shutil.copytree(original[1], tmp_path / "here", symlinks=True)
+    return {"editions": tmp_path / "here" / "editions", "evidence": tmp_path / "here" / "evidence"}
 
 
 @pytest.fixture
@@ -181,18 +203,27 @@ def test_nothing_is_overwritten(ledger_engine: Engine, full: Place, elsewhere: P
     assert not (tmp_path / "new").exists()
 
 
-@pytest.fixture
-def saved(spatialite_url: str, tmp_path: Path) -> Path:
-    """Make a backup where the database makes no difference."""
-    engine = open_engine(spatialite_url)
+@pytest.fixture(scope="module")
+def backup(ledger_templates: LedgerTemplates, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a backup where the database makes no difference, beside the evidence that is in it."""
+    folder = tmp_path_factory.mktemp("backup")
+    url = ledger_templates.make_url("spatialite", demonstration=False)
+    engine = open_engine(url)
     with session_factory(engine).begin() as session:
         record(session, somewhere(), by=add_person(session, "Ada"))
-    (tmp_path / "evidence").mkdir()
-    (tmp_path / "evidence" / "ab12").write_bytes(bytes(range(251)) * 400)
-    file = tmp_path / "save.bearing"
-    back_up(engine, file, editions=tmp_path / "editions", evidence=tmp_path / "evidence")
+    (folder / "evidence").mkdir()
+    (folder / "evidence" / "ab12").write_bytes(bytes(range(251)) * 400)
+    file = folder / "save.bearing"
+    back_up(engine, file, editions=folder / "editions", evidence=folder / "evidence")
     engine.dispose()
+    ledger_templates.throw_away(url)
     return file
+
+
+@pytest.fixture
+def saved(backup: Path, tmp_path: Path) -> Path:
+    """Copy it, to be damaged."""
+    return shutil.copyfile(backup, tmp_path / "save.bearing")
 
 
 @pytest.fixture
@@ -210,7 +241,9 @@ def test_a_file_that_is_cut_off_is_refused(saved: Path, target: Place, part: flo
     assert is_empty(target)
 
 
-def test_a_changed_byte_anywhere_is_noticed_or_means_nothing(saved: Path, target: Place, tmp_path: Path) -> None:
+def test_a_changed_byte_anywhere_is_noticed_or_means_nothing(
+    saved: Path, backup: Path, target: Place, tmp_path: Path
+) -> None:
     content = saved.read_bytes()
     for at in range(len(content) // 7, len(content), len(content) // 7):
         changed = bytearray(content)
@@ -222,7 +255,7 @@ def test_a_changed_byte_anywhere_is_noticed_or_means_nothing(saved: Path, target
             assert is_empty(target)
         else:
             # The archive's own padding and time stamps are no part of what is saved.
-            assert files(target["evidence"]) == files(tmp_path / "evidence")
+            assert files(target["evidence"]) == files(backup.parent / "evidence")
             shutil.rmtree(tmp_path / "there")
 
 
@@ -230,7 +263,7 @@ def rewrite(file: Path, change: Callable[[tarfile.TarInfo, bytes], tuple[tarfile
     """Write an archive anew with its members changed; None leaves one out."""
     with tarfile.open(file) as archive:
         members = [(member, (archive.extractfile(member) or io.BytesIO()).read()) for member in archive]
-    with tarfile.open(file, "w:gz") as archive:
+    with tarfile.open(file, "w:gz", compresslevel=1) as archive:
         for member, content in members:
             changed = change(member, content)
             if changed is not None:
@@ -316,8 +349,6 @@ def test_a_backup_goes_back_to_its_own_kind_of_database(
 def test_an_older_ledger_is_saved_and_restored_as_it_is(
     ledger_engine: Engine, elsewhere: Place, tmp_path: Path
 ) -> None:
-    with session_factory(ledger_engine).begin() as session:
-        record(session, somewhere(), by=add_person(session, "Ada"))
     with ledger_engine.begin() as connection:
         command.downgrade(migration_config(connection), "-1")
     back_up(ledger_engine, tmp_path / "save.bearing", editions=tmp_path / "e", evidence=tmp_path / "v")
@@ -327,7 +358,7 @@ def test_an_older_ledger_is_saved_and_restored_as_it_is(
         command.upgrade(migration_config(connection), "head")
     with session_factory(engine)() as session:
         history.verify_chain(session)
-        assert session.scalar(select(func.count()).select_from(Incident)) == 1
+        assert session.scalar(select(func.count()).select_from(Incident)) == 77
     engine.dispose()
 
 

@@ -355,6 +355,7 @@ def drafts():
         yield make_draft(references=(ReferenceDraft("ucdp-ged", str(number), "a" * 64),), same_as=())
 def tell(done):
     print(done, flush=True)
+recording._BLOCK = 100
 with session_factory(open_engine(sys.argv[1])).begin() as session:
     recording.record_many(session, drafts(), by=people.find_person(session, "Ada"), dataset=UCDP, file_hash="f" * 64,
         filename="x.csv", progress=tell)
@@ -369,8 +370,8 @@ def test_an_import_that_is_killed_leaves_nothing(ledger_url: str, ledger_engine:
         [sys.executable, "-c", KILLED_WHILE_IMPORTING, ledger_url], stdout=subprocess.PIPE, text=True, cwd=Path.cwd()
     )
     assert import_.stdout
-    assert import_.stdout.readline() == "1000\n"
-    assert import_.stdout.readline() == "2000\n"
+    assert import_.stdout.readline() == "100\n"
+    assert import_.stdout.readline() == "200\n"
     import_.send_signal(signal.SIGKILL)
     import_.communicate()
     engine = open_engine(ledger_url)

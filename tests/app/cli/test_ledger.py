@@ -1,5 +1,6 @@
 """`bearing init`, `upgrade`, `people` and `review`, as a person types them."""
 
+import shutil
 import stat
 from pathlib import Path
 
@@ -49,9 +50,11 @@ def terminal(tmp_path: Path) -> Terminal:
 
 
 @pytest.fixture
-def begun(terminal: Terminal) -> Terminal:
-    """Make a ledger with Ada and Bo."""
-    for words in (("init",), ("people", "add", "Ada"), ("people", "add", "Bo", "--role", "reviewer", "--by", "Ada")):
+def begun(terminal: Terminal, spatialite_url: str) -> Terminal:
+    """Make a ledger with Ada and Bo, as `init` makes it."""
+    terminal.file.parent.mkdir()
+    shutil.copyfile(spatialite_url.removeprefix("sqlite:///"), terminal.file)
+    for words in (("people", "add", "Ada"), ("people", "add", "Bo", "--role", "reviewer", "--by", "Ada")):
         assert terminal.run(*words).exit_code == 0
     return terminal
 

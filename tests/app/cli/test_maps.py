@@ -1,6 +1,7 @@
 """`bearing maps`, as a person types it."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from tests.factories import make_random_rows, write_edition
 
 
 class Terminal:
-    """Runs commands over a data folder with a ledger of two people, and editions 1 and 2."""
+    """Runs commands over a data folder with editions, and a ledger of two people."""
 
     def __init__(self, url: str, folder: Path) -> None:
         self.editions = folder / "editions"
@@ -25,8 +26,6 @@ class Terminal:
             add_person(session, "Ada")
             add_person(session, "Bo")
         engine.dispose()
-        for name in ("1", "2"):
-            write_edition(self.editions, make_random_rows(20), name)
 
     def run(self, *words: str) -> Result:
         return CliRunner().invoke(bearing, words, env=self._environment)
@@ -40,8 +39,18 @@ class Terminal:
         return read_book(self.editions).maps[slug]
 
 
+@pytest.fixture(scope="module")
+def editions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write editions 1 and 2, which nobody changes."""
+    root = tmp_path_factory.mktemp("maps") / "editions"
+    for name in ("1", "2"):
+        write_edition(root, make_random_rows(20), name)
+    return root
+
+
 @pytest.fixture
-def terminal(spatialite_url: str, tmp_path: Path) -> Terminal:
+def terminal(spatialite_url: str, editions: Path, tmp_path: Path) -> Terminal:
+    shutil.copytree(editions, tmp_path / "editions", symlinks=True)
     return Terminal(spatialite_url, tmp_path)
 
 
