@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from hypothesis import settings
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import Engine, NullPool, create_engine, text
 from sqlalchemy.orm import Session
 
@@ -21,11 +24,32 @@ from incidents.people import add_person
 settings.register_profile("fixed", derandomize=True)
 settings.load_profile("fixed")
 
+# In bytes: what the ledgers of some test processes take.
+_ROOM = 4 << 30
+
 BACKENDS = (pytest.param("spatialite"), pytest.param("postgis", marks=pytest.mark.postgis))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--renew-pictures", action="store_true", help="Keep what fixed views look like now.")
+
+
+class KeptTemplates(BytecodeCache):
+    """Keeps what pages' templates compile to, so that of many applications in a process one compiles them."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+def pytest_configure() -> None:
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": KeptTemplates()}
 
 
 class PostGISServer:
@@ -79,6 +103,15 @@ class PostGISServer:
         assert done.returncode == 0, done.stderr or done.stdout
 
 
+def _memory_or_none() -> Path | None:
+    """Give a folder in memory, where there is one with room for ledgers.
+
+    There a ledger is copied in a seventh of the time that it takes on a disk from which others are being deleted.
+    """
+    shared = Path("/dev/shm")  # noqa: S108 - the folders in it get names of their own
+    return shared if os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > _ROOM else None
+
+
 def _postgresql_programs() -> Path:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     on_path = shutil.which("initdb")
@@ -90,7 +123,7 @@ def _postgresql_programs() -> Path:
 @pytest.fixture(scope="session")
 def postgis_server() -> Iterator[PostGISServer]:
     """Start a PostGIS server for the whole run, and end it."""
-    folder = Path(tempfile.mkdtemp(prefix="bearing-postgis-"))
+    folder = Path(tempfile.mkdtemp(prefix="bearing-postgis-", dir=_memory_or_none()))
     server = PostGISServer(folder)
     try:
         server.start()
@@ -152,8 +185,9 @@ def _create(url: str, *, demonstration: bool) -> None:
 
 
 @pytest.fixture(scope="session")
-def ledger_templates(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> LedgerTemplates:
-    return LedgerTemplates(request, tmp_path_factory.mktemp("ledgers"))
+def ledger_templates(request: pytest.FixtureRequest) -> Iterator[LedgerTemplates]:
+    with tempfile.TemporaryDirectory(prefix="bearing-ledgers-", dir=_memory_or_none()) as folder:
+        yield LedgerTemplates(request, Path(folder))
 
 
 @pytest.fixture(params=BACKENDS)
