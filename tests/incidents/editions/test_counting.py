@@ -461,6 +461,8 @@ def test_members_come_newest_first_and_paged(edition: Edition) -> None:
     rng = random.Random(41)  # noqa: S311 - chooses examples
     for filter_ in random_filters(40, seed=26):
         shown = Asked(edition, filter_).without()
+        incidents, patterns = carriers(shown)
+        carrying = {row.number for row in (*incidents.values(), *patterns.values())}
         placed = [row for row in shown if row.area is None and row.x >= 0]
         spots: list[tuple[dict[str, Any], list[Row]]] = [
             ({}, shown),
@@ -483,8 +485,6 @@ def test_members_come_newest_first_and_paged(edition: Edition) -> None:
             expected = sorted(rows, key=newest)
             pages = [edition.members(filter_, **spot, page=page, limit=7) for page in (1, 2, 3)]
             assert {page["total"] for page in pages} == {len(rows)}
-            incidents, patterns = carriers(shown)
-            carrying = {row.number for row in (*incidents.values(), *patterns.values())}
             counted = [sum(row.pattern == pattern and row.number in carrying for row in rows) for pattern in (0, 1)]
             assert [pages[0]["incidents"], pages[0]["patterns"]] == counted, (filter_, spot)
             numbers = [detail["number"] for page in pages for detail in page["rows"]]

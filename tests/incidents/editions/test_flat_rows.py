@@ -48,9 +48,8 @@ def test_the_file_and_a_question_give_the_same(
     edition = Edition(folder, hidden)
     monkeypatch.setattr(flat_rows, "_FEW", ROWS + 1)
     asked = read(edition, filter_, areas=areas)
-    assert [row["id"] for row in asked] == [
-        edition.details_by_number([number])[0]["id"] for number in edition.numbers([filter_]).tolist()
-    ]
+    details = edition.details_by_number(edition.numbers([filter_]).tolist())
+    assert [row["id"] for row in asked] == [detail["id"] for detail in details]
     assert asked
     monkeypatch.setattr(flat_rows, "_FEW", 0)
     # All groups are read; or those alone of which a quarter is wanted, and the others' rows are asked for.
