@@ -47,25 +47,26 @@ def log_answers(app: Flask, settings: Settings) -> None:
         if request.endpoint == "healthz" and response.status_code == HTTPStatus.OK:
             return response  # Whoever asks that asks it every few seconds.
         route = request.url_rule.rule if request.url_rule else None
-        log_answer(request, settings, route, response.status_code, g.get("started"))
+        reader = request if settings.log_readers else None
+        log_answer(request.method, route, response.status_code, g.get("started"), reader)
         return response
 
 
-def log_answer(asked: Request, settings: Settings, route: str | None, status: int, started: float | None) -> None:
-    """Log one answer. started: when the request came, by `time.perf_counter`."""
+def log_answer(method: str, route: str | None, status: int, started: float | None, reader: Request | None) -> None:
+    """Log one answer. started: when the request came, by `time.perf_counter`. reader: where readers are logged, too."""
     told: dict[str, object] = {
-        "method": asked.method if asked.method in {"GET", "HEAD"} else "other",
+        "method": method if method in {"GET", "HEAD"} else "other",
         "route": route,
         "status": status,
         "ms": None if started is None else round((time.perf_counter() - started) * 1000, 1),
     }
-    if settings.log_readers:
+    if reader:
         told |= {
-            "address": asked.remote_addr,
-            "path": without_names(asked.path),
+            "address": reader.remote_addr,
+            "path": without_names(reader.path),
             # An address to be embedded may be an unlisted map's.
-            "query": asked.query_string.decode("latin-1") if asked.path != "/oembed" else "",
-            "referrer": asked.referrer and without_names(asked.referrer),
+            "query": reader.query_string.decode("latin-1") if reader.path != "/oembed" else "",
+            "referrer": reader.referrer and without_names(reader.referrer),
         }
     # A full disk, or a reader of the log who went away, stops no answer.
     with contextlib.suppress(OSError, ValueError):

@@ -71,7 +71,8 @@ class Recalling:
         if head and head.state == state:
             body = self._store.get(head.body) if head.body else b""
             if body is not None:
-                log_answer(Request(environ), self._settings, head.route, int(head.status[:3]), started)
+                reader = Request(environ) if self._settings.log_readers else None
+                log_answer("GET", head.route, int(head.status[:3]), started, reader)
                 start_response(head.status, list(head.headers))
                 return [body]
         return self._inner(environ, self._noting(key, state, environ, start_response))
