@@ -126,6 +126,26 @@ export function sortIntoBins(rows, fails, edges, lifted, keys) {
 }
 
 /**
+ * Some of the bins, neighbours.
+ * @param {import("./engines.js").Series} series
+ * @param {number} from the first of them
+ * @param {number} until the one after the last
+ * @returns {import("./engines.js").Series}
+ */
+export function cutSeries({ edges, lines }, from, until) {
+    /** @param {Steps} steps */
+    const cut = ({ solid, light, patterns }) => ({
+        solid: solid.slice(from, until),
+        light: light.slice(from, until),
+        patterns: patterns.slice(from, until),
+    });
+    return {
+        edges: until > from ? edges.slice(from, until + 1) : [],
+        lines: lines.map((line) => ({ ...line, ...cut(line), possible: line.possible && cut(line.possible) })),
+    };
+}
+
+/**
  * @param {Int32Array} steps
  * @param {number} length
  */

@@ -6,6 +6,7 @@
 
 import { NO_COUNTS } from "./counting.js";
 import { fromFilter, toQuery } from "./filter_state.js";
+import { cutSeries } from "./histogram.js";
 import { Input, nameInput } from "./input.js";
 import { Latest } from "./latest.js";
 import { Limits } from "./limits.js";
@@ -206,7 +207,13 @@ export class Selection extends EventTarget {
      */
     async series(by, unit) {
         const found = await this.answer(() => this.engine.series(this.within, by, unit));
-        return this.limits ? cut(found, this.limits) : found;
+        const { limits } = this;
+        if (!limits) {
+            return found;
+        }
+        const { edges } = found;
+        const kept = edges.slice(1).flatMap((next, at) => (limits.meets(edges[at], next - 1) ? [at] : []));
+        return cutSeries(found, kept[0] ?? 0, (kept[kept.length - 1] ?? -1) + 1);
     }
 
     /**
@@ -292,28 +299,6 @@ export class Selection extends EventTarget {
             this.dispatchEvent(new Event("wait"));
         }
     }
-}
-
-/**
- * Leaves out the bins that lie beyond limits, and lines that are empty without them.
- * @param {import("./engines.js").Series} series
- * @param {Limits} limits
- * @returns {import("./engines.js").Series}
- */
-function cut({ edges, lines }, limits) {
-    const kept = edges.slice(1).flatMap((next, at) => (limits.meets(edges[at], next - 1) ? [at] : []));
-    if (!kept.length) {
-        return { edges: [], lines: [] };
-    }
-    const [first, last] = [kept[0], kept[kept.length - 1] + 1];
-    const cutLines = lines.map((line) => ({
-        ...line,
-        solid: line.solid.slice(first, last),
-        light: line.light.slice(first, last),
-        patterns: line.patterns.slice(first, last),
-    }));
-    const some = cutLines.filter(({ solid, light, patterns }) => [solid, light, patterns].some((bars) => bars.some(Boolean)));
-    return { edges: edges.slice(first, last + 1), lines: some };
 }
 
 /**

@@ -141,3 +141,20 @@ def test_the_label_of_the_rest_hides_no_count_where_there_is_room(modules: Page)
     assert places[1]["y"] - 13 >= 30 + 40
     assert all(abs(places[2]["y"] - row) >= 13 + 9 for row in (45, 145)), "the counts of rings can be read"
     assert places[3]["y"] - 13 >= 50
+
+
+def test_limits_in_time_cut_what_is_possible_as_they_cut_what_is_certain(modules: Page) -> None:
+    lines = modules.evaluate(
+        """async () => {
+            const { Selection } = await import("/src/selection.js");
+            const steps = (...solid) => ({ solid, light: [0, 0, 0], patterns: [0, 0, 0] });
+            const sure = { key: "sure", ...steps(1, 2, 3), possible: steps(4, 5, 6) };
+            const lines = [sure, { key: "unsure", ...steps(0, 0, 0), possible: steps(0, 0, 7) }];
+            const selection = Object.create(Selection.prototype);
+            selection.answer = async () => ({ edges: [0, 10, 20, 30], lines });
+            selection.limits = { meets: (first, last) => last >= 12 };
+            const { edges, lines: cut } = await selection.series("aircraft", "month");
+            return [edges, cut.map(({ key, solid, possible }) => [key, solid, possible.solid])];
+        }"""
+    )
+    assert lines == [[10, 20, 30], [["sure", [2, 3], [5, 6]], ["unsure", [0, 0], [0, 7]]]]
