@@ -24,7 +24,7 @@ import { findTicks } from "./timebar_bars.js";
  * @property {import("./look.js").Look} look
  */
 
-const HEIGHT = 116;
+const HEIGHT = 100;
 /** A lower frame in somebody else's page has no room for it: the time bar has bars of its own. */
 const ROOM = matchMedia("(min-height: 421px)");
 /** Bars of months narrower than this become bars of years. */
@@ -68,6 +68,7 @@ class Chart {
         this.before = make("div", { class: "timebar__shade" });
         this.after = make("div", { class: "timebar__shade" });
         this.frame = make("div", { class: "timebar__window" });
+        this.most = make("p", { class: "chart__most", "aria-hidden": "true" });
         this.plot = make("div", { class: "chart__plot", tabindex: "0", role: "group" }, this.picture, this.before, this.after, this.labels, this.frame);
         this.axis = make("div", { class: "timebar__axis", "aria-hidden": "true" });
         this.figures = make("details", { class: "chart__figures" }, make("summary", {}, "Table"));
@@ -104,7 +105,7 @@ class Chart {
         const head = make("div", { class: "chart__head" }, this.title, choice, this.legend, this.figures, this.away, close);
         // Without a time bar nothing would unfold it again.
         close.hidden = !toggle.isConnected;
-        element.append(head, make("div", { class: "chart__drawn" }, plot, this.axis));
+        element.append(head, make("div", { class: "chart__drawn" }, this.most, plot, this.axis));
         letDrag({ element: plot, frame: this.frame, bars: () => this.bars() }, app.time);
         plot.addEventListener("keydown", (event) => {
             const steps = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
@@ -188,6 +189,7 @@ class Chart {
         picture.setAttribute("viewBox", `0 0 ${Math.max(1, width)} ${height}`);
         const drawn = by === "kind" ? drawTotals(series, app.view.taxonomy, width, height, this.tallest) : drawTypes(series, app.view.taxonomy, width, height);
         picture.replaceChildren(makePatterns(), ...drawn.shapes);
+        this.most.textContent = drawn.most;
         this.labels.replaceChildren(...drawn.labels);
         this.legend.replaceChildren(...drawn.legend);
         this.away.href = `/charts/time.svg?by=${by}&unit=${unit}${query && `&${query}`}`;

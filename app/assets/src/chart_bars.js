@@ -12,7 +12,7 @@ import { sayTallest } from "./words.js";
 /** @typedef {import("./engines.js").Series} Series */
 /** @typedef {import("./engines.js").Line} Line */
 /** @typedef {import("./types.js").TaxonomyPart} TaxonomyPart */
-/** @typedef {{shapes: SVGElement[], labels: HTMLElement[], legend: HTMLElement[]}} Drawn */
+/** @typedef {{shapes: SVGElement[], labels: HTMLElement[], legend: HTMLElement[], most: string}} Drawn most: what the tallest bar of all stands for */
 
 /** @type {Record<string, string>} */
 const NAMES = {
@@ -70,7 +70,7 @@ export function drawTotals({ edges, lines }, taxonomy, width, height, incidents)
     const light = total(lines, "light", bins);
     const solid = total(lines, "solid", bins);
     const most = Math.max(1, ...solid.map((count, at) => count + light[at]));
-    const tall = (/** @type {number} */ count) => (count / most) * (height - 18);
+    const tall = (/** @type {number} */ count) => (count / most) * (height - 6);
     const tops = new Float64Array(bins).fill(height - 4);
     const wide = width / Math.max(1, bins);
     /** @param {number[]} counts @param {Record<string, string>} look */
@@ -86,8 +86,8 @@ export function drawTotals({ edges, lines }, taxonomy, width, height, incidents)
     };
     const shapes = families.map((family) => stack(total(linesOf(family), "solid", bins), { fill: `url(#chart-${family})` }));
     shapes.push(stack(light, { class: "chart__light" }), drawPatterns(total(lines, "patterns", bins), wide, height - 2));
-    const label = make("span", { class: "timebar__most", "aria-hidden": "true" }, sayTallest(most, solid.some(Boolean) || light.some(Boolean), incidents));
-    return { shapes, labels: [label], legend: [...families.map((family) => entry(NAMES[family], `url(#chart-${family})`)), ...usual(light, lines, bins)] };
+    const said = sayTallest(most, solid.some(Boolean) || light.some(Boolean), incidents);
+    return { shapes, labels: [], most: said, legend: [...families.map((family) => entry(NAMES[family], `url(#chart-${family})`)), ...usual(light, lines, bins)] };
 }
 
 /**
@@ -123,13 +123,13 @@ export function drawTypes({ edges, lines }, taxonomy, width, height) {
         shapes.push(draw("path", { class: "chart__light", d: light }), draw("path", { fill: "url(#chart-air)", d: solid }), draw("path", { class: "chart__ground", d: guides }), drawPatterns(line.patterns, wide, foot + 2));
         const tallest = Math.max(0, ...line.solid.map((count, bin) => count + line.light[bin]));
         const scale = make("span", { class: "chart__tallest" }, sayTallest(tallest, tallest > 0));
-        const label = make("span", { class: "chart__type" }, make("span", {}, labelOf.get(line.key) ?? line.key), scale);
+        const label = make("span", { class: "chart__type" }, make("span", { class: "chart__name", dir: "auto" }, labelOf.get(line.key) ?? line.key), scale);
         label.style.top = `${at * row}px`;
         return label;
     });
     const note = make("li", { class: "note" }, sayTypes(types.length, all));
     const scale = types.length > 1 ? [make("li", { class: "note" }, `one scale for all rows, up to ${number(most)}`)] : [];
-    return { shapes, labels, legend: [note, ...scale, ...usual(total(types, "light", bins), types, bins)] };
+    return { shapes, labels, most: "", legend: [note, ...scale, ...usual(total(types, "light", bins), types, bins)] };
 }
 
 /**

@@ -165,10 +165,10 @@ export function sayFound({ incidents, patterns }, between = ", ") {
  * How much the tallest bar stands for.
  * @param {number} most
  * @param {boolean} any whether there is a bar at all
- * @param {number} [incidents] how many it is if each counts once, though it be of several kinds
+ * @param {number} [incidents] how many it is if each incident counts once, though it be of several kinds
  */
 export function sayTallest(most, any, incidents = most) {
-    const twice = incidents < most ? `; ${number(incidents)} if each incident counts once` : "";
+    const twice = incidents < most ? `; ${number(incidents)} if each counts once` : "";
     return any ? `tallest bar: ${number(most)}${twice}` : "";
 }
 
