@@ -72,6 +72,7 @@ class Chart {
         this.plot = make("div", { class: "chart__plot", tabindex: "0", role: "group" }, this.picture, this.before, this.after, this.labels, this.frame);
         this.axis = make("div", { class: "timebar__axis", "aria-hidden": "true" });
         this.figures = make("details", { class: "chart__figures" }, make("summary", {}, "Table"));
+        this.data = make("a", { class: "chart__away", download: "" }, "Figures as CSV");
         this.away = make("a", { class: "chart__away" }, "As a picture");
         /** @type {Series} */
         this.series = { edges: [], lines: [] };
@@ -102,7 +103,7 @@ class Chart {
             toggle.focus();
         });
         const choice = make("label", { class: "chart__choice" }, "by", by);
-        const head = make("div", { class: "chart__head" }, this.title, choice, this.legend, this.figures, this.away, close);
+        const head = make("div", { class: "chart__head" }, this.title, choice, this.legend, this.figures, this.data, this.away, close);
         // Without a time bar nothing would unfold it again.
         close.hidden = !toggle.isConnected;
         element.append(head, make("div", { class: "chart__drawn" }, this.most, plot, this.axis));
@@ -192,8 +193,10 @@ class Chart {
         this.most.textContent = drawn.most;
         this.labels.replaceChildren(...drawn.labels);
         this.legend.replaceChildren(...drawn.legend);
-        this.away.href = `/charts/time.svg?by=${by}&unit=${unit}${query && `&${query}`}`;
-        this.away.hidden = app.view.mode !== "page";
+        const asked = [`by=${by}&unit=${unit}`, query, app.view.urls?.stays].filter(Boolean).join("&");
+        this.data.href = `/charts/time.csv?${asked}`;
+        this.away.href = `/charts/time.svg?${asked}`;
+        this.data.hidden = this.away.hidden = app.view.mode !== "page";
         this.drawAxis(unit, width);
         this.drawWindow();
         this.drawTable();

@@ -115,6 +115,16 @@ def test_file_opens_from_disk_without_a_network(chromium: Browser, saved: Path) 
     watched.close()
 
 
+def test_file_has_the_chart_with_its_table_and_links_to_no_service(chromium: Browser, saved: Path) -> None:
+    watched = Watched(chromium, ("file://", "data:"))
+    page = watched.open(f"file://{saved}#chart=kind", offline=True)
+    chart = page.locator("#chart")
+    expect(chart.locator(".chart__title")).to_have_text("Incidents by month")
+    expect(chart.get_by_text("Table")).to_be_visible()
+    expect(chart.locator("a:visible")).to_have_count(0)
+    watched.close()
+
+
 def test_file_can_be_searched(chromium: Browser, saved: Path) -> None:
     watched = Watched(chromium, ("file://", "data:"))
     page = watched.open(f"file://{saved}", offline=True)
