@@ -5,9 +5,11 @@
  */
 
 import { drawTotals, drawTypes, hasAny, makePatterns } from "./chart_bars.js";
+import { chooseBars, fitBars } from "./chart_range.js";
 import { makeTable } from "./chart_table.js";
-import { button, draw, make } from "./elements.js";
+import { button, draw, make, number } from "./elements.js";
 import { toQuery } from "./filter_state.js";
+import { cutSeries } from "./histogram.js";
 import { Input } from "./input.js";
 import { indexOf, letDrag } from "./time_drag.js";
 import { findTicks } from "./timebar_bars.js";
@@ -27,9 +29,8 @@ import { findTicks } from "./timebar_bars.js";
 const HEIGHT = 100;
 /** A lower frame in somebody else's page has no room for it: the time bar has bars of its own. */
 const ROOM = matchMedia("(min-height: 421px)");
-/** Bars of months narrower than this become bars of years. */
-const NARROWEST = 1.6;
-const MONTH_DAYS = 30.44;
+/** Of a chart that is not laid out yet, px. */
+const WIDTH = 800;
 
 /**
  * Puts the chart into its place, folded unless the address says otherwise.
@@ -74,12 +75,23 @@ class Chart {
         this.figures = make("details", { class: "chart__figures" }, make("summary", {}, "Table"));
         this.data = make("a", { class: "chart__away", download: "" }, "Figures as CSV");
         this.away = make("a", { class: "chart__away" }, "As a picture");
-        /** @type {Series} */
-        this.series = { edges: [], lines: [] };
+        /** All bars that there are. @type {Series} */
+        this.all = { edges: [], lines: [] };
+        /** The same by time alone, where an incident of several kinds counts once. @type {Bin[]} */
+        this.once = [];
         /** What they are of. */
         this.held = "";
-        /** Incidents in the tallest bar, each counted once. */
-        this.tallest = 0;
+        /** How those have room. @type {import("./chart_range.js").Fit} */
+        this.fit = { unit: "year", room: Infinity, note: "" };
+        /** Which of them are drawn: the first, and the one after the last. @type {[number, number]} */
+        this.part = [0, 0];
+        /** Those. @type {Series} */
+        this.series = { edges: [], lines: [] };
+        /** By what they were drawn, and what was said of it. */
+        this.unit = this.fit.unit;
+        this.note = "";
+        /** Whether the window is being dragged over the bars, which stay in their places meanwhile. */
+        this.dragged = false;
         /** Of the plot as it was drawn, px: asked at each step, it would have the whole page laid out in between. */
         this.width = 0;
         /** What the series answers. */
@@ -108,6 +120,13 @@ class Chart {
         close.hidden = !toggle.isConnected;
         element.append(head, make("div", { class: "chart__drawn" }, this.most, plot, this.axis));
         letDrag({ element: plot, frame: this.frame, bars: () => this.bars() }, app.time);
+        plot.addEventListener("gotpointercapture", () => {
+            this.dragged = true;
+        });
+        plot.addEventListener("lostpointercapture", () => {
+            this.dragged = false;
+            this.follow();
+        });
         plot.addEventListener("keydown", (event) => {
             const steps = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
             if (steps) {
@@ -119,7 +138,7 @@ class Chart {
         this.figures.addEventListener("toggle", () => this.drawTable());
         app.look.addEventListener("change", () => this.show());
         app.time.addEventListener("unit", () => this.show());
-        app.selection.addEventListener("change", () => app.look.chart !== "off" && this.drawWindow());
+        app.selection.addEventListener("change", () => app.look.chart !== "off" && this.follow());
         app.selection.addEventListener("counts", () => this.show());
         ROOM.addEventListener("change", () => this.show());
         new ResizeObserver(() => this.show()).observe(plot);
@@ -148,9 +167,9 @@ class Chart {
             return;
         }
         by.value = chart;
-        const unit = this.fittingUnit();
-        const query = toQuery(app.selection.everWithin);
-        const wanted = `${chart} ${unit} ${query}`;
+        this.fit = this.findFit();
+        const { unit } = this.fit;
+        const wanted = `${chart} ${unit} ${toQuery(app.selection.everWithin)}`;
         if (wanted !== this.shown) {
             this.shown = wanted;
             // Records of one incident may be of several kinds: the time bar's own bars count it once.
@@ -163,37 +182,57 @@ class Chart {
                 this.shown = "";
                 return;
             }
-            this.series = answers[0];
+            [this.all, this.once] = answers;
             this.held = wanted;
-            this.tallest = answers[1].reduce((most, { solid, light }) => Math.max(most, solid + light), 0);
         }
         // Nothing is said of what has not come: the old picture stays.
         if (wanted !== this.held) {
             return;
         }
+        this.part = this.findPart();
+        this.series = cutSeries(this.all, ...this.part);
         element.classList.toggle("frame__chart--types", chart === "aircraft" && this.series.lines.some(hasAny));
-        this.draw(chart, unit, query);
+        this.draw(chart);
         input?.drawn("chart");
     }
 
-    /**
-     * @param {"kind" | "aircraft"} by
-     * @param {"month" | "year"} unit
-     * @param {string} query
-     */
-    draw(by, unit, query) {
+    /** Goes with the window: other bars are drawn where it has left those that are. */
+    follow() {
+        const [fit, part] = [this.findFit(), this.findPart()];
+        if (fit.unit !== this.fit.unit || fit.room !== this.fit.room || fit.note !== this.fit.note || String(part) !== String(this.part)) {
+            this.show();
+        } else {
+            this.drawWindow();
+        }
+    }
+
+    /** How the bars have room where the window is now. */
+    findFit() {
+        const { span, unit } = this.app.time;
+        return span && !this.dragged ? fitBars(span, this.app.time.edges(), unit, this.plot.clientWidth || WIDTH) : this.fit;
+    }
+
+    findPart() {
+        return this.dragged ? this.part : chooseBars(this.all.edges, this.app.time.edges(), this.fit.room, this.part);
+    }
+
+    /** @param {"kind" | "aircraft"} by */
+    draw(by) {
         const { app, plot, picture, series } = this;
+        const unit = (this.unit = this.fit.unit);
+        const note = (this.note = this.sayPart());
         const width = (this.width = plot.clientWidth);
         const height = plot.clientHeight || HEIGHT;
         this.title.textContent = `Incidents by ${unit}`;
         plot.setAttribute("aria-label", `Incidents by ${unit} and ${by}, as bars. Left and right arrow keys step through time; the table says the same.`);
         picture.setAttribute("viewBox", `0 0 ${Math.max(1, width)} ${height}`);
-        const drawn = by === "kind" ? drawTotals(series, app.view.taxonomy, width, height, this.tallest) : drawTypes(series, app.view.taxonomy, width, height);
+        const once = this.once.slice(...this.part).reduce((most, { solid, light }) => Math.max(most, solid + light), 0);
+        const drawn = by === "kind" ? drawTotals(series, app.view.taxonomy, width, height, once) : drawTypes(series, app.view.taxonomy, width, height);
         picture.replaceChildren(makePatterns(), ...drawn.shapes);
         this.most.textContent = drawn.most;
         this.labels.replaceChildren(...drawn.labels);
-        this.legend.replaceChildren(...drawn.legend);
-        const asked = [`by=${by}&unit=${unit}`, query, app.view.urls?.stays].filter(Boolean).join("&");
+        this.legend.replaceChildren(...(note ? [make("li", { class: "note" }, note)] : []), ...drawn.legend);
+        const asked = [`by=${by}&unit=${unit}`, toQuery(this.findState()), app.view.urls?.stays].filter(Boolean).join("&");
         this.data.href = `/charts/time.csv?${asked}`;
         this.away.href = `/charts/time.svg?${asked}`;
         this.data.hidden = this.away.hidden = app.view.mode !== "page";
@@ -202,10 +241,26 @@ class Chart {
         this.drawTable();
     }
 
+    /** Why there are no months, or how many of them there are; "" where nothing is to be said. */
+    sayPart() {
+        const [from, until] = this.part;
+        const all = this.all.edges.length - 1;
+        return this.fit.note || (until - from < all ? `${number(until - from)} of ${number(all)} months shown` : "");
+    }
+
+    /** What the bars are of: whatever the window, but where they are some of all. */
+    findState() {
+        const { everWithin } = this.app.selection;
+        const { edges } = this.all;
+        const [from, until] = this.part;
+        const start = from > 0 ? edges[from] : everWithin.start;
+        return { ...everWithin, start, end: until < edges.length - 1 ? edges[until] - 1 : everWithin.end };
+    }
+
     drawTable() {
         const { figures, series, app } = this;
         const [summary] = figures.children;
-        figures.replaceChildren(summary, ...(figures.open ? [makeTable(series, app.look.chart, app.view.taxonomy, this.fittingUnit())] : []));
+        figures.replaceChildren(summary, ...(figures.open ? [makeTable(series, app.look.chart, app.view.taxonomy, this.unit, this.note)] : []));
     }
 
     /**
@@ -258,12 +313,5 @@ class Chart {
         const bar = bars[at];
         const part = bar ? Math.max(0, Math.min(1, (day - bar.start) / (bar.end + 1 - bar.start))) : 0;
         return bars.length ? ((at + part) / bars.length) * this.width : 0;
-    }
-
-    /** @returns {"month" | "year"} */
-    fittingUnit() {
-        const { span, unit } = this.app.time;
-        const months = span ? (span[1] - span[0]) / MONTH_DAYS : 0;
-        return unit === "year" || months * NARROWEST > (this.plot.clientWidth || 800) ? "year" : "month";
     }
 }

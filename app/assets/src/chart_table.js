@@ -18,8 +18,9 @@ const TYPES = "Those in which a type only possibly took part stand behind “pos
  * @param {string} by
  * @param {import("./types.js").TaxonomyPart} taxonomy
  * @param {"month" | "year"} unit
+ * @param {string} [note] which months or years they are, where not all
  */
-export function makeTable({ edges, lines }, by, taxonomy, unit) {
+export function makeTable({ edges, lines }, by, taxonomy, unit, note = "") {
     const labels = new Map(
         by === "kind" ? taxonomy.kinds.map(({ key, plural, label }) => [key, plural || label]) : taxonomy.equipment.map(({ key, label }) => [key, label]),
     );
@@ -32,7 +33,7 @@ export function makeTable({ edges, lines }, by, taxonomy, unit) {
         });
         return cells.some(Boolean) ? [make("tr", {}, make("th", { scope: "row" }, sayTick(start, unit)), ...cells.map((text) => make("td", {}, text)))] : [];
     });
-    const table = make("table", {}, make("caption", {}, by === "kind" ? LIES : `${LIES} ${TYPES}`), make("thead", {}, head), make("tbody", {}, ...rows));
+    const table = make("table", {}, make("caption", {}, [note && `${note[0].toUpperCase()}${note.slice(1)}.`, LIES, by === "kind" ? "" : TYPES].filter(Boolean).join(" ")), make("thead", {}, head), make("tbody", {}, ...rows));
     return make("div", { class: "chart__scroll", tabindex: "0", role: "region", "aria-label": "Figures of the chart" }, table);
 }
 

@@ -89,7 +89,9 @@ function follow(plot, time, event, target) {
         } else if (edge === "end") {
             time.setEdge("end", bars()[at].end);
         } else if (moving) {
-            const shift = at - grabbed - (indexOf(bars(), time.edges().start) - first);
+            // Beyond the bars nobody can tell how far it was moved.
+            const most = bars().length - 1 - (last - first);
+            const shift = Math.max(0, Math.min(most, first + at - grabbed)) - indexOf(bars(), time.edges().start);
             if (shift) {
                 time.step(shift);
             }

@@ -143,6 +143,63 @@ def test_the_label_of_the_rest_hides_no_count_where_there_is_room(modules: Page)
     assert places[3]["y"] - 13 >= 50
 
 
+def test_bars_are_months_where_those_of_the_window_have_room(modules: Page) -> None:
+    found = modules.evaluate(
+        """async () => {
+            const { fitBars, chooseBars } = await import("/src/chart_range.js");
+            const { fromParts } = await import("/src/days.js");
+            const days = (from, to) => [fromParts(from, 0, 1), fromParts(to + 1, 0, 1) - 1];
+            const window = (from, to) => ({ start: days(from, to)[0], end: days(from, to)[1] });
+            const fit = (span, from, to, unit, width) => {
+                const { room, note } = fitBars(days(...span), window(from, to), unit, width);
+                return [String(room), note];
+            };
+            const edges = Array.from({ length: 101 }, (_, at) => fromParts(1900, at, 1));
+            const begin = (month) => fromParts(1900, month, 1);
+            const month = (first, last) => ({ start: begin(first), end: begin(last + 1) - 1 });
+            return [
+                [
+                    fit([1950, 2025], 2014, 2016, "month", 1248),
+                    fit([1950, 2025], 2014, 2016, "day", 1248),
+                    fit([1950, 2025], 2000, 2009, "month", 1248),
+                    fit([1950, 2025], 1990, 2025, "month", 1248),
+                    fit([1950, 2025], 2000, 2019, "month", 366),
+                    fit([1950, 2025], 2014, 2016, "month", 150),
+                    fit([1950, 2025], 1950, 2025, "month", 1248),
+                    fit([1950, 2025], 2014, 2016, "year", 1248),
+                    fit([1990, 2025], 1990, 2025, "month", 1248),
+                    fit([101, 2025], 2014, 2016, "month", 1248),
+                ],
+                [
+                    chooseBars(edges, month(50, 52), 20, [0, 0]),
+                    chooseBars(edges, month(50, 52), 20, [33, 53]),
+                    chooseBars(edges, month(50, 52), 20, [34, 54]),
+                    chooseBars(edges, month(50, 52), 20, [50, 70]),
+                    chooseBars(edges, month(0, 2), 20, [0, 20]),
+                    chooseBars(edges, month(97, 99), 20, [80, 100]),
+                    chooseBars(edges, month(-30, -20), 20, [40, 60]),
+                    chooseBars(edges, month(50, 52), Infinity, [40, 60]),
+                    chooseBars([], month(50, 52), 20, [40, 60]),
+                ],
+            ];
+        }"""
+    )
+    shorter = ": choose a shorter time"
+    assert found[0] == [
+        ["120", ""],
+        ["120", ""],
+        ["240", ""],
+        ["432", ""],
+        ["Infinity", f"no room for 240 months{shorter}"],
+        ["93", ""],
+        ["Infinity", f"no room for 912 months{shorter}"],
+        ["Infinity", ""],
+        ["Infinity", ""],
+        ["Infinity", "no room for 36 months"],
+    ]
+    assert found[1] == [[42, 62], [42, 62], [34, 54], [42, 62], [0, 20], [80, 100], [0, 20], [0, 100], [0, 0]]
+
+
 def test_limits_in_time_cut_what_is_possible_as_they_cut_what_is_certain(modules: Page) -> None:
     lines = modules.evaluate(
         """async () => {
