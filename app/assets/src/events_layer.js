@@ -196,6 +196,8 @@ export class EventsLayer extends CanvasLayer {
         const total = glyph.records;
         let from = -Math.PI / 2;
         context.lineWidth = thickness;
+        // Round ends, which a wave has, would fill the gaps between families.
+        context.lineCap = "butt";
         glyph.families.forEach((count, i) => {
             if (count) {
                 const to = from + (2 * Math.PI * count) / total;
