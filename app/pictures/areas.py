@@ -178,9 +178,10 @@ def lay_labels(
     aside: list[Aside] = []
     wholes: dict[str, _Group] = {}
     boxes = list(taken)
+    discs = np.array([(glyph.x, glyph.y, glyph.radius + 5) for glyph in glyphs], dtype=float).reshape(-1, 3)
 
     def put(label: Label, points: NDArray[np.float64], *reaches: float) -> bool:
-        found = any(_put(label, points, frame, glyphs, boxes, reach) for reach in reaches)
+        found = any(_put(label, points, frame, discs, boxes, reach) for reach in reaches)
         if found:
             labels.append(label)
             boxes.append(label.box)
@@ -288,11 +289,14 @@ def _put(
     label: Label,
     inside: NDArray[np.float64],
     frame: Frame,
-    glyphs: Sequence[Glyph],
+    discs: NDArray[np.float64],
     others: Sequence[Box],
     reach: float,
 ) -> bool:
-    """Put a label where it hides nothing and lies nearest; give whether there is such a place."""
+    """Put a label where it hides nothing and lies nearest; give whether there is such a place.
+
+    discs: x, y and radius of what it may not hide, others: boxes.
+    """
     left, top, right, bottom = frame.box
     if label.width > right - left - 16 or bottom - top - 16 < HEIGHT:
         return False
@@ -301,8 +305,9 @@ def _put(
     most = np.maximum(least, np.array([right - 8, bottom - 8]) - half)
     low = np.clip(inside.min(axis=0) - half - reach, least, most)
     high = np.clip(inside.max(axis=0) + half + reach, least, most)
-    at = np.stack(np.meshgrid(np.linspace(low[0], high[0], 21), np.linspace(low[1], high[1], 31)), -1).reshape(-1, 2)
-    at = at[_is_free(at, half, glyphs, others)]
+    columns, rows = np.linspace(low[0], high[0], 21), np.linspace(low[1], high[1], 31)
+    free = _is_free(columns, rows, half, discs, others)
+    at = np.stack(np.meshgrid(columns, rows), -1)[free]
     if not len(at):
         return False
     apart = np.maximum(0, np.abs(at[:, None, :] - inside[None, :, :]) - half)
@@ -335,19 +340,23 @@ def _landing(
 
 
 def _is_free(
-    at: NDArray[np.float64], half: NDArray[np.float64], glyphs: Sequence[Glyph], others: Sequence[Box]
+    columns: NDArray[np.float64],
+    rows: NDArray[np.float64],
+    half: NDArray[np.float64],
+    discs: NDArray[np.float64],
+    others: Sequence[Box],
 ) -> NDArray[np.bool_]:
-    """Say of each place whether a label would hide nothing there."""
-    free = np.ones(len(at), dtype=bool)
+    """Say of each place of a grid, by row and column, whether a label would hide nothing there."""
+    free = np.ones((len(rows), len(columns)), dtype=bool)
     for west, north, east, south in others:
-        clear = (at[:, 0] + half[0] + 6 < west) | (at[:, 0] - half[0] - 6 > east)
-        free &= clear | (at[:, 1] + half[1] + 6 < north) | (at[:, 1] - half[1] - 6 > south)
-    low, high = at.min(axis=0) - half, at.max(axis=0) + half
-    for glyph in glyphs:
-        keep = glyph.radius + 5
-        middle = np.array([glyph.x, glyph.y])
-        if (middle + keep < low).any() or (middle - keep > high).any():
-            continue
-        apart = np.maximum(0, np.abs(at - middle) - half)
-        free &= (apart**2).sum(axis=1) >= keep**2
+        beside = (columns + half[0] + 6 < west) | (columns - half[0] - 6 > east)
+        free &= beside | ((rows + half[1] + 6 < north) | (rows - half[1] - 6 > south))[:, None]
+    x, y, keep = discs.T
+    near = (x + keep >= columns[0] - half[0]) & (x - keep <= columns[-1] + half[0])
+    near &= (y + keep >= rows[0] - half[1]) & (y - keep <= rows[-1] + half[1])
+    if not near.any() or not free.any():
+        return free
+    across = np.maximum(0, np.abs(columns[:, None] - x[near]) - half[0]) ** 2
+    down = np.maximum(0, np.abs(rows[:, None] - y[near]) - half[1]) ** 2
+    free &= (across[None, :, :] + down[:, None, :] >= keep[near] ** 2).all(axis=2)
     return free

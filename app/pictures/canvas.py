@@ -172,9 +172,16 @@ class _Watch(Artist):
         give_up_after(self.until)
 
 
+@lru_cache(maxsize=1024)
 def measure(text: str, style: TextStyle) -> float:
-    """Give the width of a line of text in pixels."""
-    return outline(text, style)[1]
+    """Give the width of a line of text in pixels. It makes no outlines: most of what is measured is never drawn."""
+    text = drawable(text)
+    if not text:
+        return 0.0
+    if style.spacing and text.isascii():
+        return outline(text, style)[1]
+    width, _, _ = text_to_path.get_text_width_height_descent(text, _sized(style), ismath=False)
+    return float(width)
 
 
 def fit_text(text: str, style: TextStyle, width: float) -> str:
@@ -212,8 +219,7 @@ def outline(text: str, style: TextStyle) -> tuple[Path, float]:
     properties = font(style.weight, italic=style.italic)
     scale = style.size / text_to_path.FONT_SCALE
     points, codes = text_to_path.get_text_path(properties, text, ismath=False)
-    width, _, _ = text_to_path.get_text_width_height_descent(text, _sized(style), ismath=False)
-    return Path(np.asarray(points, dtype=float).reshape(-1, 2) * (scale, -scale), codes), float(width)
+    return Path(np.asarray(points, dtype=float).reshape(-1, 2) * (scale, -scale), codes), measure(text, style)
 
 
 def _sized(style: TextStyle) -> Any:  # noqa: ANN401 - Matplotlib's font properties

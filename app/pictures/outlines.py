@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -52,18 +51,12 @@ class Area:
     rings: Shapes
 
 
-def read_rings(features: Iterable[str]) -> dict[str, Shapes]:
-    """Read regions with a boundary (GeoJSON features) as they are to be drawn, by code."""
-    found = {}
-    for text in features:
-        feature = msgspec.json.decode(text)
-        geometry = feature["geometry"]
-        polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
-        rings = [ring for rings in polygons for ring in oriented([np.array(one[:-1]) for one in rings])]
-        # All rings at once: there are thousands of them.
-        ends = np.cumsum([len(ring) for ring in rings])[:-1]
-        found[feature["properties"]["code"]] = Shapes.of(np.split(project(np.concatenate(rings)), ends))
-    return found
+def make_shapes(polygons: Iterable[Sequence[NDArray[np.float64]]]) -> Shapes:
+    """Make of a region's polygons, the outer ring of each first, in degrees and closed, what is drawn of them."""
+    rings = [ring for rings in polygons for ring in oriented([one[:-1] for one in rings])]
+    # All rings at once: there are thousands of them.
+    ends = np.cumsum([len(ring) for ring in rings])[:-1]
+    return Shapes.of(np.split(project(np.concatenate(rings)), ends))
 
 
 def box_rings(west: float, south: float, east: float, north: float) -> Shapes:

@@ -12,7 +12,7 @@ from app.pictures.bars import BarChart, find_bars
 from app.pictures.fills import Fill, find_fill
 from app.pictures.frames import SNAP, Frame, fit, stand, to_x, to_y
 from app.pictures.glyphs import Cell, cells_across
-from app.pictures.outlines import SMALLEST, Area, box_rings, read_rings
+from app.pictures.outlines import SMALLEST, Area, box_rings, make_shapes
 from app.pictures.palette import FAMILIES
 from app.pictures.picture import Box, Shape
 from app.pictures.words import describe_filter
@@ -154,11 +154,15 @@ class Surveyor:
 
     def _areas(self, counted: Mapping[str, tuple[int, int, int]], bounds: Box | None) -> tuple[Area, ...]:
         """Give regions with their rows, incidents and patterns; coarse ones first."""
+        # What draws gets surveys from another process: it need not load what reads editions.
+        from incidents.editions.outlines import read_polygons  # noqa: PLC0415
+
         regions = {region.code: region for region in self._edition.rows.terms.regions}
         boxes = {code: box_rings(*box) for code, box in self._edition.region_boxes.items() if code in counted}
         most = self._most_scale(bounds)
         large = [code for code, box in boxes.items() if box.size * most >= SMALLEST[min(regions[code].level, 1)]]
-        rings = boxes | (read_rings(self._edition.boundaries(large)) if large else {})
+        drawn = self._edition.region_shapes(large) if large else ()
+        rings = boxes | {one.code: make_shapes(read_polygons(one.shape)) for one in drawn if one.shape is not None}
         found = [
             Area(code, (one := regions[code]).name, one.level, one.parent, *counted[code], shapes)
             for code, shapes in rings.items()

@@ -211,21 +211,30 @@ def to_square(degrees: Floats) -> Floats:
 
 def read_rings(shape: bytes) -> Iterator[Floats]:
     """Read the rings of a polygon or several from well-known binary, points of two numbers."""
+    for rings in read_polygons(shape):
+        yield from rings
+
+
+def read_polygons(shape: bytes) -> Iterator[list[Floats]]:
+    """Read the same polygon by polygon: the outer ring of each, and those of its holes."""
     order = "<" if shape[0] else ">"
     kind, count = struct.unpack_from(order + "II", shape, 1)
+    at = 9
     if kind == _MULTIPOLYGON:
-        at = 9
         for _ in range(count):
             (rings,) = struct.unpack_from(order + "I", shape, at + 5)
-            at += 9
-            for _ in range(rings):
-                ring, at = _read_ring(shape, at, order)
-                yield ring
+            polygon, at = _read_polygon(shape, at + 9, order, rings)
+            yield polygon
     elif kind == _POLYGON:
-        at = 9
-        for _ in range(count):
-            ring, at = _read_ring(shape, at, order)
-            yield ring
+        yield _read_polygon(shape, at, order, count)[0]
+
+
+def _read_polygon(shape: bytes, at: int, order: str, count: int) -> tuple[list[Floats], int]:
+    rings = []
+    for _ in range(count):
+        ring, at = _read_ring(shape, at, order)
+        rings.append(ring)
+    return rings, at
 
 
 def _read_ring(shape: bytes, at: int, order: str) -> tuple[Floats, int]:

@@ -22,6 +22,7 @@ from app.pictures.surveys import Surveyor
 from geodata.points import LonLat
 from geodata.precision import Precision
 from incidents.editions.edition import Edition
+from incidents.editions.shapes import RegionShape
 from incidents.filters import IncidentFilter
 from tests.app.pictures.conftest import CROWD, DISC, IN_CHIN, MANY, NEAR, NOWHERE, SITE, Draw
 from tests.factories import make_id, make_location, make_public, write_edition
@@ -136,13 +137,13 @@ def test_a_region_too_small_to_be_seen_as_one_is_counted_and_not_hatched() -> No
 def test_outlines_that_no_picture_shows_are_not_read(edition: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = {area.code: area for area in Surveyor(edition, IncidentFilter()).survey().areas}
     read: list[str] = []
-    boundaries = edition.boundaries
+    shapes = edition.region_shapes
 
-    def give(codes: list[str]) -> Iterator[str]:
+    def give(codes: list[str]) -> Iterator[RegionShape]:
         read.extend(sorted(codes))
-        return boundaries(codes)
+        return shapes(codes)
 
-    monkeypatch.setattr(edition, "boundaries", give)
+    monkeypatch.setattr(edition, "region_shapes", give)
     for zoom, drawn in ((1.0, []), (9.0, sorted(whole))):
         read.clear()
         shape = Shape(480, 360, view=View(zoom, 21, 96))
