@@ -198,7 +198,7 @@ class Chart {
 
     /** Goes with the window: other bars are drawn where it has left those that are. */
     follow() {
-        const [fit, part] = [this.findFit(), this.findPart()];
+        const [fit, part] = [this.findFit(this.width || WIDTH), this.findPart()];
         if (fit.unit !== this.fit.unit || fit.room !== this.fit.room || fit.note !== this.fit.note || String(part) !== String(this.part)) {
             this.show();
         } else {
@@ -207,9 +207,9 @@ class Chart {
     }
 
     /** How the bars have room where the window is now. */
-    findFit() {
+    findFit(width = this.plot.clientWidth || WIDTH) {
         const { span, unit } = this.app.time;
-        return span && !this.dragged ? fitBars(span, this.app.time.edges(), unit, this.plot.clientWidth || WIDTH) : this.fit;
+        return span && !this.dragged ? fitBars(span, this.app.time.edges(), unit, width) : this.fit;
     }
 
     findPart() {
