@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Request
 
@@ -20,7 +20,7 @@ from app.caching import HELD
 from app.logs import log_answer
 from app.settings import Settings
 from incidents.editions.reader import CURRENT
-from incidents.editions.tombstones import TOMBSTONES
+from incidents.editions.tombstones import TOMBSTONES, stamp_of
 from incidents.saved_maps import SAVED_MAPS
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Key = tuple[str, ...]
 # Some kilobytes each; a longer question than this is asked once.
 _MOST_HEADS, _LONGEST_KEY = 1_000, 1_500
-# What an answer hangs on, beside its address. Whoever asks for a part, or on any other condition, is not answered here.
+# What an answer hangs on, beside the folder. Whoever asks for a part, or on any other condition, is not answered here.
 _KEYS = ("HTTP_HOST", "PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH")
 _OTHERS = ("HTTP_RANGE", "HTTP_IF_RANGE")
 
@@ -62,8 +62,12 @@ class Recalling:
         key = _key_or_none(environ)
         if key is None:
             return self._inner(environ, start_response)
-        # Looked at before the answer is made: one that was made while something changed is then never recalled.
-        state = self._look()
+        try:
+            # Looked at before the answer is made: one that was made while something changed is then never recalled.
+            state = self._look()
+        except OSError:
+            # Where nothing is published, or the disk does not answer, the application says so.
+            return self._inner(environ, start_response)
         with self._lock:
             head = self._heads.get(key)
             if head:
@@ -80,7 +84,7 @@ class Recalling:
     def _noting(
         self, key: Key, state: object, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> "StartResponse":
-        def note(status: str, headers: list[tuple[str, str]], exc_info: object = None, /) -> Callable[[bytes], object]:
+        def note(status: str, headers: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], object]:  # noqa: ANN401 - as it came
             held = environ.get(HELD)
             code = int(status[:3])
             # Of conditions only those are worth a place that hold.
@@ -92,13 +96,16 @@ class Recalling:
                     self._heads.move_to_end(key)
                     while len(self._heads) > _MOST_HEADS:
                         self._heads.popitem(last=False)
-            return start_response(status, headers, exc_info)  # type: ignore[arg-type]  # as it came
+            return start_response(status, headers, *rest)
 
         return note
 
     def _look(self) -> tuple[object, ...]:
-        """Say how the folder is: the current edition, what is taken back, saved maps, and which entries there are."""
-        return (_link_or_none(self._current), *map(_stamp_or_none, self._changing))
+        """Say how the folder is: the current edition, what is taken back, saved maps, and which entries there are.
+
+        Raises OSError.
+        """
+        return (os.readlink(self._current), *map(stamp_of, self._changing))  # noqa: PTH115 - one cheap call per request
 
 
 def _key_or_none(environ: "WSGIEnvironment") -> Key | None:
@@ -106,18 +113,3 @@ def _key_or_none(environ: "WSGIEnvironment") -> Key | None:
         return None
     key = tuple(environ.get(name, "") for name in _KEYS)
     return key if sum(map(len, key)) <= _LONGEST_KEY else None
-
-
-def _link_or_none(path: str) -> str | None:
-    try:
-        return os.readlink(path)  # noqa: PTH115 - one cheap call per request
-    except OSError:
-        return None
-
-
-def _stamp_or_none(path: str) -> tuple[int, int, int] | None:
-    try:
-        status = os.stat(path)  # noqa: PTH116 - one cheap call per request
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size, status.st_ino

@@ -9,7 +9,6 @@ import datetime as dt
 import fcntl
 import hashlib
 import json
-import os
 import re
 import secrets
 import threading
@@ -21,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from incidents.canonical import canonical_json
-from incidents.editions.tombstones import write_atomically
+from incidents.editions.tombstones import Stamp, stamp_of, write_atomically
 from incidents.errors import BadSavedMap, SavedMapsDamaged, UnknownSavedMap
 
 SAVED_MAPS = "maps.json"
@@ -139,7 +138,7 @@ class SavedMaps:
         """Remember the editions' folder, where the file may not be yet."""
         self._root = root
         self._lock = threading.Lock()
-        self._stamp: tuple[int, int, int] | None = None
+        self._stamp: Stamp | None = None
         self._book = Book()
         self._by_hash: dict[str, SavedMap] = {}
 
@@ -164,11 +163,7 @@ class SavedMaps:
         return hashlib.sha256("".join(one.etag for one in self.listed()).encode()).hexdigest()
 
     def _read(self) -> Book:
-        try:
-            status = os.stat(self._root / SAVED_MAPS)  # noqa: PTH116 - one cheap call per request
-            stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
-        except FileNotFoundError:
-            stamp = None
+        stamp = stamp_of(self._root / SAVED_MAPS)
         with self._lock:
             if stamp != self._stamp:
                 self._book = read_book(self._root)

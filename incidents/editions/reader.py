@@ -21,7 +21,7 @@ from incidents.editions.errors import (
 )
 from incidents.editions.manifest import Manifest, read_manifest
 from incidents.editions.schema import SORTS
-from incidents.editions.tombstones import TOMBSTONES, Tombstone, ids_since, read_tombstones
+from incidents.editions.tombstones import TOMBSTONES, Stamp, Tombstone, ids_since, read_tombstones, stamp_of
 
 __all__ = ["SORTS", "Counts", "Edition", "EditionStore", "Manifest"]
 
@@ -163,15 +163,11 @@ class EditionStore:
         self._process = os.getpid()
         self._editions: dict[tuple[str, int], Edition] = {}
         self._tombstones: tuple[Tombstone, ...] = ()
-        self._stamp: tuple[int, int, int] | None = None
+        self._stamp: Stamp | None = None
 
     def _read_tombstones(self) -> tuple[Tombstone, ...]:
         """Give the tombstones as they are now on disk, reading the file only when it changed."""
-        try:
-            status = os.stat(self.root / TOMBSTONES)  # noqa: PTH116 - one cheap call per request
-            stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
-        except FileNotFoundError:
-            stamp = None
+        stamp = stamp_of(self.root / TOMBSTONES)
         if stamp != self._stamp:
             self._tombstones = read_tombstones(self.root)
             self._stamp = stamp

@@ -14,6 +14,7 @@ from pathlib import Path
 from incidents.editions.errors import EditionDamaged
 
 TOMBSTONES = "tombstones.json"
+Stamp = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,18 @@ def write_atomically(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
     temporary.replace(path)
     sync_folder(path.parent)
+
+
+def stamp_of(path: str | Path) -> Stamp | None:
+    """Tell one content of a file from any other that takes its place, by one look; None where there is none.
+
+    Raises OSError where it cannot be looked at.
+    """
+    try:
+        status = os.stat(path)  # noqa: PTH116 - one cheap call per request
+    except FileNotFoundError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def _temporary(path: Path) -> Path:

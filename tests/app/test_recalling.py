@@ -70,11 +70,7 @@ def test_pages_and_data_are_the_same_when_recalled(settings: Settings, every_add
             again = reader.client.get(address, headers=encoding)
             if reader.asked == asked:
                 recalled += 1
-                assert (again.status, again.data, list(again.headers)) == (
-                    first.status,
-                    first.data,
-                    list(first.headers),
-                )
+                assert whole(again) == whole(first), address
                 reader.get_twice(address, **encoding, **{"If-None-Match": first.headers["ETag"]})
     # What is sent as it is made, and that all is well, is made anew: files, pages of features, columns of all rows.
     assert recalled > len(every_address)

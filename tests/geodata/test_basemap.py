@@ -16,16 +16,15 @@ LINES = ("rivers", "borders", "disputed", "unit_borders")
 # Maps in pixels, those of pages of 1280x800, 1440x900, 1920x1080, 2560x1440 and 3840x2160 among them, and by how many
 # zooms farther out each begins: see app/assets/src/basemap.js.
 SIZES = (
-    *(
-        (1000, 656, 0),
-        (1060, 750, 0),
-        (1160, 756, 1),
-        (1640, 936, 1),
-        (2000, 1200, 1),
-        (2280, 1296, 2),
-        (3560, 2016, 2),
-    ),
-    *((390, 600, 0), (1080, 1700, 1)),
+    (390, 600, 0),
+    (1000, 656, 0),
+    (1060, 750, 0),
+    (1160, 756, 1),
+    (1080, 1700, 1),
+    (1640, 936, 1),
+    (2000, 1200, 1),
+    (2280, 1296, 2),
+    (3560, 2016, 2),
 )
 # Zoom, latitude and longitude.
 BEGINNINGS = [

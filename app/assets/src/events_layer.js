@@ -178,14 +178,14 @@ export class EventsLayer extends CanvasLayer {
     }
 
     /**
-     * A ring whose arcs are the shares of its families, with the count in it. The next one needs the same font, which it
-     * takes a browser longer to find than to write the count.
+     * A ring whose arcs are the shares of its families, with the count in it.
      * @param {CanvasRenderingContext2D} context
      * @param {Glyph} glyph
      */
     drawRing(context, glyph) {
         const { palette } = this;
         const text = NUMBER.format(glyph.count || glyph.patterns);
+        context.save();
         const radius = ringSize(glyph, WIDTHS.of(context, text));
         glyph.radius = radius;
         const thickness = Math.max(4, Math.min(7, radius * 0.22));
@@ -196,8 +196,6 @@ export class EventsLayer extends CanvasLayer {
         const total = glyph.records;
         let from = -Math.PI / 2;
         context.lineWidth = thickness;
-        // Round ends, which a wave has, would fill the gaps between families.
-        context.lineCap = "butt";
         glyph.families.forEach((count, i) => {
             if (count) {
                 const to = from + (2 * Math.PI * count) / total;
@@ -219,6 +217,7 @@ export class EventsLayer extends CanvasLayer {
         if (glyph.patterns) {
             drawWave(context, glyph.x, glyph.y + 4 + lift, 4, palette.ink);
         }
+        context.restore();
     }
 
     /**
