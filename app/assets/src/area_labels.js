@@ -8,7 +8,7 @@ import { isAsLarge, touches } from "./area_shapes.js";
 import { BLURRED, CanvasLayer } from "./canvas_layer.js";
 import { counted, number } from "./elements.js";
 import { drawWave } from "./events_layer.js";
-import { findPlaces, placeFreely, placeLabel, placeRest, topOf } from "./label_places.js";
+import { countHidden, findPlaces, placeFreely, placeLabel, placeRest, topOf } from "./label_places.js";
 import { FAMILIES } from "./gathering.js";
 import { Obstacles } from "./obstacles.js";
 import { colourOf, currentPalette } from "./palette.js";
@@ -31,6 +31,8 @@ import { sayWhere } from "./words.js";
  * @property {string[]} codes the region, or the parts of it that are counted here
  * @property {Area} area where it is labelled
  */
+
+/** @typedef {Pick<Group, "code" | "name" | "sum" | "codes">} Counted what a label says of a group */
 
 /** @typedef {Group & {isJoined?: boolean}} Whole isJoined: whether sum and codes are its own */
 
@@ -159,7 +161,7 @@ export class AreaLabels extends CanvasLayer {
         units.slice(MOST_UNITS).forEach((group) => this.addToWhole(wholes, group));
         const sorted = [...wholes.values()].sort(byRecords);
         const crowded = sorted.length > FEW_WHOLES;
-        /** @type {Group[]} */
+        /** @type {Counted[]} */
         const rest = sorted.slice(MOST_WHOLES);
         for (const group of sorted.slice(0, MOST_WHOLES)) {
             const points = this.pointsOf(group.area, frame);
@@ -177,11 +179,12 @@ export class AreaLabels extends CanvasLayer {
                 rest.push(group);
             }
         }
-        if (rest.length) {
-            const label = restLabel(context, rest, frame, topOf(frame.view, LABEL_HEIGHT, this.obstacles));
-            labels.push(placeRest(label, frame.view, this.events.glyphs, [...this.obstacles, ...labels]));
-        }
-        return labels;
+        /** @param {Counted[]} groups @param {Label[]} others */
+        const lay = (groups, others) => {
+            const label = restLabel(context, groups, frame, topOf(frame.view, LABEL_HEIGHT, this.obstacles));
+            return placeRest(label, frame.view, this.events.glyphs, [...this.obstacles, ...others]);
+        };
+        return rest.length ? countHidden(labels, rest, lay) : labels;
     }
 
     /**
@@ -399,7 +402,7 @@ function drawLead(context, label, palette) {
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {Group} group
+ * @param {Counted} group
  * @param {Frame} frame
  * @returns {Label}
  */
@@ -438,7 +441,7 @@ function fit(context, amount, where, room) {
 /**
  * One label for what found no place: at the top of the view, since it belongs to no region alone.
  * @param {CanvasRenderingContext2D} context
- * @param {Group[]} groups
+ * @param {Counted[]} groups
  * @param {Frame} frame
  * @param {{x: number, y: number}} place
  * @returns {Label}

@@ -352,3 +352,22 @@ export function placeRest(label, { left, right, bottom }, glyphs, boxes) {
     }
     return label;
 }
+
+/**
+ * Adds the label of the rest to the others. Those that it hides, where there is no room for both, are counted by it, too:
+ * no count is half covered by another.
+ * @template {import("./obstacles.js").Obstacle} T
+ * @template G
+ * @param {T[]} labels
+ * @param {(G | T)[]} rest what has no label of its own
+ * @param {(rest: (G | T)[], labels: T[]) => T} lay makes and places the label of the rest beside those others
+ * @returns {T[]}
+ */
+export function countHidden(labels, rest, lay) {
+    const label = lay(rest, labels);
+    const isHidden = (/** @type {T} */ { x, y, width, height }) =>
+        Math.abs(x - label.x) < (width + label.width) / 2 && Math.abs(y - label.y) < (height + label.height) / 2;
+    const hidden = labels.filter(isHidden);
+    const seen = labels.filter((other) => !hidden.includes(other));
+    return hidden.length ? countHidden(seen, [...rest, ...hidden], lay) : [...labels, label];
+}

@@ -143,6 +143,25 @@ def test_the_label_of_the_rest_hides_no_count_where_there_is_room(modules: Page)
     assert places[3]["y"] - 13 >= 50
 
 
+def test_a_label_that_the_label_of_the_rest_would_hide_is_counted_by_it(modules: Page) -> None:
+    said = modules.evaluate(
+        """async () => {
+            const { countHidden } = await import("/src/label_places.js");
+            const label = (text, x, y, width = 100) => ({ text, x, y, width, height: 26 });
+            const of = (rest) => rest.map(({ text }) => text);
+            const lay = (rest) => ({ ...label("rest", 200, 100, 160 + 40 * rest.length), of: of(rest) });
+            const [under, beside] = [label("under", 260, 110), label("beside", 368, 100)];
+            const above = label("above", 200, 60);
+            const said = (labels) => labels.map(({ text, of }) => (of ? [text, ...of] : text));
+            const rest = [{ text: "one" }];
+            return [said(countHidden([above], rest, lay)), said(countHidden([under, beside, above], rest, lay))];
+        }"""
+    )
+    assert said[0] == ["above", ["rest", "one"]]
+    # Having one more to count it is wider, and so hides another.
+    assert said[1] == ["above", ["rest", "one", "under", "beside"]]
+
+
 def test_bars_are_months_where_those_of_the_window_have_room(modules: Page) -> None:
     found = modules.evaluate(
         """async () => {
