@@ -139,7 +139,7 @@ def tabulate(timeline: Timeline) -> list[Row]:
 
 
 def chart_of(question: Asked, by: By) -> dict[str, Any]:
-    """Give what a page needs to show a chart with its table."""
+    """Give what a page needs to show a chart with its table. elsewhere: records that belong to none of its lines."""
     timeline = read_timeline(question, by)
     return {
         "chart": {
@@ -150,6 +150,7 @@ def chart_of(question: Asked, by: By) -> dict[str, Any]:
             "heads": [{"label": line.label, "found": say_found(line)} for line in timeline.lines],
             "rows": tabulate(timeline),
             "notes": say_notes(timeline),
+            "elsewhere": timeline.rows - timeline.standing,
             "first": say_bin(timeline, 0) if timeline.starts else None,
             "last": say_bin(timeline, len(timeline.bins) - 1) if timeline.starts else None,
         }

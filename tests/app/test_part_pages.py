@@ -463,6 +463,20 @@ def test_what_was_taken_back_is_in_no_figure_and_no_name(tmp_path: Path, monkeyp
     edition.close()
 
 
+def test_what_stands_in_no_row_and_no_bar_is_counted_in_words(tmp_path: Path) -> None:
+    nowhere = make_location(precision=Precision.UNKNOWN, point=None, radius_m=None, regions=())
+    rows = [
+        make_public(1),
+        make_public(2, date=None, earliest=None, latest=None),
+        make_public(3, location=nowhere),
+        make_public(4, location=nowhere),
+    ]
+    said = text_of(Made(tmp_path, rows).get("/regions"))
+    assert "4 incidents, by the units that they lie in." in said
+    assert "2 records are known to no unit." in said
+    assert "1 of 4 records shown: 1 has no date and 2 are known to none of these regions." in said
+
+
 def test_either_of_two_types_is_possible_and_both_certain(tmp_path: Path) -> None:
     either = (EquipmentDraft("mi-35"), EquipmentDraft("mi-17"))
     rows = [
