@@ -36,6 +36,8 @@ export class DiscLabels extends CanvasLayer {
         /** By row: what it lies somewhere in, null where that is not said. @type {Map<number, string | null>} */
         this.units = new Map();
         this.resting = 0;
+        /** Whether any words stand on the canvas. */
+        this.told = false;
     }
 
     /**
@@ -43,14 +45,16 @@ export class DiscLabels extends CanvasLayer {
      * @param {Frame} frame
      */
     draw(context, frame) {
-        super.draw(context, frame);
         clearTimeout(this.resting);
         const discs = this.discs(frame);
-        for (const disc of discs) {
-            const unit = this.units.get(disc.row);
-            if (unit) {
-                this.tell(context, disc, unit);
-            }
+        const known = discs.filter(({ row }) => this.units.get(row));
+        // A canvas that is touched, if only to be emptied, is carried to the screen anew as a whole.
+        if (known.length || this.told) {
+            super.draw(context, frame);
+        }
+        this.told = known.length > 0;
+        for (const disc of known) {
+            this.tell(context, disc, this.units.get(disc.row) ?? "");
         }
         const rows = discs.map(({ row }) => row).filter((row) => !this.units.has(row));
         if (rows.length) {
