@@ -6,6 +6,7 @@ import { NOTHING } from "./counting.js";
 import { make, number } from "./elements.js";
 import { fold } from "./folding.js";
 import { canShow } from "./letters.js";
+import { painted } from "./painted.js";
 import { beneath, bold, clearButton, foreseeAt, makeLabel, makePart, wavesBeside, showFound, showOnce, toggled, unfolder } from "./switches_parts.js";
 import { sayFound } from "./words.js";
 
@@ -152,8 +153,10 @@ export function regionList({ selection }) {
             showFound(count, found);
             row.classList.toggle("switch--none", !found.incidents && !found.patterns);
         }
+        // Once it has been laid out with counts, so that it keeps its height.
+        painted().then(() => list.classList.add("switches__list--skipped"));
     };
-    const list = make("ul", { class: "switches__list" }, ...(below.get("") ?? []).map((term, at) => branch(term, at === 0, null)));
+    const list = make("ul", { class: "switches__list switches__list--long" }, ...(below.get("") ?? []).map((term, at) => branch(term, at === 0, null)));
     const body = make("div", {}, terms.length > MANY_REGIONS ? regionSearch(rows, show) : null, list);
     return { element: makePart("Regions", body, { aside: clear }), show };
 }

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.conftest import DRAWN, as_large
+from tests.browser.conftest import DRAWN, as_large, wait_until
 from tests.browser.interface.conftest import Opened, Site
 
 pytestmark = pytest.mark.browser
@@ -44,6 +44,19 @@ def test_patterns_stand_beside_the_count_of_incidents(open_page: Opened, site: S
     patterns = page.locator("input[name=kind] ~ .switch__count .switch__patterns").all_inner_texts()
     assert f"{sum(int(one) for one in patterns)} patterns" in page.locator("#timebar").inner_text()
     assert site.total
+
+
+def test_regions_out_of_sight_are_skipped_and_keep_their_room(open_page: Opened) -> None:
+    page = open_page("/")
+    # As far down as in an edition of many aircraft.
+    page.locator("#switches .switches__list").first.evaluate("(list) => { list.style.paddingBlockEnd = '3000px'; }")
+    last = page.locator("#switches input[name=region]").last
+    skipped, high = "(box) => !box.checkVisibility({ contentVisibilityAuto: true })", "(list) => list.scrollHeight"
+    wait_until(page, lambda: last.evaluate(skipped))
+    before = page.locator("#switches").evaluate(high)
+    last.scroll_into_view_if_needed()
+    wait_until(page, lambda: not last.evaluate(skipped))
+    assert page.locator("#switches").evaluate(high) == before
 
 
 # For each kind where its name begins and where both of its counts stand; nulls for those that there are not.
