@@ -122,6 +122,7 @@ export class AreaLabels extends CanvasLayer {
             context.fill();
         }
         context.restore();
+        context.font = WIDTHS.font;
         for (const label of this.labels) {
             this.drawLabel(context, label, palette);
         }
@@ -349,7 +350,6 @@ export class AreaLabels extends CanvasLayer {
             }
         });
         context.fillStyle = palette.ink;
-        context.font = WIDTHS.font;
         context.textBaseline = "middle";
         context.fillText(label.text, left + 26, label.y + 0.5);
         if (label.waved) {
@@ -432,7 +432,7 @@ function fit(context, amount, where, room) {
         return whole;
     }
     let text = `${amount} only to ${where}`;
-    for (let kept = where.length - 1; kept > 0 && context.measureText(text).width > room; kept -= 1) {
+    for (let kept = where.length - 1; kept > 0 && WIDTHS.of(context, text) > room; kept -= 1) {
         text = `${amount} only to ${where.slice(0, kept).trimEnd()}…`;
     }
     return text;

@@ -72,6 +72,7 @@ export class EventsLayer extends CanvasLayer {
         this.glyphs = layGlyphs(this.picture, this.grid, frame);
         this.keepFocus();
         const size = symbolSize(frame.zoom);
+        context.font = WIDTHS.font;
         for (const glyph of this.glyphs) {
             this.drawReach(context, glyph, frame, size);
         }

@@ -8,6 +8,7 @@
 import { NOTHING } from "./counting.js";
 import { readEdge } from "./days.js";
 import { icon, make } from "./elements.js";
+import { beforeNext } from "./painted.js";
 import { foreseeAt, makeLabel, makePart, showFound, toggled } from "./switches_parts.js";
 import { aircraftTree, regionList } from "./switches_trees.js";
 import { makeSymbol } from "./symbols.js";
@@ -41,7 +42,7 @@ export function mountSwitches(app, element) {
     element.append(...parts.map((part) => part.element));
     parts.forEach((part) => part.show());
     // What is filtered is said at once, whenever it will have been counted.
-    app.selection.addEventListener("change", () => parts[0].show());
+    app.selection.addEventListener("change", beforeNext(parts[0].show));
     let turn = 0;
     // A part at a time, so that a step of time that comes meanwhile waits for none but the one at hand.
     app.selection.addEventListener("counts", () => {

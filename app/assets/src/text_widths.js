@@ -15,14 +15,15 @@ export class TextWidths {
     }
 
     /**
-     * Width in CSS pixels. The context has the font afterwards.
+     * Width in CSS pixels. The context may have the font afterwards: it is set for what is measured alone, since that
+     * takes longer than to know a width.
      * @param {CanvasRenderingContext2D} context
      * @param {string} text
      */
     of(context, text) {
-        context.font = this.font;
         let width = this.known.get(text);
         if (width === undefined) {
+            context.font = this.font;
             width = context.measureText(text).width;
             if (this.known.size >= MOST) {
                 this.known.clear();

@@ -7,6 +7,7 @@
 
 import { icon, make, number } from "./elements.js";
 import { toQuery } from "./filter_state.js";
+import { beforeNext } from "./painted.js";
 import { indexOf, letDrag } from "./time_drag.js";
 import { drawBars, findTicks } from "./timebar_bars.js";
 import { makeChart, makeSaid, makeTools } from "./timebar_parts.js";
@@ -106,7 +107,11 @@ class Timebar {
             this.selection.dispatchEvent(new CustomEvent("pick", { detail }));
         });
         said.undated.addEventListener("change", () => this.selection.set({ undated: said.undated.checked }));
-        this.selection.addEventListener("change", () => this.change());
+        const show = beforeNext(() => this.show());
+        this.selection.addEventListener("change", () => {
+            show();
+            this.refresh();
+        });
         this.selection.addEventListener("counts", () => this.say());
         time.addEventListener("playing", () => this.showPlaying());
         time.addEventListener("unit", () => this.changeUnit());
@@ -159,16 +164,15 @@ class Timebar {
 
     // How it is drawn.
 
-    /** The window moves at once; bars do not know of it, and are asked for when another filter has changed. */
-    change() {
+    /** The window moves at once, whenever the map will have been drawn. */
+    show() {
         this.redraw();
         this.sayWhen();
         // What is counted is still of the filter before.
         this.said.element.classList.add("timebar__said--old");
-        this.refresh();
     }
 
-    /** Asks for the bars, if they are not of this filter and unit. */
+    /** Asks for the bars, if they are not of this filter and unit: they do not know of the window. */
     async refresh() {
         const { unit } = this.time;
         const wanted = `${unit}?${toQuery(this.selection.everWithin)}`;

@@ -137,3 +137,38 @@ def test_first_events_are_on_the_screen_before_anything_is_made_beside_the_map(c
     page.wait_for_selector(DRAWN)
     assert page.evaluate("window.firstEvents") == {"isDrawn": True, "isFramed": True, "bars": 0}
     watched.close()
+
+
+# Notes in which turn words are drawn on the map and what stands beside it is written.
+TURNS = """() => {
+    const turns = [];
+    const note = (what) => turns.at(-1) === what || turns.push(what);
+    const { fillText } = CanvasRenderingContext2D.prototype;
+    CanvasRenderingContext2D.prototype.fillText = function (...given) {
+        note("map");
+        return fillText.apply(this, given);
+    };
+    const { replaceChildren, setAttribute } = Element.prototype;
+    Element.prototype.replaceChildren = function (...given) {
+        this.matches(".switches__active") && note("beside");
+        return replaceChildren.apply(this, given);
+    };
+    Element.prototype.setAttribute = function (name, value) {
+        name === "aria-valuenow" && note("beside");
+        return setAttribute.call(this, name, value);
+    };
+    return new Promise((done) => setTimeout(() => {
+        document.querySelector("[aria-label='One step back']").click();
+        requestAnimationFrame(() => done(turns));
+    }));
+}"""
+
+
+def test_a_step_is_drawn_before_what_stands_beside_the_map_is_written_in_the_same_frame(
+    watched: Watched, address: str
+) -> None:
+    page = watched.blank()
+    page.goto(f"{address}/?from=2016&to=2025{position(EXACT, 4)}")
+    page.wait_for_selector("#map[data-ready=all]")
+    page.wait_for_timeout(300)
+    assert page.evaluate(TURNS) == ["map", "beside"]
