@@ -6,9 +6,9 @@ PEERS := .peers
 BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
-# Tests run on every core, up to four: each of them keeps a browser and a PostgreSQL of its own. A core that has run out
-# of tests takes some from another.
-CORES := --numprocesses auto --maxprocesses 4 --dist worksteal
+# Tests run in one process more than there are cores, up to four, since they also wait, for browsers and servers: each
+# process keeps a browser and a PostgreSQL of its own. One that has run out of tests takes some from another.
+CORES := --numprocesses $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1))) --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help setup serve test style types imports bench pictures acceptance lock clean
@@ -49,11 +49,13 @@ system-acceptance: system-test
 
 comma := ,
 
-# A stamp holds the lock's own content, so that a changed lock installs again and nothing else does.
+# A stamp holds the lock's own content, so that a changed lock installs again and nothing else does. All cores compile
+# what pip installs, which would do it on one; a package may come with files for other versions, which cannot be.
 define install
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	echo "Installing $(1) into $(VENV)"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r $(1)
+	$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 endef
 
@@ -83,10 +85,11 @@ types: $(VENV)/.tested ## Check the types
 imports: $(VENV)/.tested ## Check the arrows between the rooms
 	$(BIN)/lint-imports
 
+# Tests start Bearing many times, which compiles itself each time where nothing may be kept.
 test: system-test $(VENV)/.tested ## Run everything: style, types, imports, both databases, browser
 	@$(MAKE) --no-print-directory setup
 	@$(MAKE) --no-print-directory --jobs style types imports
-	$(BIN)/pytest -m "not acceptance" $(CORES)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -m "not acceptance" $(CORES)
 
 pictures: system-test $(VENV)/.tested setup ## Keep what fixed views look like now; look at each before committing it
 	$(BIN)/pytest tests/browser/interface/test_interface_pictures.py -q --renew-pictures
