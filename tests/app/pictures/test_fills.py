@@ -171,6 +171,7 @@ def test_a_region_most_of_which_is_not_known_is_hatched_and_not_bare(
     assert (figures["MM-14"].value, figures["MM-14"].unknown) == (0, True)
     assert figures["MM-14"].words == f"no figure given in {CHIN_HAS} incidents"
     assert len(colours_at(drawn, pixels, IN_CHIN)) > 2, "no hatching"
+    assert "of people in all and not of groups" in fill.notes[0]
 
 
 @pytest.mark.parametrize("by", TITLES)

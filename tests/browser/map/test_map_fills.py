@@ -109,5 +109,7 @@ def test_among_filled_regions_a_hatch_is_what_their_key_says_and_nothing_else(op
 def test_a_map_that_opens_filled_has_no_other_hatch_than_its_key(open_map: Open, path: str) -> None:
     page = open_map(path)
     expect(page.locator(".regions__key")).to_contain_text("People killed, at least, by region")
+    # Somebody who is known to be among the killed by a group alone is in no region's figure.
+    expect(page.locator(".regions__key")).to_contain_text("of people in all and not of groups")
     assert not ink(page, "areas", 30)
     assert ink(page, "areas", 300)
