@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,14 +20,25 @@ from incidents.editions.sweeping import compile_all
 from tests.factories import make_public, make_random_rows, write_edition
 from tests.functional.conftest import ROOT, Running, Serve, clean_env
 
-# So many that a download does not fit into the buffers between server and reader.
-ROWS = 8_000
+# So few that nothing is compiled for them: a server would take half as long again to start.
+ROWS = 4_000
+# With them a download is more than fits into the buffers between server and reader.
+LONG = "Helicopters fired at a school. " * 50
 
 
 @pytest.fixture(scope="module")
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("served")
-    write_edition(folder / "editions", make_random_rows(ROWS))
+    rows = (replace(row, draft=replace(row.draft, summary=LONG)) for row in make_random_rows(ROWS))
+    write_edition(folder / "editions", rows)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def many_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an edition of so many rows that what counts them is compiled."""
+    folder = tmp_path_factory.mktemp("many")
+    write_edition(folder / "editions", make_random_rows(MANY_ROWS))
     # Servers need not do it, who have a minute to start.
     compile_all()
     return folder
@@ -43,8 +55,8 @@ def stall(running: Running, path: str) -> socket.socket:
     return reader
 
 
-def test_the_address_is_the_last_line_and_answers(serve: Serve, data_dir: Path) -> None:
-    running = serve(data_dir)
+def test_the_address_is_the_last_line_and_answers(serve: Serve, many_dir: Path) -> None:
+    running = serve(many_dir)
     assert running.lines == [running.address]
     status, body = running.get("/healthz")
     assert (status, json.loads(body)) == (200, {"status": "ok", "edition": "1"})
@@ -67,9 +79,9 @@ def test_each_process_opens_the_edition_before_anybody_asks_it(serve: Serve, dat
 
 @pytest.mark.parametrize(("rows", "library"), [(MANY_ROWS - 1, []), (MANY_ROWS, ["libllvmlite.so"])])
 def test_what_counts_many_rows_is_loaded_for_all_processes(
-    serve: Serve, data_dir: Path, tmp_path: Path, rows: int, library: list[str]
+    serve: Serve, many_dir: Path, tmp_path: Path, rows: int, library: list[str]
 ) -> None:
-    shutil.copytree(data_dir, tmp_path / "data", symlinks=True)
+    shutil.copytree(many_dir, tmp_path / "data", symlinks=True)
     manifest = tmp_path / "data" / "editions" / "1" / "manifest.json"
     manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"rows": rows}))
     running = serve(tmp_path / "data")
@@ -203,9 +215,9 @@ def test_where_it_listens_on_every_host_the_address_is_one_that_works(serve: Ser
     assert any("BEARING_PUBLIC_URL" in line for line in running.log)
 
 
-def test_it_ends_quietly_while_it_makes_the_first_view(serve: Serve, data_dir: Path) -> None:
-    for _ in range(3):
-        running = serve(data_dir)
+def test_it_ends_quietly_while_it_makes_the_first_view(serve: Serve, data_dir: Path, many_dir: Path) -> None:
+    for folder in (data_dir, many_dir, data_dir):
+        running = serve(folder)
         running.process.terminate()
         running.process.wait(30)
         assert [line for line in running.log if not line.startswith(("{", "Warning: this runs as root"))] == []
@@ -268,10 +280,10 @@ def test_a_host_that_is_not_this_machine_is_told(data_dir: Path) -> None:
 
 
 def test_the_public_door_loads_nothing_that_writes_and_never_sees_the_ledgers_address(
-    serve: Serve, data_dir: Path
+    serve: Serve, many_dir: Path
 ) -> None:
     running = serve(
-        data_dir, BEARING_DATABASE_URL="postgresql+psycopg://u:hunter2@127.0.0.1:1/x", BEARING_DOORS="public"
+        many_dir, BEARING_DATABASE_URL="postgresql+psycopg://u:hunter2@127.0.0.1:1/x", BEARING_DOORS="public"
     )
     assert running.get("/")[0] == 200
     assert running.get("/incidents")[0] == 200
@@ -281,4 +293,4 @@ def test_the_public_door_loads_nothing_that_writes_and_never_sees_the_ledgers_ad
         mapped = Path(f"/proc/{worker}/maps").read_text()
         for library in ("pysqlite3", "spatialite", "psycopg", "sqlalchemy", "pyogrio", "pandas"):
             assert library not in mapped.lower(), library
-    assert not (data_dir / "secret").exists()
+    assert not (many_dir / "secret").exists()
