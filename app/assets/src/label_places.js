@@ -342,8 +342,14 @@ export function placeRest(label, { left, right, bottom }, glyphs, boxes) {
     for (let y = top; y <= bottom - high - EDGE && y - top < least; y += 6) {
         for (const aside of [0, -0.5, 0.5, -1, 1]) {
             const x = Math.round(middle + aside * free);
+            const off = y - top + 20 * Math.abs(aside);
+            const without = off + obstacles.hidden(label, x, y, least - off);
+            // Counts are looked for where the place may be the best one.
+            if (without >= least) {
+                continue;
+            }
             const hidden = counts.filter((ring) => Math.abs(ring.x - x) < wide + ring.radius * 0.7 && Math.abs(ring.y - y) < high + 9).length;
-            const harm = y - top + 20 * Math.abs(aside) + hidden * COUNT + obstacles.hidden(label, x, y, Infinity);
+            const harm = without + hidden * COUNT;
             if (harm < least) {
                 least = harm;
                 Object.assign(label, { x, y });

@@ -10,6 +10,7 @@ import { button, make, number } from "./elements.js";
 import { holds, outlineGridOf, widen, windowsOf } from "./grid.js";
 import { Input } from "./input.js";
 import { Latest } from "./latest.js";
+import { beforeNext } from "./painted.js";
 import { currentPalette, watchPalette } from "./palette.js";
 import { classOf, COLOURS, findLimits, sayClass, strengthOf } from "./region_classes.js";
 import { findFigures, noteRate, partsBelow, TITLES } from "./region_figures.js";
@@ -88,6 +89,7 @@ class Regions {
         this.note = null;
         /** What the limits of the classes were found for. */
         this.limitsFor = "";
+        this.drawKeySoon = beforeNext(() => this.drawKey());
     }
 
     begin() {
@@ -168,7 +170,7 @@ class Regions {
         this.filled = fill;
         this.app.stage.setFilled(fill !== "off");
         this.note = null;
-        this.draw();
+        this.drawSoon();
     }
 
     /**
@@ -256,13 +258,19 @@ class Regions {
         if (this.app.look.regions === "off") {
             return;
         }
-        this.draw();
+        this.drawSoon();
         this.show();
     }
 
     draw() {
         this.layer.redraw();
         this.drawKey();
+    }
+
+    /** The regions at once, and their key with them on the screen, but behind what the map has yet to draw. */
+    drawSoon() {
+        this.layer.redraw();
+        this.drawKeySoon();
     }
 
     drawKey() {

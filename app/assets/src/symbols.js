@@ -230,11 +230,19 @@ export function makeSymbol(kind, { pattern = false, size = 18 } = {}) {
     return svg;
 }
 
+/** Hundreds of counts have one at each step of time: it is made once. @type {SVGSVGElement | null} */
+let sign = null;
+
 /**
  * The wave alone, as the sign of patterns beside their number.
  * @returns {SVGSVGElement}
  */
 export function makeWave() {
+    sign ??= drawWaveSign();
+    return /** @type {SVGSVGElement} */ (sign.cloneNode(true));
+}
+
+function drawWaveSign() {
     const svg = document.createElementNS(SVG, "svg");
     svg.setAttribute("viewBox", "-1.2 1 2.4 1.25");
     svg.setAttribute("width", "13");
