@@ -76,16 +76,21 @@ LINES: dict[str, tuple[str, tuple[float, float] | None]] = {
     "rate": ("server, clusters of filtered views of all sorts, requests/s", (300, 300)),
     "first": ("first events after, ms", (1000, 1000)),
     "step": ("a step of the time slider, ms", (17, 33)),
+    "step shown": ("a step of the time slider, until the frame after it, ms", None),
     "edge": ("an edge of the window moved, ms", None),
     "kind": ("a kind switched by hand, ms", (17, 33)),
+    "kind shown": ("a kind switched by hand, until the frame after it, ms", None),
     "region": ("a region switched by hand, ms", (17, 33)),
     "kind at once": ("a kind switched by script, ms", (17, 33)),
     "region at once": ("a region switched by script, ms", (17, 33)),
     "fill data": ("regions filled: data, kB gzipped", None),
     "fill": ("regions filled: fill after, ms", None),
     "fill step": ("a step of the time slider with regions filled, ms", (17, 33)),
+    "fill step shown": ("a step of the time slider with regions filled, until the frame after it, ms", None),
     "pan": ("pan, ms", (70, 70)),
+    "pan shown": ("pan, until the frame after it, ms", None),
     "zoom": ("zoom, ms", (70, 70)),
+    "zoom shown": ("zoom, until the frame after it, ms", None),
     "task": ("longest task while playing, ms", (100, 100)),
     "fill task": ("the same with regions filled and the chart open, ms", (100, 100)),
     "heap": ("heap, MB", (150, 150)),
@@ -231,11 +236,12 @@ def hand_in(results: Results, rows: int, contenders: list[Contender]) -> None:
         "the one that smaller maps have a zoom or two farther out, whose coasts and borders lie some pixels beside "
         "those of the finer one that comes behind, and squares are half as wide again from a million pixels on, "
         f"twice as wide from two million on. Regions are filled at {FILLED}, by incidents; such a step lasts until the "
-        "fill and its key are those of its window. With the chart open, the world is played with regions filled by "
+        "fill is that of its window. With the chart open, the world is played with regions filled by "
         f"those killed, and {FILLED} by incidents and with the chart by aircraft; the longer of the two longest tasks "
         "is written down. "
         f"The server is asked for clusters with filters of all sorts, {views.SAID}, never twice the same.\n\n"
-        "Folium's times run from the call in its map, without animation, to the frame after it. Its pages hold their "
+        "Folium's times run from the call in its map, without animation, to the frame after it, and stand beside "
+        "Bearing's until then, which wait for the next sixtieth of a second. Its pages hold their "
         "events, have no base map and a layer for each kind; only points are in them, which nine of ten incidents here "
         "have."
     )
@@ -286,13 +292,13 @@ def measure_folium(address: str, *, timed: bool) -> Measured:
         yield "settled", kb["html"]
         yield "heap", watching.heap_mb(page)
         pan, zoom = "map.panBy([{}, 0], {{animate: false}});", "map.setZoom(map.getZoom() + {}, {{animate: false}});"
-        yield "pan", watching.calls_ms(page, [MAP + pan.format(by) for by in (160, -160) * 3])
+        yield "pan shown", watching.calls_ms(page, [MAP + pan.format(by) for by in (160, -160) * 3])
         # In, and back: the first view is where most has to be drawn.
-        yield "zoom", watching.calls_ms(page, [MAP + zoom.format(by) for by in (1, -1) * 3])
+        yield "zoom shown", watching.calls_ms(page, [MAP + zoom.format(by) for by in (1, -1) * 3])
         if not timed:
-            yield "kind", watching.calls_ms(page, [BOX] * 6)
+            yield "kind shown", watching.calls_ms(page, [BOX] * 6)
             return
-        yield "step", watching.calls_ms(page, [STEP] * 6)
+        yield "step shown", watching.calls_ms(page, [STEP] * 6)
         since = page.evaluate("performance.now()")
         page.locator(".timecontrol-play").first.click()
         page.wait_for_timeout(PLAYED_MS)
@@ -347,7 +353,7 @@ def measure_chosen(address: str, query: str = CHOSEN) -> Measured:
         yield "chosen columns", watching.loaded_kb(page)["columns"]
         page.wait_for_timeout(1_000)
         forward = page.get_by_role("button", name="One step forward")
-        yield "chosen step", watching.redraws_ms(page, 8, lambda _number: forward.click())
+        yield from redraw("chosen step", page, lambda _number: forward.click())
         page.get_by_role("button", name="All time").click()
         page.focus("#map")
         yield from move(page, "chosen pan", "chosen zoom")
@@ -377,16 +383,16 @@ def first_views_kb(page: Page, addresses: list[str]) -> dict[str, float]:
 def do_what_readers_do(page: Page) -> Measured:
     """Step, switch, pan and zoom, and give the median of each."""
     forward = page.get_by_role("button", name="One step forward")
-    yield "step", watching.redraws_ms(page, 8, lambda _number: forward.click())
+    yield from redraw("step", page, lambda _number: forward.click())
     # Steps forward may have come to the end of time; backwards there is room.
     page.get_by_role("slider", name="Window begins").focus()
-    yield "edge", watching.redraws_ms(page, 8, lambda _number: page.keyboard.press("ArrowLeft"))
+    yield from redraw("edge", page, lambda _number: page.keyboard.press("ArrowLeft"))
     for name, again in (("kind", "All on: kinds"), ("region", "Clear: regions")):
         boxes = page.locator(f"input[type=checkbox][name={name}]:visible")
         if most := boxes.count():
             # Each switch once, so that no answer is there already: kinds are on at first, regions off.
             for line, how in ((name, switch_one), (f"{name} at once", switch_at_once)):
-                yield line, watching.redraws_ms(page, min(8, most - 1), partial(how, boxes, most))
+                yield from redraw(line, page, partial(how, boxes, most), doings=min(8, most - 1))
                 page.get_by_role("button", name=again).click()
     page.focus("#map")
     yield from move(page, "pan", "zoom")
@@ -405,13 +411,20 @@ def fill_regions(page: Page, address: str) -> Measured:
     yield "fill", page.evaluate("performance.getEntriesByName('bearing:redraw')[0].duration")
     yield "fill data", watching.loaded_kb(page)["events"] - before
     back = page.get_by_role("button", name="One step back")
-    yield "fill step", watching.redraws_ms(page, 8, lambda _number: back.click(), wait_ms=400)
+    yield from redraw("fill step", page, lambda _number: back.click(), wait_ms=400)
 
 
 def move(page: Page, pan: str, zoom: str) -> Measured:
     """Pan and zoom there and back with the keys, and give the median of each by the names given."""
-    yield pan, watching.redraws_ms(page, 8, lambda number: press(page, "Shift+ArrowLeft", "Shift+ArrowRight", number))
-    yield zoom, watching.redraws_ms(page, 8, lambda number: press(page, "+", "-", number), wait_ms=300)
+    yield from redraw(pan, page, lambda number: press(page, "Shift+ArrowLeft", "Shift+ArrowRight", number))
+    yield from redraw(zoom, page, lambda number: press(page, "+", "-", number), wait_ms=300)
+
+
+def redraw(name: str, page: Page, do: Callable[[int], object], doings: int = 8, wait_ms: int = 150) -> Measured:
+    """Do something again and again, and give the medians until it was drawn and until it was shown."""
+    drawn, shown = watching.redraws_ms(page, doings, do, wait_ms)
+    yield name, drawn
+    yield f"{name} shown", shown
 
 
 def switch_one(boxes: Locator, most: int, number: int) -> None:

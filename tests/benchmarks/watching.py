@@ -22,8 +22,22 @@ from tests.browser.conftest import FLAGS, SIZE
 
 # A load, and each thing that is waited for on a page, may take so long.
 LIMIT_S = 60
-# Marks when the first of what a selector finds is painted, and remembers tasks of more than 50 ms.
+# Marks when the first of what a selector finds is painted, remembers tasks of more than 50 ms, and by name how long it
+# is from where measures begin to the frame after them, be they taken while a frame is made or between two.
 WATCH = """(() => {
+    window.peerShown = [];
+    const next = requestAnimationFrame.bind(window), measure = performance.measure.bind(performance);
+    let isMade = false;
+    window.requestAnimationFrame = (act) => next((at) => {
+        isMade = true;
+        try { act(at); } finally { isMade = false; }
+    });
+    performance.measure = (...all) => {
+        const taken = measure(...all);
+        const shown = () => setTimeout(() => peerShown.push([taken.name, performance.now() - taken.startTime]));
+        isMade ? shown() : next(shown);
+        return taken;
+    };
     window.peerTasks = [];
     new PerformanceObserver((list) => {
         for (const { startTime, duration } of list.getEntries()) window.peerTasks.push([startTime, duration]);
@@ -146,17 +160,21 @@ def loaded_kb(page: Page, *, until_ms: float = float("inf")) -> dict[str, float]
     return found
 
 
-def redraws_ms(page: Page, doings: int, do: Any, wait_ms: int = 150) -> float | None:
-    """Do something again and again, and give the median of Bearing's own measure of each; None where there was none."""
+def redraws_ms(page: Page, doings: int, do: Any, wait_ms: int = 150) -> tuple[float | None, float | None]:
+    """Do something again and again; give the medians of Bearing's own measure, and until the frame after it is painted.
+
+    None where there was none.
+    """
     do(0)
     page.wait_for_timeout(3 * wait_ms)
-    page.evaluate("performance.clearMeasures('bearing:redraw')")
+    page.evaluate("performance.clearMeasures('bearing:redraw'); window.peerShown = []")
     for number in range(1, doings + 1):
         do(number)
         page.wait_for_timeout(wait_ms)
     page.wait_for_timeout(2 * wait_ms)
-    taken = page.evaluate("performance.getEntriesByName('bearing:redraw').map(({ duration }) => duration)")
-    return statistics.median(taken) if taken else None
+    drawn = page.evaluate("performance.getEntriesByName('bearing:redraw').map(({ duration }) => duration)")
+    shown = page.evaluate("peerShown.filter(([name]) => name === 'bearing:redraw').map(([, duration]) => duration)")
+    return statistics.median(drawn) if drawn else None, statistics.median(shown) if shown else None
 
 
 def calls_ms(page: Page, jobs: list[str]) -> float:
