@@ -32,7 +32,7 @@ _EPOCH = dt.date(1970, 1, 1).toordinal()
 _HATCHED = {"rate": "Most may be of another time", "killed": "Most incidents have no figure"}
 _NOTES = {
     "rate": "Coloured by what certainly happened then; undated incidents are in no region’s figure.",
-    "killed": "Figures are lower bounds, of people in all and not of groups; no figure is not counted as none.",
+    "killed": "Lower bounds, of people in all and not of groups; an incident without a figure does not count as none.",
 }
 
 

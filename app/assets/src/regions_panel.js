@@ -292,7 +292,7 @@ class Regions {
         }
         const notes = [
             fill === "rate" ? noteRate(this.app.selection) : "",
-            fill === "killed" ? "Lower bounds, of people in all and not of groups; no figure is not counted as none." : "",
+            fill === "killed" ? "Lower bounds, of people in all and not of groups; an incident without a figure does not count as none." : "",
             this.sayUnspread(),
         ].filter(Boolean);
         const title = make("summary", { class: "regions__title" }, `${TITLES[fill]}, by ${this.level === 0 && !this.parts.length ? "country" : "region"}`);
