@@ -17,6 +17,7 @@ from incidents.filters import IncidentFilter
 if TYPE_CHECKING:
     # What draws gets fills from another process: it need not load what reads editions.
     from incidents.editions.edition import Edition
+    from incidents.editions.spreading import Spread
 
 TITLES = {"number": "Incidents", "rate": "Incidents a month", "killed": "People killed, at least"}
 # How strongly the colour lies on the land, for up to five classes.
@@ -27,7 +28,7 @@ _ROUND = (1, 1.5, 2, 3, 4, 5, 7, 10)
 _DAYS_A_MONTH = 30.4375
 # A region's boundary and extent.
 _Shape = tuple[bytes, tuple[float, ...]]
-_NAMED = 2
+_PLURALS = {"country": "countries", "region": "regions"}
 _EPOCH = dt.date(1970, 1, 1).toordinal()
 _HATCHED = {"rate": "Most may be of another time", "killed": "Most incidents have no figure"}
 _NOTES = {
@@ -60,7 +61,8 @@ class Fill:
     """What is filled on a map.
 
     title: what by. limits: the least value of each class, rising. regions: those with a figure that are in view.
-    unknown: why regions are hatched, empty where none is. notes: what no figure holds. words: the greatest figures.
+    unknown: why regions are hatched, empty where none is. notes: what no figure holds, and where all incidents are.
+    words: the greatest figures.
     """
 
     title: str
@@ -97,7 +99,9 @@ def find_fill(edition: "Edition", chosen: IncidentFilter, by: str, frame: Frame)
     limits = find_limits([figure.value for figure in figures.values()])
     rows = sorted(figures.items(), key=lambda item: (-item[1].value, names[item[0]]))
     said = "; ".join(f"{names[code]}: {figure.words}" for code, figure in rows[:10])
-    title = f"{TITLES[by]}, by {'region' if level or parts else 'country'}"
+    sort = "region" if level or parts else "country"
+    title = f"{TITLES[by]}, by {sort}"
+    account = _say_spread(edition.spread(chosen)[level], sort, names)
     return Fill(
         title=title,
         limits=tuple(limits),
@@ -107,7 +111,7 @@ def find_fill(edition: "Edition", chosen: IncidentFilter, by: str, frame: Frame)
             if code in shapes and _is_in_view(shapes[code][1], frame)
         ),
         unknown=_HATCHED[by] if any(figure.unknown for figure in figures.values()) else "",
-        notes=tuple(note for note in (_NOTES.get(by, ""), _say_unspread(edition, chosen, level)) if note),
+        notes=tuple(note for note in (_NOTES.get(by, ""), account) if note),
         words=f"Regions are filled by {title[0].lower()}{title[1:]}. {said or 'None has any'}",
     )
 
@@ -257,16 +261,13 @@ def _is_in_view(extent: Sequence[float], frame: Frame) -> bool:
     )
 
 
-def _say_unspread(edition: "Edition", chosen: IncidentFilter, level: int) -> str:
-    """Say what is known only to something coarser: it is in no region's figure."""
-    terms = {region.code: region for region in edition.rows.terms.regions}
-    coarser = [
-        (incidents, terms[code].name)
-        for code, (_, incidents, _) in edition.area_counts(chosen).items()
-        if incidents and code in terms and terms[code].level < level
+def _say_spread(spread: "Spread", sort: str, names: Mapping[str, str]) -> str:
+    """Say how many of all incidents lie in what is filled, and where the others are. sort: country or region."""
+    parts = [
+        f"{f'{spread.within:,}' if spread.within else 'none'} in these {_PLURALS[sort]}",
+        *(f"{count:,} known only to {names[code]}" for code, count in spread.areas),
+        f"{spread.others:,} only to other areas" if spread.others else "",
+        f"{spread.nowhere:,} in no {sort}" if spread.nowhere else "",
+        f"{spread.placeless:,} without a place" if spread.placeless else "",
     ]
-    coarser.sort(key=lambda one: (-one[0], one[1]))
-    said = [f"{count:,} known only to {name}" for count, name in coarser[:_NAMED]]
-    if rest := sum(count for count, _ in coarser[_NAMED:]):
-        said.append(f"{rest:,} only to other countries")
-    return f"In no region’s figure: {', '.join(said)}." if said else ""
+    return f"{count_words(spread.incidents, 0)}: {', '.join(filter(None, parts))}." if spread.incidents else ""

@@ -149,7 +149,7 @@ def draw_map(surveyor: Surveyed, picture: MapPicture) -> DrawnMap:
         if (words, legend) == before:
             break
     _draw(canvas, laid, found, palette)
-    more = [laid.fill.words] if laid.fill else []
+    more = [laid.fill.words, *laid.fill.notes] if laid.fill else []
     if bars and laid.layout.chart:
         draw_bars(canvas, bars, laid.layout.chart, palette)
         canvas.checkpoint()

@@ -10,6 +10,7 @@ import numpy as np
 
 from incidents.editions.calendars import Bins
 from incidents.editions.columns import Columns
+from incidents.editions.spreading import Spread
 from incidents.editions.tallying import Found, Tallies
 from incidents.editions.timelines import Series, Timeline
 from incidents.taxonomy import Taxonomy
@@ -17,8 +18,10 @@ from incidents.taxonomy import Taxonomy
 _NOTHING: Found = (0, 0)
 
 
-def give_tallies(tallies: Tallies, columns: Columns, level: int | None = None) -> dict[str, Any]:
-    """Give tallies: pairs of incidents and patterns by key.
+def give_tallies(
+    tallies: Tallies, spread: Sequence[Spread], columns: Columns, level: int | None = None
+) -> dict[str, Any]:
+    """Give tallies: pairs of incidents and patterns by key. spread: of each level of regions.
 
     level: gives those of regions as two lists in the order of the terms, which name them: thousands in few bytes. Finer
     regions than of that level are left out.
@@ -46,6 +49,7 @@ def give_tallies(tallies: Tallies, columns: Columns, level: int | None = None) -
         "precisions": _pairs(tallies.precisions),
         "span": list(tallies.span) if tallies.span else None,
         "lifts": dict(tallies.lifts),
+        "spread": [one.to_json() for one in spread],
     }
 
 

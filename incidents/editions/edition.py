@@ -49,6 +49,7 @@ from incidents.editions.reaching import Reach
 from incidents.editions.schema import BOUNDS, PARQUET, SORTS
 from incidents.editions.selecting import Selector, to_day
 from incidents.editions.shapes import RegionShape, give_areas, give_boundaries, give_shapes
+from incidents.editions.spreading import Spread, Spreader
 from incidents.editions.standing import enclose, stand_on
 from incidents.editions.tallying import Tallier, Tallies
 from incidents.editions.territories import Degrees, Territories
@@ -275,7 +276,17 @@ class Edition:
 
         level: as tallies.json has them, those of regions in the order of `terms`, without finer ones.
         """
-        return give_tallies(self._tally(filter_), self._columns, level)
+        selected = self._selector.select(filter_)
+        with self._turn:
+            tallies = self._tallier.tallies(filter_, selected)
+            spread = self._spreader.spread(filter_, selected)
+        return give_tallies(tallies, spread, self._columns, level)
+
+    def spread(self, filter_: IncidentFilter = _EVERYTHING) -> list[Spread]:
+        """Count, for each level of regions, the incidents that lie in those that a map fills, and the others."""
+        selected = self._selector.select(filter_)
+        with self._turn:
+            return self._spreader.spread(filter_, selected)
 
     def _tally(self, filter_: IncidentFilter) -> Tallies:
         selected = self._selector.select(filter_)
@@ -566,6 +577,10 @@ class Edition:
     @cached_property
     def _tallier(self) -> Tallier:
         return Tallier(self._selector, self._linked)
+
+    @cached_property
+    def _spreader(self) -> Spreader:
+        return Spreader(self._tallier)
 
     @cached_property
     def _crosser(self) -> Crosser:

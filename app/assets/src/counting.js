@@ -6,6 +6,7 @@
 
 import { PRECISIONS } from "./filter_state.js";
 import { AIRCRAFT, BITS, GRADE, KIND, PRECISION, REGION, TIME } from "./filter_tests.js";
+import { countSpread } from "./spreading.js";
 
 /** @typedef {import("./filter_state.js").State} State */
 /** @typedef {import("./rows.js").Lists} Lists */
@@ -37,6 +38,7 @@ export const NOTHING = { incidents: 0, patterns: 0 };
  * @property {Map<string, Found>} precisions the same, by precision of the place
  * @property {Map<string, number>} lifts rows if one filter alone were lifted, by its name in addresses; "time" for both
  *     ends of the window
+ * @property {import("./spreading.js").Spread[]} spread where what is selected is, for each level of regions
  */
 
 /** As long as nothing is known. @type {Readonly<Counts>} */
@@ -54,6 +56,7 @@ export const NO_COUNTS = {
     grades: new Map(),
     precisions: new Map(),
     lifts: new Map(),
+    spread: [],
 };
 
 /**
@@ -130,6 +133,7 @@ export function countSelection(rows, fails, carriers, state) {
         grades: named(terms.grades, grades),
         precisions: named(PRECISIONS, precisions),
         lifts: sums.shown ? new Map() : countLifts(rows, fails, state),
+        spread: countSpread(rows, fails, carriers, state),
     };
 }
 

@@ -1,5 +1,5 @@
 /**
- * The switch for filled regions and their key: what the colours stand for, what is hatched, what is not spread, and
+ * The switch for filled regions and their key: what the colours stand for, what is hatched, what is in none of them, and
  * the same figures as a table.
  *
  * It draws no region: see regions_layer.js.
@@ -16,6 +16,7 @@ import { classOf, COLOURS, findLimits, sayClass, strengthOf } from "./region_cla
 import { findFigures, noteRate, partsBelow, TITLES } from "./region_figures.js";
 import { RegionsLayer } from "./regions_layer.js";
 import { PATIENCE_MS } from "./selection.js";
+import { saySpread } from "./spreading.js";
 
 /** @typedef {import("./area_shapes.js").Area} Area */
 /** @typedef {import("./look.js").Fill} Fill */
@@ -76,6 +77,7 @@ class Regions {
         this.layer = new RegionsLayer("regions");
         this.choice = make("select", { class: "field regions__choice", "aria-label": "Fill regions by" });
         this.key = make("div", { class: "regions__key" });
+        this.account = make("p", { class: "note" });
         this.level = -1;
         /** Codes of finer regions that are filled, too: see partsBelow. @type {string[]} */
         this.parts = [];
@@ -111,6 +113,7 @@ class Regions {
         app.look.addEventListener("change", () => this.show());
         app.selection.addEventListener("change", () => app.look.regions !== "off" && this.show());
         app.selection.addEventListener("terms", () => this.show());
+        app.selection.addEventListener("counts", () => this.sayAccount());
         app.selection.alongside = async (state) => {
             const { regions: fill } = app.look;
             return fill === "off" ? null : findFigures(fill, app.selection, source, state);
@@ -280,6 +283,7 @@ class Regions {
             this.key.replaceChildren(...(note ? [note] : []));
             return;
         }
+        this.sayAccount();
         const palette = currentPalette();
         const classes = limits.map((_, at) => {
             const swatch = make("span", { class: "regions__swatch", "aria-hidden": "true" });
@@ -293,9 +297,8 @@ class Regions {
         const notes = [
             fill === "rate" ? noteRate(this.app.selection) : "",
             fill === "killed" ? "Lower bounds, of people in all and not of groups; an incident without a figure does not count as none." : "",
-            this.sayUnspread(),
         ].filter(Boolean);
-        const title = make("summary", { class: "regions__title" }, `${TITLES[fill]}, by ${this.level === 0 && !this.parts.length ? "country" : "region"}`);
+        const title = make("summary", { class: "regions__title" }, `${TITLES[fill]}, by ${this.sort}`);
         // A phone's map has no room for it all the time.
         const open = this.key.querySelector("details")?.open ?? !matchMedia(NARROW).matches;
         const folded = make(
@@ -305,23 +308,23 @@ class Regions {
             make("ul", { class: "regions__classes" }, ...classes),
             classes.length ? "" : make("p", { class: "note" }, "No region has any."),
             ...notes.map((text) => make("p", { class: "note" }, text)),
+            this.account,
             this.makeTable(fill),
         );
         this.key.replaceChildren(...(note ? [note] : []), folded);
     }
 
-    /** What is known only to something coarser is in no region's figure here, and is said instead. */
-    sayUnspread() {
-        const { selection, stage } = this.app;
-        const coarser = [...stage.events.picture.areas].flatMap(([code, sum]) => {
-            const region = selection.region(code);
-            return region && region.level < this.level && sum.count ? [{ name: region.name, count: sum.count }] : [];
-        });
-        coarser.sort((a, b) => b.count - a.count);
-        const named = coarser.slice(0, 2).map(({ name, count }) => `${number(count)} known only to ${name}`);
-        const rest = coarser.slice(2).reduce((sum, { count }) => sum + count, 0);
-        const all = [...named, ...(rest ? [`${number(rest)} only to other countries`] : [])];
-        return all.length ? `In no region’s figure: ${all.join(", ")}.` : "";
+    /** How many of all that is selected lie in these regions, and where the others are; as last counted, until that is. */
+    sayAccount() {
+        const { account, app: { selection }, level } = this;
+        const spread = selection.counts.spread[level];
+        account.textContent = spread ? saySpread(spread, this.sort, (code) => selection.nameOf(code)) : "";
+        account.classList.toggle("regions__account--old", selection.counted !== selection.state);
+    }
+
+    /** What is filled. @returns {"country" | "region"} */
+    get sort() {
+        return this.level === 0 && !this.parts.length ? "country" : "region";
     }
 
     /** @param {Exclude<Fill, "off">} fill */

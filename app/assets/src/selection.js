@@ -52,6 +52,8 @@ export class Selection extends EventTarget {
         this.namedRegions = this.regions;
         /** Of the filter when they were last there. @type {Counts} */
         this.counts = NO_COUNTS;
+        /** Of which state they are. @type {State | null} */
+        this.counted = null;
         this.waiting = false;
         /** What the reader did last; null before anything. @type {Input | null} */
         this.input = null;
@@ -157,6 +159,7 @@ export class Selection extends EventTarget {
         // Numbers of another filter than the present one would stand beside the wrong switches.
         if (counts && state === this.state) {
             this.counts = this.limits?.count(counts) ?? counts;
+            this.counted = state;
             this.dispatchEvent(new Event("counts"));
         }
     }

@@ -19,7 +19,7 @@ from app.pictures.picture import View
 from app.pictures.surveys import Surveyor
 from geodata.points import LonLat
 from geodata.precision import Precision
-from incidents.drafts import HarmDraft, Span
+from incidents.drafts import Extent, HarmDraft, Span
 from incidents.editions.edition import Edition
 from incidents.filters import IncidentFilter, parse_filter
 from tests.app.pictures.conftest import Draw, Pixels
@@ -29,6 +29,8 @@ from tests.factories import CHIN, MYANMAR, SAGAING, make_id, make_location, make
 # In Sagaing, in Chin, and in Myanmar outside of both; nothing is drawn there.
 IN_SAGAING, IN_CHIN, ELSEWHERE = LonLat(96.4, 26.2), LonLat(93.2, 23.6), LonLat(98.0, 22.2)
 SAGAING_HAS, CHIN_HAS = 12, 3
+# With two that are known only to it.
+MYANMAR_HAS = SAGAING_HAS + CHIN_HAS + 2
 CLOSE, FAR = View(5.5, 23.5, 95.5), View(4, 20, 96)
 
 
@@ -116,8 +118,7 @@ def test_regions_are_filled_by_how_much_is_in_them(
     assert is_near(colour_at(drawn, pixels, IN_SAGAING), mixed(theme, STRENGTHS[-1]))
     assert list(fill.limits) == [1, 2, 4, 7]
     assert is_near(colour_at(drawn, pixels, IN_CHIN), mixed(theme, strength_of(fill.limits, 1)))
-    # What is known only to the country is in no state's figure, and is said.
-    assert "2 known only to Myanmar" in fill.notes[-1]
+    assert fill.notes == (f"{MYANMAR_HAS} incidents: {MYANMAR_HAS - 2} in these regions, 2 known only to Myanmar.",)
     assert f"Sagaing: {SAGAING_HAS} incidents; Chin: {CHIN_HAS} incidents" in drawn.words
     legend = (drawn.frame.box[2] + 10, drawn.frame.box[1], 1190, 600)
     assert any(pixels.holds(mixed_exactly, legend) for mixed_exactly in _around(mixed(theme, STRENGTHS[-1])))
@@ -132,11 +133,30 @@ def _around(colour: str) -> Iterator[str]:
                 yield f"#{parts[0] + red:02X}{parts[1] + green:02X}{parts[2] + blue:02X}"
 
 
+def test_the_key_accounts_for_every_incident(tmp_path: Path, draw: Draw) -> None:
+    every = MYANMAR_HAS + 2
+    at_sea = make_location(precision=Precision.SITE, point=LonLat(93.0, 17.0), radius_m=10.0, regions=(MYANMAR,))
+    nowhere = make_location(precision=Precision.UNKNOWN, point=None, radius_m=None, regions=())
+    write_edition(tmp_path, [*_rows(), _row(40, at_sea), _row(41, nowhere), _row(42, at_sea, extent=Extent.PATTERN)])
+    edition = Edition(tmp_path / "1")
+    try:
+        for view, account in (
+            (CLOSE, f"{every - 4} in these regions, 2 known only to Myanmar, 1 in no region, 1 without a place."),
+            (FAR, f"{every - 1} in these countries, 1 without a place."),
+        ):
+            drawn, _ = draw(of=edition, view=view, regions="number")
+            fill = Surveyor(edition, IncidentFilter()).fill("number", drawn.frame)
+            assert fill.notes == (f"{every} incidents: {account}",)
+            assert fill.notes[0] in drawn.words
+    finally:
+        edition.close()
+
+
 def test_farther_off_countries_are_filled(draw_filled: Callable[..., tuple[DrawnMap, Pixels]], filled: Edition) -> None:
     drawn, _ = draw_filled(view=FAR, regions="number")
     fill = Surveyor(filled, IncidentFilter()).fill("number", drawn.frame)
-    assert [(one.code, one.figure.value) for one in fill.regions] == [("MM", SAGAING_HAS + CHIN_HAS + 2)]
-    assert fill.notes == ()
+    assert [(one.code, one.figure.value) for one in fill.regions] == [("MM", MYANMAR_HAS)]
+    assert fill.notes == (f"{MYANMAR_HAS} incidents: {MYANMAR_HAS} in these countries.",)
 
 
 def test_a_chosen_region_alone_is_filled(draw_filled: Callable[..., tuple[DrawnMap, Pixels]], filled: Edition) -> None:

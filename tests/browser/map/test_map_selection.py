@@ -253,6 +253,7 @@ def test_browser_and_service_count_the_same(local: Page, edition: Edition) -> No
             assert {one["code"]: one["count"] for one in told["beside"]} == {
                 one["code"]: one["count"] for one in served["beside"]
             }, said
+            assert told["spread"] == served["spread"], said
             if not told["shown"]:
                 assert {name: told["lifts"][name] for name in served["lifts"]} == served["lifts"], said
             assert parse_filter(parse_qsl(told["query"]), edition.taxonomy) == chosen, said

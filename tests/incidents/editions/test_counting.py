@@ -5,7 +5,7 @@ import datetime as dt
 import gzip
 import itertools
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +27,7 @@ from incidents.editions.edition import Edition
 from incidents.editions.grids import Box, Grid
 from incidents.editions.public import PublicIncident
 from incidents.editions.reader import EditionStore
+from incidents.editions.spreading import LEVELS
 from incidents.editions.sweeping import FAMILIES
 from incidents.editions.tombstones import add_tombstone
 from incidents.errors import BadFilter, TooManyRows
@@ -213,6 +214,7 @@ def test_tallies_count_what_plain_python_counts(edition: Edition) -> None:
         assert found["span"] == [min(days), max(days)]
         check_beside(edition, filter_, asked, found["beside"])
         check_lifts(edition, filter_, asked, found["lifts"])
+        check_spread(edition, filter_, shown, found["spread"])
         counts = edition.counts(filter_)
         assert (counts.total, counts.matched) == (len(asked.rows), len(shown))
         assert edition.matches(filter_) == [row.number for row in shown]
@@ -228,6 +230,35 @@ def check_beside(edition: Edition, filter_: IncidentFilter, asked: Asked, found:
         if failed and failed <= {"region", "precision"} and row.area and (not filter_.region or row.area in holds):
             expected[row.area] += 1
     assert {one["code"]: one["count"] for one in found} == expected, filter_
+
+
+def check_spread(edition: Edition, filter_: IncidentFilter, shown: list[Row], found: list[dict[str, Any]]) -> None:
+    known = {region["code"]: region for region in edition.known_regions()}
+    chosen = set(filter_.region)
+
+    def is_chosen(code: str | None) -> bool:
+        return code is not None and (not chosen or code in chosen or is_chosen(known[code]["parent"]))
+
+    assert len(found) == LEVELS
+    for level, spread in enumerate(found):
+        parts = {
+            code
+            for code in chosen & set(known)
+            if known[code]["level"] > level and not is_chosen(known[code]["parent"])
+        }
+        filled = parts | {code for code, region in known.items() if region["level"] == level and is_chosen(code)}
+        places = Counter(
+            "within" if row.regions & filled else row.area or ("placeless" if row.x < 0 else "nowhere")
+            for row in carriers(shown)[0].values()
+        )
+        codes = [region.code for region in edition.rows.terms.regions if places[region.code]]
+        areas = sorted(((code, places[code]) for code in codes), key=lambda one: -one[1])
+        assert spread == {
+            **{name: places[name] for name in ("within", "nowhere", "placeless")},
+            "areas": [list(area) for area in areas[:2]],
+            "others": sum(number for _, number in areas[2:]),
+        }, (filter_, level)
+        assert sum(places.values()) == count(shown)[0], "every incident is in one of them, and in one alone"
 
 
 def check_lifts(edition: Edition, filter_: IncidentFilter, asked: Asked, found: dict[str, int]) -> None:
