@@ -57,17 +57,18 @@ class Opened(Watched):
     def __call__(self, path: str = "/", *, wait: bool = True, **context: Any) -> Page:
         """Open a path; a page with a map is given back when everything on that is drawn."""
         page = self.blank(**context)
-        self._go(page, path, wait=wait and context.get("java_script_enabled", True))
+        self.show(page, path, wait=wait and context.get("java_script_enabled", True))
         return page
 
     def each(self, *paths: str, **context: Any) -> Iterator[tuple[str, Page]]:
         """Open paths one after the other in one page, which need not fetch again what they share."""
         page = self.blank(**context)
         for path in paths:
-            self._go(page, path, wait=context.get("java_script_enabled", True))
+            self.show(page, path, wait=context.get("java_script_enabled", True))
             yield path, page
 
-    def _go(self, page: Page, path: str, *, wait: bool) -> None:
+    def show(self, page: Page, path: str, *, wait: bool = True) -> None:
+        """Open a path in a page that is there, and wait until everything on its map is drawn."""
         page.goto(path if path.startswith("http") else self.hosts[0] + path)
         if wait and page.locator("#bearing-view").count():
             page.wait_for_selector(DRAWN)

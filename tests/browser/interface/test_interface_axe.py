@@ -1,16 +1,16 @@
 """axe-core finds nothing serious or critical on any page, in light and dark, on a screen and on a phone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from app import create_app
 from app.assets.build import MODULES, alone, find_npm, install
 from app.settings import Settings
-from tests.browser.interface.conftest import LINKED_ID, Opened
+from tests.browser.interface.conftest import LINKED_ID, Opened, Site
 
 pytestmark = pytest.mark.browser
 
@@ -88,6 +88,28 @@ def axe() -> str:
     return (MODULES / "axe-core/axe.min.js").read_text("utf-8")
 
 
+@pytest.fixture(scope="module")
+def screens(chromium: Browser, site: Site) -> Iterator[Opened]:
+    """Keep what opens one page for each sort of screen."""
+    opened = Opened(chromium, (site.address, "data:"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def kept(screens: Opened) -> tuple[Page, Page]:
+    """Give a page on a screen and one on a phone: in a new page the browser would learn axe and the site anew."""
+    return screens.blank(), screens.blank(**PHONE)
+
+
+@pytest.fixture
+def go(screens: Opened) -> Iterator[Opened]:
+    """Open paths in those pages; at the end nothing may have gone wrong on either of them."""
+    yield screens
+    problems, screens.problems = screens.problems, []
+    assert problems == []
+
+
 @pytest.fixture
 def judge(axe: str) -> Judge:
     """Give a function that says what axe finds serious or critical on a page.
@@ -109,18 +131,22 @@ def test_every_page_is_looked_at(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", [*LOOKED_AT, *API_PAGES, *WRONG])
-def test_nothing_serious_on_a_screen(open_page: Opened, judge: Judge, path: str) -> None:
-    page = open_page(path)
+def test_nothing_serious_on_a_screen(go: Opened, kept: tuple[Page, Page], judge: Judge, path: str) -> None:
+    page, _ = kept
+    page.emulate_media(color_scheme="light")
+    go.show(page, path)
     assert judge(page) == []
     page.emulate_media(color_scheme="dark")
     assert judge(page, **COLOURS) == []
     if path in WRONG:
-        open_page.problems.clear()  # the browser itself notes the status
+        go.problems.clear()  # the browser itself notes the status
 
 
 @pytest.mark.parametrize("path", LOOKED_AT)
-def test_nothing_serious_on_a_phone(open_page: Opened, judge: Judge, path: str) -> None:
-    assert judge(open_page(path, **PHONE)) == []
+def test_nothing_serious_on_a_phone(go: Opened, kept: tuple[Page, Page], judge: Judge, path: str) -> None:
+    _, page = kept
+    go.show(page, path)
+    assert judge(page) == []
 
 
 @pytest.mark.parametrize("context", [{}, PHONE])
