@@ -1,12 +1,14 @@
 """`bearing serve`: gunicorn around the application. It serves what is published and writes nothing."""
 
 import errno
+import fcntl
 import gc
 import http.client
 import importlib
 import os
 import socket
 import struct
+import subprocess
 import sys
 import threading
 import time
@@ -27,10 +29,10 @@ from app.logs import configure_logs, log_failure
 from app.memory import ENOUGH, keep_little_memory, memory_here
 from app.settings import PREFIX, Settings
 from app.site import Site
-from incidents.editions.compiling import MANY_ROWS
+from incidents.editions.compiling import MANY_ROWS, preparation
 from incidents.editions.errors import EditionError, EditionOutdated
 from incidents.editions.manifest import read_manifest
-from incidents.editions.sweeping import compile_all
+from incidents.editions.sweeping import SOURCE, compile_all
 
 _WAIT_S = 60.0
 _LONGEST_LINE = 8190
@@ -47,6 +49,7 @@ _FIRST_VIEW = (
     "/editions/{edition}/histogram.json?unit=month",
     "/editions/{edition}/outlines.json?across=16&view=0,0,15,15",
 )
+_COMPILE = "import os; os.nice(10); from incidents.editions.sweeping import compile_all; compile_all()"
 # Hosts that stand for all of this machine's, with the one by which it reaches itself.
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - nothing is bound here
 
@@ -133,6 +136,15 @@ def compile_apart() -> None:
         compile_all()
     finally:
         os._exit(0)
+
+
+def compile_beside() -> None:
+    """Have another process compile it, one on a machine at a time and when nothing else is to be done; then load it."""
+    with SOURCE.open() as source:
+        fcntl.flock(source, fcntl.LOCK_EX)
+        # Forking would take over what other threads hold.
+        subprocess.run([sys.executable, "-c", _COMPILE], check=False)  # noqa: S603 - no word of it is anybody's
+    compile_all()
 
 
 def listen(host: str, port: int, stall_s: int) -> socket.socket:
@@ -247,9 +259,11 @@ class Server(gunicorn.app.base.BaseApplication):  # type: ignore[misc]  # gunico
             app.jinja_env.get_template(name)
         self._draughtsman = start_draughtsman(max(1, self._settings.threads // 2))
         app.extensions["bearing"] = replace(app.extensions["bearing"], draughtsman=self._draughtsman)
-        # Where an edition grows so large only later, each process loads this for itself.
         if count_rows(self._settings) >= MANY_ROWS:
             compile_all()
+        else:
+            # Where an edition grows so large only later, each process loads it for itself, and nobody waits for that.
+            preparation.leave_to(compile_beside)
         # What is frozen is not visited by the collector, whose marks would unshare every page it lies on.
         gc.collect()
         gc.freeze()

@@ -16,7 +16,7 @@ from geodata.precision import Precision
 from incidents.editions.bitmaps import Words, pack
 from incidents.editions.columns import Bits, Columns, Numbers
 from incidents.editions.compact import dump_json
-from incidents.editions.compiling import MANY_ROWS, Held, Runner, as_unwritten
+from incidents.editions.compiling import MANY_ROWS, Held, Runner, as_unwritten, preparation
 from incidents.editions.grids import Grid
 from incidents.editions.reaching import Reach
 from incidents.editions.selecting import Selected
@@ -139,17 +139,18 @@ class Clusterer:
         self._columns = tallier.columns
         self._reach = reach
         self._families = [FAMILIES.index(family) for family in families]
-        self._runner = Runner(is_compiled=len(self._columns) >= MANY_ROWS)
+        self._rows: _Rows | None = None
 
     def cluster(self, selected: Selected, grid: Grid) -> Clusters:
         """Gather the selected rows that lie in the grid's cells and have a place of their own."""
-        run, hold = self._runner.run, self._runner.hold
+        rows = self._hold_rows()
+        run, hold = rows.runner.run, rows.runner.hold
         chosen = selected.without()
         further = self._tallier.linked.further(chosen)
         more = hold(further.incidents), hold(further.patterns)
-        cells = run(gather)(hold(chosen & self._own), self._placed, self._boxes, more, _tell(grid))
+        cells = run(gather)(hold(chosen & rows.own), rows.placed, rows.boxes, more, _tell(grid))
         regions = len(self._codes_of_regions)
-        found = run(gather_areas)(hold(chosen & self._area_rows), self._area, self._placed[2], more, regions)
+        found = run(gather_areas)(hold(chosen & self._area_rows), rows.area, rows.placed[2], more, regions)
         places = np.flatnonzero(found["rows"])
         return Clusters(
             grid,
@@ -158,8 +159,16 @@ class Clusterer:
             self._tallier.totals(selected, further),
             Areas(places, self._codes_of_regions, found[places]),
             self._reach.meet(grid)[places],
-            self._runner,
+            rows.runner,
         )
+
+    def _hold_rows(self) -> "_Rows":
+        """Give the rows as they are read at present: many by what is compiled, from when on that is ready."""
+        is_compiled = len(self._columns) >= MANY_ROWS and preparation.is_done()
+        rows = self._rows
+        if rows is None or rows.runner.is_compiled != is_compiled:
+            rows = self._rows = _Rows(self._columns, self._families, Runner(is_compiled=is_compiled))
+        return rows
 
     @cached_property
     def _codes_of_regions(self) -> npt.NDArray[np.object_]:
@@ -170,28 +179,41 @@ class Clusterer:
         """The rows for which a region stands."""
         return pack((self._columns.area >= 0) & (self._columns.area < len(self._columns.terms.regions)))
 
+
+class _Rows:
+    """The rows of an edition as a runner holds them."""
+
+    def __init__(self, columns: Columns, families: Sequence[int], runner: Runner) -> None:
+        """Keep the columns. families: of each kind."""
+        self.runner = runner
+        self._columns = columns
+        self._families = families
+
     @cached_property
-    def _own(self) -> Words:
-        """The rows that have a place of their own."""
+    def own(self) -> Words:
+        """Those that have a place of their own."""
         return pack((self._columns.area < 0) & (self._columns.x >= 0) & (self._columns.y >= 0))
 
     @cached_property
-    def _boxes(self) -> Boxes:
-        x, y, _, _ = self._placed
-        return self._runner.run(box_words)(self._runner.hold(self._own), x, y)
+    def boxes(self) -> Boxes:
+        """The boxes of those, as box_words has them."""
+        x, y, _, _ = self.placed
+        return self.runner.run(box_words)(self.runner.hold(self.own), x, y)
 
     @cached_property
-    def _area(self) -> Held:
-        return self._runner.hold(self._columns.area)
+    def area(self) -> Held:
+        """The region that stands for each."""
+        return self.runner.hold(self._columns.area)
 
     @cached_property
-    def _placed(self) -> Placed:
+    def placed(self) -> Placed:
+        """Where each lies, and what it is."""
         columns = self._columns
         # A row that was taken back has a kind, too, where no other is left that has any.
         families = np.take(np.array([*self._families, 0], dtype=np.uint8), columns.kind, mode="clip")
         patterns, claiming = columns.pattern > 0, columns.precision <= Precision.NEAR.rank
         sets = [*(families == family for family in range(len(FAMILIES))), patterns, claiming]
-        hold = self._runner.hold
+        hold = self.runner.hold
         codes = 4 * families + 2 * patterns + claiming
         return hold(columns.x), hold(columns.y), hold(codes.astype(np.uint8)), hold(np.stack([*map(pack, sets)]))
 

@@ -20,20 +20,51 @@ MANY_ROWS = 5_000
 has no room for a compiler."""
 
 
+class Preparation:
+    """Says whether compiled functions can be run. They can be at once, by whoever may wait for the compiler."""
+
+    def __init__(self) -> None:
+        """Leave it to whoever runs them first."""
+        self._prepare: Callable[[], None] | None = None
+        self._begun = threading.Lock()
+        self._is_done = threading.Event()
+
+    def leave_to(self, prepare: Callable[[], None]) -> None:
+        """Let nobody wait: `prepare` makes them ready in a thread of its own, once somebody has a use for them."""
+        self._prepare = prepare
+
+    def is_done(self) -> bool:
+        """Say whether they can be run, and see to it that they will be."""
+        if self._prepare is None:
+            return True
+        if self._begun.acquire(blocking=False):
+            # The process waits for it at its end: see `app.cli.serving.Server`.
+            threading.Thread(target=self._run, args=(self._prepare,), name="preparing").start()
+        return self._is_done.is_set()
+
+    def _run(self, prepare: Callable[[], None]) -> None:
+        prepare()
+        self._is_done.set()
+
+
+preparation = Preparation()
+"""Of this process, which compiles for all of its threads."""
+
+
 class Runner:
     """Runs functions over rows, compiled or not; what they read must be held by it."""
 
     def __init__(self, *, is_compiled: bool) -> None:
         """Keep how."""
-        self._is_compiled = is_compiled
+        self.is_compiled = is_compiled
 
     def run(self, function: Function) -> Function:
         """Give a function as it is run."""
-        return compiled(function) if self._is_compiled else function
+        return compiled(function) if self.is_compiled else function
 
     def hold(self, values: npt.NDArray[Any]) -> Held:
         """Give values as it reads them quickest, mapped from a file or not: nothing is written to them."""
-        return as_unwritten(values) if self._is_compiled else values.tolist()
+        return as_unwritten(values) if self.is_compiled else values.tolist()
 
 
 def as_unwritten(values: npt.NDArray[Any]) -> npt.NDArray[Any]:

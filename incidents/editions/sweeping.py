@@ -5,6 +5,7 @@ added to it at once. Sweeps run compiled over many rows and as they are over few
 arguments must be as `compiling.Runner` holds them. Nothing here checks that numbers lie within them.
 """
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,9 @@ from incidents.editions.bitmaps import Words
 from incidents.editions.columns import Bytes, Ints, Numbers
 from incidents.editions.compiling import Held, Runner, as_unwritten, compiled_as, part
 from incidents.editions.grids import WORLD
+
+SOURCE = Path(__file__)
+"""What is compiled is kept for this file as it is."""
 
 FAMILIES = ("air", "ground", "people", "diplomacy", "sea", "arms", "other")
 """What groups kinds for the eye; the order of the counts in a cell."""

@@ -89,6 +89,28 @@ def test_what_counts_many_rows_is_loaded_for_all_processes(
     assert [name for name in ("libllvmlite.so",) if name in mapped] == library
 
 
+@pytest.mark.usefixtures("many_dir")
+def test_what_counts_many_rows_is_loaded_beside_answers_where_they_come_later(
+    serve: Serve, data_dir: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(data_dir, tmp_path / "data", symlinks=True)
+    running = serve(tmp_path / "data")
+
+    def is_loaded() -> bool:
+        return any("libllvmlite.so" in Path(f"/proc/{worker}/maps").read_text() for worker in running.workers())
+
+    assert not is_loaded()
+    write_edition(tmp_path / "data" / "editions", make_random_rows(MANY_ROWS), "2")
+    paths = iter(f"/editions/2/clusters.arrow?across={across}&view=0,0,3,3" for across in range(4, 10_000))
+    assert running.get(next(paths))[0] == 200
+    until = time.monotonic() + 60
+    while not is_loaded():
+        assert time.monotonic() < until, "it is never loaded"
+        assert running.get(next(paths))[0] == 200
+    assert running.get(next(paths))[0] == 200
+    assert "failed" not in "".join(running.log)
+
+
 def test_what_compiling_takes_of_memory_is_given_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serving, "compile_all", lambda: (tmp_path / "pid").write_text(str(os.getpid())))
     serving.compile_apart()

@@ -3,6 +3,7 @@
 import random
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from incidents.editions import clustering
 from incidents.editions.columns import TYPES, Columns, read_columns, write_columns
-from incidents.editions.compiling import compiled
+from incidents.editions.compiling import Preparation, compiled
 from incidents.editions.grids import Grid
 from incidents.editions.reader import EditionStore
 from incidents.editions.sweeping import CELL, box_words, compile_all, gather, gather_areas, tabulate
@@ -72,6 +73,36 @@ def test_columns_of_nonsense_have_the_outcome_of_plain_sweeps(tmp_path: Path, mo
             monkeypatch.setattr(clustering, "MANY_ROWS", many)
             given.append(outcome(tmp_path, grids))
         assert given[0] == given[1], name
+
+
+def test_nobody_waits_for_what_is_compiled_beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows, given, begun, may_end = 200, threading.Semaphore(0), threading.Event(), threading.Event()
+
+    def prepare() -> None:
+        begun.set()
+        may_end.wait(20)
+        given.release()
+
+    beside = Preparation()
+    beside.leave_to(prepare)
+    monkeypatch.setattr(clustering, "preparation", beside)
+    monkeypatch.setattr(clustering, "MANY_ROWS", rows + 1)
+    make_store(tmp_path, make_random_rows(rows))
+    edition, grid = EditionStore(tmp_path).current(), Grid(93, 0, 0, 92, 92)
+    few = edition.clusters(IncidentFilter(), grid)
+    assert not begun.is_set(), "so few rows have no use for it"
+    monkeypatch.setattr(clustering, "MANY_ROWS", rows)
+    first = edition.clusters(IncidentFilter(), grid)
+    assert begun.wait(20)
+    second = edition.clusters(IncidentFilter(), grid)
+    may_end.set()
+    assert given.acquire(timeout=20)
+    for thread in [one for one in threading.enumerate() if one.name == "preparing"]:
+        thread.join(20)
+    last = edition.clusters(IncidentFilter(), grid)
+    assert [one.runner.is_compiled for one in (few, first, second, last)] == [False, False, False, True]
+    assert few.to_bytes() == first.to_bytes() == second.to_bytes() == last.to_bytes()
+    assert not given.acquire(blocking=False), "it is prepared once"
 
 
 def test_nothing_is_compiled_for_few_rows(tmp_path: Path) -> None:
