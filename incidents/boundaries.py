@@ -51,7 +51,9 @@ def load_boundaries(session: Session, boundary_set: BoundarySet, index: RegionIn
         }
         for region in index.regions
     ]
-    written = session.execute(insert(Region).returning(Region.code, Region.id), rows)
+    session.execute(insert(Region), rows)
+    # Read back, since results of many inserts are joined pair by pair, each time from the first on.
+    written = session.execute(select(Region.code, Region.id).where(Region.boundary_set_id == boundary_set.id))
     numbers = {code: number for code, number in written}  # noqa: C416 - rows are no pairs to the type checker
     polygons = [
         {"region": number, "wkb": _multipolygon(polygon).wkb}
