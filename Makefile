@@ -50,12 +50,13 @@ system-acceptance: system-test
 comma := ,
 
 # A stamp holds the lock's own content, so that a changed lock installs again and nothing else does. All cores compile
-# what pip installs, which would do it on one; a package may come with files for other versions, which cannot be.
+# what pip installs, which would do it on one, but for the packages' own tests, a quarter of all; a package may come with
+# files for other versions, which cannot be.
 define install
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	echo "Installing $(1) into $(VENV)"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r $(1)
-	$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true
+	$(BIN)/python -m compileall -qq -j 0 -x 'site-packages/.*/tests/' $(VENV)/lib || true
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 endef
 
