@@ -207,14 +207,18 @@ def lay_labels(
     return labels, aside
 
 
-def draw_labels(canvas: Canvas, labels: Sequence[Label], palette: Palette) -> None:
-    """Draw the labels with the lines that lead to them."""
+def draw_leads(canvas: Canvas, labels: Sequence[Label], palette: Palette) -> None:
+    """Draw the lines that lead to labels; symbols lie over them."""
     for label in labels:
         if label.start:
             x = max(label.x - label.width / 2 + 12, min(label.x + label.width / 2 - 12, label.start[0]))
             canvas.stroke(polyline(np.array([label.start, (x, label.y)])), Stroke(palette.hatch))
             dot = polyline(np.array([label.start, label.start]))
             canvas.stroke(dot, Stroke(palette.hatch, 5.0, cap="round"))
+
+
+def draw_labels(canvas: Canvas, labels: Sequence[Label], palette: Palette) -> None:
+    """Draw the labels, over what leads to them."""
     for label in labels:
         left, top = label.x - label.width / 2, label.y - HEIGHT / 2
         plate = rounded(left, top, left + label.width, top + HEIGHT, HEIGHT / 2)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from app.pictures.areas import Aside, Label, Sight, draw_areas, draw_labels, lay_labels, see_areas
+from app.pictures.areas import Aside, Label, Sight, draw_areas, draw_labels, draw_leads, lay_labels, see_areas
 from app.pictures.bar_charts import draw_bars
 from app.pictures.bars import BarChart
 from app.pictures.base import choose_parts, draw_base, find_names
@@ -16,12 +16,13 @@ from app.pictures.canvas import Canvas
 from app.pictures.filling import draw_fill
 from app.pictures.fills import Fill, name_class, say_class, strength_of
 from app.pictures.frames import NEAREST, NEAREST_OF_ONE, Frame, fit, stand
-from app.pictures.glyphs import Cell, Glyph, lay_glyphs, reach_of
+from app.pictures.glyphs import Cell, Glyph, lay_glyphs
 from app.pictures.layouts import Entry, Layout, Words, lay_out
 from app.pictures.marks import draw_marks, fit_rings, kind_of
 from app.pictures.names import Taken, draw_names, lay_names
 from app.pictures.palette import PALETTES, Palette
 from app.pictures.picture import Box, MapPicture
+from app.pictures.seats import find_seats
 from app.pictures.sheets import Scale, cover_margins, draw_legend, draw_scale, draw_words, lay_scale, signs_of
 from app.pictures.surveys import Survey
 from app.pictures.words import count_words, describe_day
@@ -169,26 +170,22 @@ def _draw(canvas: Canvas, laid: _Laid, found: Survey, palette: Palette) -> None:
         canvas.checkpoint()
     draw_areas(canvas, frame, laid.sights, palette, hatched=laid.fill is None)
     discs = [(glyph.x, glyph.y, glyph.radius + 2) for glyph in laid.glyphs]
-    discs += [(x, y - reach, 10.0) for x, y, reach in _lifted(laid)]
+    seats = find_seats(laid.glyphs, frame)
+    discs += [(x, y, 10.0) for x, y in seats.values()]
     plates = [
         (west - 2, north - 2, east + 2, south + 2) for west, north, east, south in (one.box for one in laid.labels)
     ]
     names = lay_names(frame, find_names(frame, parts), Taken(discs, [laid.scale.box, *plates]))
     draw_names(canvas, frame, names, palette)
     canvas.checkpoint()
-    draw_marks(canvas, frame, laid.glyphs, palette, found.terms)
+    draw_leads(canvas, laid.labels, palette)
+    draw_marks(canvas, frame, laid.glyphs, seats, palette, found.terms)
     draw_labels(canvas, laid.labels, palette)
     draw_scale(canvas, laid.scale, palette)
     cover_margins(canvas, laid.layout, palette)
     draw_words(canvas, laid.layout, palette)
     draw_legend(canvas, laid.layout, palette)
     canvas.checkpoint()
-
-
-def _lifted(laid: _Laid) -> list[tuple[float, float, float]]:
-    """Give the glyphs whose symbol rides on the edge of their disc, with its radius."""
-    alone = [glyph for glyph in laid.glyphs if glyph.rows == 1 and glyph.first.precision > 3]
-    return [(glyph.x, glyph.y, reach_of(glyph, laid.frame)) for glyph in alone]
 
 
 def _stand(picture: MapPicture, found: Survey, box: Box, nearest: float) -> Frame:

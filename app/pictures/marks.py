@@ -13,6 +13,7 @@ from app.pictures.canvas import Canvas, Points, Stroke, TextStyle, circle, measu
 from app.pictures.frames import Frame
 from app.pictures.glyphs import WITH_WAVE, Glyph, reach_of, ring_radius, symbol_size
 from app.pictures.palette import FAMILIES, Palette
+from app.pictures.seats import Seat
 from app.pictures.symbols import draw_glow, draw_symbol, draw_wave
 from incidents.taxonomy import Kind
 
@@ -40,14 +41,21 @@ def number_in(glyph: Glyph) -> str:
     return f"{glyph.count or glyph.patterns:,}"
 
 
-def draw_marks(canvas: Canvas, frame: Frame, glyphs: list[Glyph], palette: Palette, terms: Mapping[str, Kind]) -> None:
-    """Draw circles first, then symbols and rings over them."""
+def draw_marks(
+    canvas: Canvas,
+    frame: Frame,
+    glyphs: list[Glyph],
+    seats: Mapping[int, Seat],
+    palette: Palette,
+    terms: Mapping[str, Kind],
+) -> None:
+    """Draw circles first, then symbols and rings over them. seats: as find_seats gives them."""
     for glyph in glyphs:
         _draw_reach(canvas, frame, glyph, palette, terms)
     canvas.checkpoint()
-    for glyph in glyphs:
+    for at, glyph in enumerate(glyphs):
         if glyph.rows == 1:
-            _draw_single(canvas, frame, glyph, palette, terms)
+            _draw_single(canvas, frame, glyph, seats.get(at), palette, terms)
         else:
             draw_ring(canvas, glyph, palette)
     canvas.checkpoint()
@@ -101,7 +109,9 @@ def _draw_reach(canvas: Canvas, frame: Frame, glyph: Glyph, palette: Palette, te
     canvas.stroke(edge, Stroke(colour, 1.5, alpha=0.3 + 0.55 * faint, dash=dash), clip=frame.box)
 
 
-def _draw_single(canvas: Canvas, frame: Frame, glyph: Glyph, palette: Palette, terms: Mapping[str, Kind]) -> None:
+def _draw_single(
+    canvas: Canvas, frame: Frame, glyph: Glyph, seat: Seat | None, palette: Palette, terms: Mapping[str, Kind]
+) -> None:
     cell = glyph.first
     kind = kind_of(terms, cell.kind)
     size = symbol_size(frame.zoom)
@@ -112,7 +122,5 @@ def _draw_single(canvas: Canvas, frame: Frame, glyph: Glyph, palette: Palette, t
         draw_symbol(canvas, kind, at, size, palette, form=form, pattern=cell.pattern)
         return
     # A symbol in the middle of a disc would say that the place is known; it rides on the edge instead.
-    reach = reach_of(glyph, frame)
-    lifted = reach if reach > size * 2.5 else 0.0
-    form = "crisp" if lifted else "plain"
-    draw_symbol(canvas, kind, (at[0], at[1] - lifted), size - 2, palette, form=form, pattern=cell.pattern)
+    form = "crisp" if seat else "plain"
+    draw_symbol(canvas, kind, seat or at, size - 2, palette, form=form, pattern=cell.pattern)

@@ -11,6 +11,7 @@ import { symbolSize } from "./grid.js";
 import { colourOf, currentPalette } from "./palette.js";
 import { NO_END, NO_START, SIDE, toLat } from "./rows.js";
 import { NEAR } from "./filter_state.js";
+import { findSeats } from "./seats.js";
 import { drawGlow, Stamps } from "./symbols.js";
 import { counted } from "./elements.js";
 import { TextWidths } from "./text_widths.js";
@@ -73,12 +74,14 @@ export class EventsLayer extends CanvasLayer {
         this.keepFocus();
         const size = symbolSize(frame.zoom);
         context.font = WIDTHS.font;
+        // In a disc hardly larger than itself a symbol stands in the middle.
+        const seats = findSeats(this.discs(frame).filter(({ reach }) => reach > size * 2.5), this.glyphs, size);
         for (const glyph of this.glyphs) {
             this.drawReach(context, glyph, frame, size);
         }
         for (const glyph of this.glyphs) {
             if (glyph.records === 1) {
-                this.drawSingle(context, glyph, frame, size);
+                this.drawSingle(context, glyph, seats.get(glyph), size);
             } else {
                 this.drawRing(context, glyph);
             }
@@ -158,10 +161,10 @@ export class EventsLayer extends CanvasLayer {
     /**
      * @param {CanvasRenderingContext2D} context
      * @param {Glyph} glyph
-     * @param {Frame} frame
+     * @param {import("./seats.js").Seat | undefined} seat where it rides on the edge of its disc
      * @param {number} size
      */
-    drawSingle(context, glyph, frame, size) {
+    drawSingle(context, glyph, seat, size) {
         const { cells, at } = glyph;
         const rank = cells.precision[at];
         const kind = this.kindOf(cells.kind[at]);
@@ -172,10 +175,8 @@ export class EventsLayer extends CanvasLayer {
             return;
         }
         // A symbol in the middle of a disc would say that the place is known; it rides on the edge instead.
-        const reach = this.reachOf(glyph, frame, size);
-        const lifted = reach > size * 2.5 ? reach : 0;
-        const form = lifted ? "crisp" : "plain";
-        this.stamps.put(context, kind, glyph.x, glyph.y - lifted, size - 2, { form, pattern });
+        const { x, y } = seat ?? glyph;
+        this.stamps.put(context, kind, x, y, size - 2, { form: seat ? "crisp" : "plain", pattern });
     }
 
     /**

@@ -1,7 +1,7 @@
 """What a map's picture shows: everything where it lies and as closely as it is known, and nothing else."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
+from app.pictures import maps
 from app.pictures.areas import lay_labels, see_areas
 from app.pictures.canvas import vertices
 from app.pictures.errors import DrawingTooSlow
@@ -214,6 +215,23 @@ def test_no_label_hides_a_symbol(draw: Draw) -> None:
                 dx = max(0, abs(glyph.x - label.x) - label.width / 2)
                 dy = max(0, abs(glyph.y - label.y) - 13)
                 assert dx**2 + dy**2 >= glyph.radius**2
+
+
+def test_symbols_lie_over_lines_that_lead_to_labels(draw: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+
+    def note(name: str, do: Callable[..., None]) -> Callable[..., None]:
+        def done(*arguments: object) -> None:
+            order.append(name)
+            do(*arguments)
+
+        return done
+
+    for name in ("draw_leads", "draw_marks", "draw_labels"):
+        monkeypatch.setattr(maps, name, note(name, getattr(maps, name)))
+    drawn, _ = draw(view=WIDE)
+    assert order == ["draw_leads", "draw_marks", "draw_labels"]
+    assert any(label.start for label in drawn.labels)
 
 
 def test_no_two_glyphs_overlap(draw: Draw) -> None:

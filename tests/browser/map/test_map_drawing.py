@@ -1,12 +1,17 @@
 """What is on the canvas: symbols where a point is claimed, circles of their true size, and never a pin for an area."""
 
 import math
+import random
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page
 
+from app.pictures.glyphs import reach_of, symbol_size
+from app.pictures.seats import find_seats
 from geodata.points import LonLat
 from geodata.regions import world
+from tests.app.pictures.test_seats import FRAME, make_glyph
 from tests.browser.conftest import wait_until
 from tests.browser.map.conftest import (
     CROWD_AT,
@@ -24,6 +29,13 @@ from tests.browser.map.conftest import (
 
 pytestmark = pytest.mark.browser
 
+SEATS = """async ([scenes, half]) => {
+    const { findSeats } = await import("/src/seats.js");
+    return scenes.map(({ glyphs, reaches }) => {
+        const discs = Object.entries(reaches).map(([at, reach]) => ({ glyph: glyphs[at], reach }));
+        return [...findSeats(discs, glyphs, half)].map(([glyph, { x, y }]) => [glyphs.indexOf(glyph), x, y]);
+    });
+}"""
 AIR, GROUND = (0xD8, 0x57, 0x05, 255), (0x48, 0x05, 0x19, 255)
 
 
@@ -153,3 +165,34 @@ def test_land_at_180_degrees_is_filled(open_map: Open) -> None:
     water = pixel(page, "tile", 0, 60)
     assert land != water
     assert [pixel(page, "tile", dx) for dx in (-8, -4, 0, 4)] == [land] * 4
+
+
+def test_symbols_ride_where_they_do_on_the_services_pictures(modules: Page) -> None:
+    rng = random.Random(9)  # noqa: S311 - chooses examples
+    scenes = []
+    for _ in range(40):
+        rings = [
+            make_glyph(rng.uniform(0, 400), rng.uniform(0, 300), 9, rng.uniform(8, 50))
+            for _ in range(rng.randrange(30))
+        ]
+        discs = [
+            make_glyph(rng.uniform(0, 400), rng.uniform(0, 300), radius_m=rng.uniform(9_000, 40_000))
+            for _ in range(rng.randrange(1, 8))
+        ]
+        scenes.append(rng.sample([*rings, *discs], len(rings) + len(discs)))
+    seats = [find_seats(scene, FRAME) for scene in scenes]
+    asked = [
+        {
+            "glyphs": [{"x": one.x, "y": one.y, "radius": one.radius} for one in scene],
+            "reaches": {at: reach_of(scene[at], FRAME) for at in found},
+        }
+        for scene, found in zip(scenes, seats, strict=True)
+    ]
+    told = modules.evaluate(SEATS, [asked, symbol_size(FRAME.zoom)])
+    for found, there in zip(seats, told, strict=True):
+        assert [at for at, _, _ in there] == list(found)
+        assert np.allclose([[x, y] for _, x, y in there], [*found.values()])
+    tops = [
+        math.isclose(x, scene[at].x) for scene, found in zip(scenes, seats, strict=True) for at, (x, _) in found.items()
+    ]
+    assert 20 < sum(tops) < len(tops) - 20
