@@ -14,6 +14,7 @@ import { makeArea } from "./area_shapes.js";
 import { fromBase64, readArrow } from "./arrow.js";
 import { BaseMap } from "./basemap.js";
 import { isCharted, mountChart } from "./chart.js";
+import { mountDrawnCharts } from "./drawn_charts.js";
 import { mountEmbedBuilder } from "./embed_builder.js";
 import { mountDownload } from "./download.js";
 import { FetchedSource } from "./fetched_source.js";
@@ -211,6 +212,7 @@ function tell(element, error) {
 
 mountTheme({}, part("theme"));
 mountDownload(document);
+mountDrawnCharts(document);
 const block = part("bearing-view");
 const element = part("map");
 if (block && element) {
