@@ -6,7 +6,7 @@ It is read from the TOML files beside this module. It knows nothing of the ledge
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -128,7 +128,12 @@ class Taxonomy:
 
     def to_json(self) -> str:
         """Write the whole taxonomy as JSON text; `from_json` gives back an equal one."""
-        parts = {name: [asdict(entry) for entry in getattr(self, name).values()] for name in _TYPES}
+        parts = {
+            name: [
+                {one.name: getattr(entry, one.name) for one in fields(kind)} for entry in getattr(self, name).values()
+            ]
+            for name, kind in _TYPES.items()
+        }
         return json.dumps(parts, ensure_ascii=False, sort_keys=True)
 
     @classmethod
