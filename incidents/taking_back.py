@@ -194,18 +194,15 @@ def _amend(
         restricted = publications.restricted_since(session, old.history_length)
         if not pending and not restricted:
             return None, {}
-        forgotten = _forgotten(session, store, old, restricted) - pending
+        found = amending.find_shown(root / old.edition, pending | restricted)
+        forgotten = _forgotten(session, {id_: one for id_, one in found.items() if id_ in restricted}) - pending
         counted = recount(
-            session,
-            old,
-            amending.find_counts(root / old.edition),
-            (pending | restricted) - amending.find_shown(root / old.edition, pending | restricted).keys(),
-            world,
+            session, old, amending.find_counts(root / old.edition), (pending | restricted) - found.keys(), world
         )
         forgotten |= counted.ids - pending
         if forgotten:
             stones = (*stones, add_tombstone(root, forgotten, reason="reconciled", at=_now()))
-        shown = amending.find_shown(root / old.edition, pending | forgotten)
+        shown = {id_: one for id_, one in found.items() if id_ in pending | forgotten}
         if not shown and not counted.ids:
             return None, {}
         gone = shown.keys() | counted.ids
@@ -244,9 +241,11 @@ def _amend(
     return name, unfit
 
 
-def _forgotten(session: Session, store: EditionStore, manifest: Manifest, said: frozenset[str]) -> frozenset[str]:
-    """Give what the ledger restricts and the edition shows although no tombstone says so: the process died between."""
-    shown = amending.find_shown(store.root / manifest.edition, said) if said else {}
+def _forgotten(session: Session, shown: Mapping[str, Shown]) -> frozenset[str]:
+    """Give what of it the ledger does not let out so, although no tombstone says that: the process died between.
+
+    shown: what the edition shows of what the ledger restricts.
+    """
     known = {item.id: item for item in as_published(session, {id_: one.revision for id_, one in shown.items()})}
     return frozenset(
         id_
