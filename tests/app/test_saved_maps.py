@@ -279,7 +279,7 @@ def test_its_pictures_fill_and_chart_what_it_does(two_editions: tuple[Path, Flas
         query: client.get(f"/maps/filled.svg{query}").text
         for query in ("", "?regions=off", "?chart=off&regions=killed")
     }
-    assert "Regions are filled by incidents, by region. Sagaing: 1 incident. Chart: Incidents by" in said[""]
+    assert "filled by incidents, by region. Sagaing: 1 incident. 1 incident: 1 in these regions. Chart: " in said[""]
     assert "filled" not in re.findall("<desc.*?</desc>", said["?regions=off"])[0]
     assert "Chart" in said["?regions=off"]
     assert "people killed, at least, by region" in said["?chart=off&regions=killed"]
