@@ -140,10 +140,18 @@ def compile_apart() -> None:
 
 def compile_beside() -> None:
     """Have another process compile it, one on a machine at a time and when nothing else is to be done; then load it."""
-    with SOURCE.open() as source:
-        fcntl.flock(source, fcntl.LOCK_EX)
-        # Forking would take over what other threads hold.
-        subprocess.run([sys.executable, "-c", _COMPILE], check=False)  # noqa: S603 - no word of it is anybody's
+    try:
+        with SOURCE.open() as source:
+            fcntl.flock(source, fcntl.LOCK_EX)
+            # Forking would take over what other threads hold. What lies in the folder that it runs in is not imported.
+            command = [sys.executable, "-P", "-c", _COMPILE]
+            ended = subprocess.run(command, check=False, stdin=subprocess.DEVNULL)  # noqa: S603 - no word of it is anybody's
+    except OSError as error:
+        log_failure(error)
+    else:
+        if ended.returncode < 0:
+            # What ended it is about to end this process, too.
+            return
     compile_all()
 
 

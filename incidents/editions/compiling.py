@@ -38,13 +38,16 @@ class Preparation:
         if self._prepare is None:
             return True
         if self._begun.acquire(blocking=False):
-            # The process waits for it at its end: see `app.cli.serving.Server`.
+            # Where Python ends under what is not Python, that ends with an error; so it is no daemon.
             threading.Thread(target=self._run, args=(self._prepare,), name="preparing").start()
         return self._is_done.is_set()
 
     def _run(self, prepare: Callable[[], None]) -> None:
-        prepare()
-        self._is_done.set()
+        try:
+            prepare()
+        finally:
+            # Where that failed, whoever runs them next waits for the compiler.
+            self._is_done.set()
 
 
 preparation = Preparation()

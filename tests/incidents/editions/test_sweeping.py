@@ -105,6 +105,27 @@ def test_nobody_waits_for_what_is_compiled_beside(tmp_path: Path, monkeypatch: p
     assert not given.acquire(blocking=False), "it is prepared once"
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_where_preparing_fails_the_next_reader_waits_for_the_compiler(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def prepare() -> None:
+        raise MemoryError
+
+    beside = Preparation()
+    beside.leave_to(prepare)
+    monkeypatch.setattr(clustering, "preparation", beside)
+    monkeypatch.setattr(clustering, "MANY_ROWS", 300)
+    make_store(tmp_path, make_random_rows(300))
+    edition, grid = EditionStore(tmp_path).current(), Grid(93, 0, 0, 92, 92)
+    first = edition.clusters(IncidentFilter(), grid)
+    for thread in [one for one in threading.enumerate() if one.name == "preparing"]:
+        thread.join(20)
+    last = edition.clusters(IncidentFilter(), grid)
+    assert last.runner.is_compiled
+    assert first.to_bytes() == last.to_bytes()
+
+
 def test_nothing_is_compiled_for_few_rows(tmp_path: Path) -> None:
     make_store(tmp_path, make_random_rows(100))
     done = subprocess.run([sys.executable, "-c", SCRIPT, str(tmp_path)], capture_output=True, text=True, check=False)
