@@ -171,6 +171,7 @@ def _draw(canvas: Canvas, laid: _Laid, found: Survey, palette: Palette) -> None:
     draw_areas(canvas, frame, laid.sights, palette, hatched=laid.fill is None)
     discs = [(glyph.x, glyph.y, glyph.radius + 2) for glyph in laid.glyphs]
     seats = find_seats(laid.glyphs, frame)
+    canvas.checkpoint()
     discs += [(x, y, 10.0) for x, y in seats.values()]
     plates = [
         (west - 2, north - 2, east + 2, south + 2) for west, north, east, south in (one.box for one in laid.labels)

@@ -19,19 +19,33 @@ const CLEAR = 4;
  * @returns {Map<Glyph, Seat>} the top where no place is free
  */
 export function findSeats(discs, glyphs, half) {
+    /** What a symbol's middle keeps so far from: all that is drawn, and each symbol that has its seat. */
+    const taken = glyphs.map((glyph) => ({ whose: glyph, x: glyph.x, y: glyph.y, clear: glyph.radius + half + CLEAR }));
     /** @type {Map<Glyph, Seat>} */
     const seats = new Map();
     for (const { glyph, reach } of discs) {
-        // Most of what is drawn is nowhere near the edge.
-        const near = glyphs.filter((other) => other !== glyph && Math.abs(Math.hypot(other.x - glyph.x, other.y - glyph.y) - reach) < other.radius + half + CLEAR);
-        const isFree = (/** @type {Seat} */ { x, y }) =>
-            near.every((other) => Math.hypot(other.x - x, other.y - y) >= other.radius + half + CLEAR) &&
-            [...seats.values()].every((other) => Math.hypot(other.x - x, other.y - y) >= 2 * half + CLEAR);
+        // Most of it is nowhere near the edge.
+        const near = taken.filter((other) => {
+            const away = squared(other, glyph);
+            return away <= (reach + other.clear) ** 2 && away >= Math.max(0, reach - other.clear) ** 2 && other.whose !== glyph;
+        });
+        const isFree = (/** @type {Seat} */ seat) => near.every((other) => squared(other, seat) >= other.clear ** 2);
         const places = Array.from({ length: PLACES }, (_, nth) => {
             const turn = (((nth % 2 ? 1 : -1) * Math.ceil(nth / 2)) / PLACES) * 2 * Math.PI;
             return { x: glyph.x + reach * Math.sin(turn), y: glyph.y - reach * Math.cos(turn) };
         });
-        seats.set(glyph, places.find(isFree) ?? places[0]);
+        const seat = places.find(isFree) ?? places[0];
+        seats.set(glyph, seat);
+        taken.push({ whose: glyph, ...seat, clear: 2 * half + CLEAR });
     }
     return seats;
+}
+
+/**
+ * The square of how far apart two places are.
+ * @param {Seat} one
+ * @param {Seat} other
+ */
+function squared(one, other) {
+    return (one.x - other.x) ** 2 + (one.y - other.y) ** 2;
 }
