@@ -12,6 +12,7 @@ import numpy as np
 
 from incidents.editions.codes import Coded
 from incidents.editions.columns import Bits, Columns, Ints, Numbers
+from incidents.editions.linking import begins_of
 from incidents.editions.selecting import Selected
 from incidents.editions.tallying import Tallier
 from incidents.filters import IncidentFilter
@@ -20,15 +21,17 @@ LEVELS = 3
 """Of so many levels a map fills regions, countries among them."""
 
 _NAMED = 2
+_BITS = [1 << level for level in range(LEVELS)]
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
     """The incidents of a selection, by where they stand on a map that fills regions of one level; together all of them.
 
-    within: in a region that is filled, however many of these. areas: of the others those that are known only to a
-    region, by its code, the most first, but for a few alone; others: to any other region. nowhere: with a place of
-    their own that is in none of them. placeless: without any place.
+    within: in a region that is filled, however many of these, by any selected row of the incident; of the others the
+    first such row decides. areas: those that are known only to a region, by its code, the most first, but for a few
+    alone; others: to any other region. nowhere: with a place of their own that is in none of them. placeless: without
+    any place.
     """
 
     within: int
@@ -79,20 +82,28 @@ class Spreader:
     def spread(self, filter_: IncidentFilter, selected: Selected) -> list[Spread]:
         """Count the selected incidents for each of the levels, coarse to fine."""
         stands = self._stands
-        counted = stands.coded.count(selected.but())[::2]
-        further = self._tallier.linked.further(selected.without()).incidents
-        counted = counted - np.bincount(stands.at[further], minlength=len(counted))
         filled = (self._filled(filter_) if filter_.region else self._all_filled)[stands.sets]
-        return [self._share(counted, filled & (1 << level) != 0) for level in range(LEVELS)]
+        # Linked rows, those of each incident together, the first of which decides where none is in what is filled.
+        linked = self._linked[selected.mask[self._linked]]
+        begins = begins_of(self._columns.group[linked])
+        at = stands.at[linked]
+        counted = stands.coded.count(selected.but())[::2] - np.bincount(at, minlength=len(filled))
+        firsts, reached = at[begins], np.bitwise_or.reduceat(filled[at], begins)
+        return [self._share(counted, filled & bit != 0, firsts, reached & bit != 0) for bit in _BITS]
 
-    def _share(self, counted: Numbers, filled: Bits) -> Spread:
-        """Part the incidents of each way to stand. filled: whether one of its regions is."""
+    def _share(self, counted: Numbers, filled: Bits, firsts: Ints, reached: Bits) -> Spread:
+        """Part the incidents of each way to stand. filled: whether one of its regions is.
+
+        counted: those of one row. firsts: of each of the others how its first row stands; reached: whether one is in
+        what is filled.
+        """
         stands, regions = self._stands, self._columns.terms.regions
+        counted = counted + np.bincount(firsts[~reached], minlength=len(counted))
         known = ~filled & (stands.areas >= 0)
         by_area = np.bincount(stands.areas[known], weights=counted[known], minlength=len(regions))
         most = [at for at in np.argsort(-by_area, kind="stable")[:_NAMED].tolist() if by_area[at]]
         return Spread(
-            within=int(counted[filled].sum()),
+            within=int(counted[filled].sum() + reached.sum()),
             areas=[(regions[at].code, int(by_area[at])) for at in most],
             others=int(by_area.sum() - by_area[most].sum()),
             nowhere=int(counted[~filled & ~known & ~stands.placeless].sum()),
@@ -120,6 +131,12 @@ class Spreader:
     @cached_property
     def _all_filled(self) -> Ints:
         return self._filled(IncidentFilter())
+
+    @cached_property
+    def _linked(self) -> Ints:
+        """The linked rows that are no patterns, in their order."""
+        rows = self._tallier.linked.rows
+        return np.asarray(rows[self._columns.pattern[rows] == 0])
 
     @cached_property
     def _stands(self) -> _Stands:

@@ -10,9 +10,10 @@ import { number } from "./elements.js";
 
 /**
  * @typedef {object} Spread the incidents of a selection, together all of them
- * @property {number} within in a region that is filled, however many of these
- * @property {[string, number][]} areas of the others those that are known only to a region, by its code, the most
- *     first, but for a few alone
+ * @property {number} within in a region that is filled, however many of these, by any selected row of the incident; of
+ *     the others the row that carries the count decides
+ * @property {[string, number][]} areas those that are known only to a region, by its code, the most first, but for a few
+ *     alone
  * @property {number} others known only to any other region
  * @property {number} nowhere with a place of their own that is in none of the filled regions
  * @property {number} placeless without any place
@@ -31,14 +32,21 @@ const NAMED = 2;
  * @returns {Spread[]}
  */
 export function countSpread(rows, fails, carriers, state) {
-    const { area, pattern, regionSet, terms, x } = rows;
+    const { area, group, linkedRows, pattern, regionSet, terms, total, x } = rows;
     const filled = findFilled(rows, state);
+    // What the rows of an incident reach together, by its group.
+    const reached = new Uint8Array(total);
+    for (const i of linkedRows) {
+        if (fails[i] === 0 && !pattern[i]) {
+            reached[group[i]] |= filled[regionSet[i]];
+        }
+    }
     const counts = Array.from({ length: LEVELS }, () => ({ within: 0, nowhere: 0, placeless: 0, areas: new Uint32Array(terms.regions.length) }));
     for (let i = 0; i < fails.length; i += 1) {
         if (fails[i] !== 0 || pattern[i] || !carriers.is[i]) {
             continue;
         }
-        const bits = filled[regionSet[i]];
+        const bits = filled[regionSet[i]] | reached[group[i]];
         for (let level = 0; level < LEVELS; level += 1) {
             const count = counts[level];
             if (bits & (1 << level)) {

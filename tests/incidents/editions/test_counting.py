@@ -33,7 +33,7 @@ from incidents.editions.tombstones import add_tombstone
 from incidents.errors import BadFilter, TooManyRows
 from incidents.filters import NONE, IncidentFilter
 from incidents.taxonomy import load_taxonomy
-from tests.factories import make_id, make_location, make_public, make_random_rows, make_store
+from tests.factories import MYANMAR, make_id, make_location, make_public, make_random_rows, make_store
 
 TAXONOMY = load_taxonomy()
 
@@ -214,7 +214,7 @@ def test_tallies_count_what_plain_python_counts(edition: Edition) -> None:
         assert found["span"] == [min(days), max(days)]
         check_beside(edition, filter_, asked, found["beside"])
         check_lifts(edition, filter_, asked, found["lifts"])
-        check_spread(edition, filter_, shown, found["spread"])
+        check_spread(edition, filter_, shown, found)
         counts = edition.counts(filter_)
         assert (counts.total, counts.matched) == (len(asked.rows), len(shown))
         assert edition.matches(filter_) == [row.number for row in shown]
@@ -232,15 +232,19 @@ def check_beside(edition: Edition, filter_: IncidentFilter, asked: Asked, found:
     assert {one["code"]: one["count"] for one in found} == expected, filter_
 
 
-def check_spread(edition: Edition, filter_: IncidentFilter, shown: list[Row], found: list[dict[str, Any]]) -> None:
+def check_spread(edition: Edition, filter_: IncidentFilter, shown: list[Row], tallies: dict[str, Any]) -> None:
     known = {region["code"]: region for region in edition.known_regions()}
     chosen = set(filter_.region)
 
     def is_chosen(code: str | None) -> bool:
         return code is not None and (not chosen or code in chosen or is_chosen(known[code]["parent"]))
 
-    assert len(found) == LEVELS
-    for level, spread in enumerate(found):
+    incidents: dict[int, list[Row]] = defaultdict(list)
+    for row in shown:
+        if not row.pattern:
+            incidents[row.group].append(row)
+    assert len(tallies["spread"]) == LEVELS
+    for level, spread in enumerate(tallies["spread"]):
         parts = {
             code
             for code in chosen & set(known)
@@ -248,8 +252,10 @@ def check_spread(edition: Edition, filter_: IncidentFilter, shown: list[Row], fo
         }
         filled = parts | {code for code, region in known.items() if region["level"] == level and is_chosen(code)}
         places = Counter(
-            "within" if row.regions & filled else row.area or ("placeless" if row.x < 0 else "nowhere")
-            for row in carriers(shown)[0].values()
+            "within"
+            if any(row.regions & filled for row in rows)
+            else rows[0].area or ("placeless" if rows[0].x < 0 else "nowhere")
+            for rows in incidents.values()
         )
         codes = [region.code for region in edition.rows.terms.regions if places[region.code]]
         areas = sorted(((code, places[code]) for code in codes), key=lambda one: -one[1])
@@ -259,6 +265,23 @@ def check_spread(edition: Edition, filter_: IncidentFilter, shown: list[Row], fo
             "others": sum(number for _, number in areas[2:]),
         }, (filter_, level)
         assert sum(places.values()) == count(shown)[0], "every incident is in one of them, and in one alone"
+        figures = [most for code, (most, _) in tallies["regions"].items() if code in filled]
+        assert max(figures, default=0) <= spread["within"], "no region that is filled has more than all of them"
+
+
+@pytest.mark.parametrize(("spot", "first"), [(LonLat(89.0, 20.0), "airstrike"), (LonLat(93.0, 17.0), "displacement")])
+def test_an_incident_lies_where_any_of_its_records_does(tmp_path: Path, spot: LonLat, first: str) -> None:
+    at_sea = make_location(precision=Precision.SITE, point=spot, radius_m=10.0, regions=(MYANMAR,))
+    inland = make_public(2, kind="displacement", links=(make_id(1),))
+    edition = make_store(tmp_path, [make_public(1, location=at_sea), inland]).current()
+    assert edition.rows.terms.kinds[edition.rows.kind[0]] == first, "either may be the one that carries the count"
+    for filter_, within in ((IncidentFilter(), 1), (IncidentFilter(kind=("airstrike",)), 0)):
+        tallies = edition.tallies(filter_)
+        assert tallies["incidents"] == 1
+        assert tallies["regions"].get("MM-01", [0, 0]) == [within, 0]
+        countries, regions, _ = tallies["spread"]
+        assert countries == {"within": 1, "areas": [], "others": 0, "nowhere": 0, "placeless": 0}
+        assert regions == {"within": within, "areas": [], "others": 0, "nowhere": 1 - within, "placeless": 0}
 
 
 def check_lifts(edition: Edition, filter_: IncidentFilter, asked: Asked, found: dict[str, int]) -> None:
