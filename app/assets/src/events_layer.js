@@ -42,6 +42,8 @@ export class EventsLayer extends CanvasLayer {
         this.grid = { across: 1, west: 0, east: -1, north: 0, south: -1 };
         /** @type {Glyph[]} what is drawn at present, in reading order */
         this.glyphs = [];
+        /** Where symbols are drawn that ride on the edge of their disc. @type {Map<Glyph, import("./seats.js").Seat>} */
+        this.seats = new Map();
         /** Where the one thing that the reader picked lies, in parts of SIDE. @type {{x: number, y: number} | null} */
         this.picked = null;
         /** @type {Glyph | null} where the keyboard is */
@@ -75,13 +77,13 @@ export class EventsLayer extends CanvasLayer {
         const size = symbolSize(frame.zoom);
         context.font = WIDTHS.font;
         // In a disc hardly larger than itself a symbol stands in the middle.
-        const seats = findSeats(this.discs(frame).filter(({ reach }) => reach > size * 2.5), this.glyphs, size);
+        this.seats = findSeats(this.discs(frame).filter(({ reach }) => reach > size * 2.5), this.glyphs, size);
         for (const glyph of this.glyphs) {
             this.drawReach(context, glyph, frame, size);
         }
         for (const glyph of this.glyphs) {
             if (glyph.records === 1) {
-                this.drawSingle(context, glyph, seats.get(glyph), size);
+                this.drawSingle(context, glyph, size);
             } else {
                 this.drawRing(context, glyph);
             }
@@ -161,10 +163,9 @@ export class EventsLayer extends CanvasLayer {
     /**
      * @param {CanvasRenderingContext2D} context
      * @param {Glyph} glyph
-     * @param {import("./seats.js").Seat | undefined} seat where it rides on the edge of its disc
      * @param {number} size
      */
-    drawSingle(context, glyph, seat, size) {
+    drawSingle(context, glyph, size) {
         const { cells, at } = glyph;
         const rank = cells.precision[at];
         const kind = this.kindOf(cells.kind[at]);
@@ -175,6 +176,7 @@ export class EventsLayer extends CanvasLayer {
             return;
         }
         // A symbol in the middle of a disc would say that the place is known; it rides on the edge instead.
+        const seat = this.seats.get(glyph);
         const { x, y } = seat ?? glyph;
         this.stamps.put(context, kind, x, y, size - 2, { form: seat ? "crisp" : "plain", pattern });
     }
@@ -233,14 +235,27 @@ export class EventsLayer extends CanvasLayer {
         if (!picked && glyph !== this.focused) {
             return;
         }
+        const { x, y } = this.whereIs(glyph);
         context.save();
         context.strokeStyle = this.palette.accent;
         context.lineWidth = 2;
         context.setLineDash(glyph === this.focused ? [] : [1, 0]);
         context.beginPath();
-        context.arc(glyph.x, glyph.y, glyph.radius + (glyph === this.focused ? 6 : 4), 0, 2 * Math.PI);
+        context.arc(x, y, glyph.radius + (glyph === this.focused ? 6 : 4), 0, 2 * Math.PI);
         context.stroke();
         context.restore();
+    }
+
+    /**
+     * Where a glyph is marked and found: at its symbol, or in the middle of its disc while that is out of view.
+     * @param {Glyph} glyph
+     * @returns {import("./seats.js").Seat}
+     */
+    whereIs(glyph) {
+        const seat = this.seats.get(glyph);
+        const view = this.frame?.view;
+        const inView = seat && view && seat.x >= view.left && seat.x <= view.right && seat.y >= view.top && seat.y <= view.bottom;
+        return inView ? seat : glyph;
     }
 
     /** After a redraw the keyboard stays with the glyph that holds the same place. */
@@ -253,7 +268,7 @@ export class EventsLayer extends CanvasLayer {
     }
 
     /**
-     * The glyph at a point of the canvas: the nearest one within reach, or the smallest disc around the point.
+     * The glyph at a point of the canvas: the nearest symbol or ring within reach, or the smallest disc around the point.
      * @param {number} x
      * @param {number} y
      * @param {number} slack pixels by which one may miss
@@ -263,7 +278,8 @@ export class EventsLayer extends CanvasLayer {
         let best = null;
         let closest = slack;
         for (const glyph of this.glyphs) {
-            const away = Math.hypot(glyph.x - x, glyph.y - y) - glyph.radius;
+            const spot = this.whereIs(glyph);
+            const away = Math.hypot(spot.x - x, spot.y - y) - glyph.radius;
             if (away <= closest) {
                 closest = away;
                 best = glyph;

@@ -65,7 +65,16 @@ export class Picking {
             return toStop(label);
         }
         const glyph = this.events.glyphAt(x, y, this.slack);
-        return glyph && { glyph, label: null, x: glyph.x, y: glyph.y };
+        return glyph && this.toGlyphStop(glyph);
+    }
+
+    /**
+     * @param {Glyph} glyph
+     * @returns {Stop}
+     */
+    toGlyphStop(glyph) {
+        const { x, y } = this.events.whereIs(glyph);
+        return { glyph, label: null, x, y };
     }
 
     /**
@@ -80,7 +89,7 @@ export class Picking {
         /** @type {Stop[]} */
         const stops = [
             ...this.labels.labels.map(toStop),
-            ...this.events.glyphs.map((glyph) => ({ glyph, label: null, x: glyph.x, y: glyph.y })),
+            ...this.events.glyphs.map((glyph) => this.toGlyphStop(glyph)),
             ...this.beneath.stops().map((region) => ({ glyph: null, label: null, region, x: region.x, y: region.y })),
         ];
         return stops
@@ -93,7 +102,7 @@ export class Picking {
         const { focused: glyph } = this.events;
         const { focused: label } = this.labels;
         if (glyph) {
-            return { glyph, label: null, x: glyph.x, y: glyph.y };
+            return this.toGlyphStop(glyph);
         }
         if (label) {
             return toStop(label);

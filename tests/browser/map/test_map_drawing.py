@@ -2,17 +2,19 @@
 
 import math
 import random
+from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from app.pictures.glyphs import reach_of, symbol_size
 from app.pictures.seats import find_seats
 from geodata.points import LonLat
+from geodata.precision import Precision
 from geodata.regions import world
 from tests.app.pictures.test_seats import FRAME, make_glyph
-from tests.browser.conftest import wait_until
+from tests.browser.conftest import Watched, serving_editions, wait_until
 from tests.browser.map.conftest import (
     CROWD_AT,
     EXACT,
@@ -22,10 +24,14 @@ from tests.browser.map.conftest import (
     TOWNSHIP,
     TOWNSHIP_M,
     Open,
+    click_middle,
+    in_area,
     ink,
+    make,
     pixel,
     position,
 )
+from tests.factories import MYANMAR, write_edition
 
 pytestmark = pytest.mark.browser
 
@@ -88,6 +94,34 @@ def test_township_without_boundary_is_a_disc_and_no_pin(open_map: Open) -> None:
     assert sum(alpha > 60 for alpha in edge) > len(edge) / 3, "a dashed line lies there"
     assert sum(alpha < 60 for alpha in edge) > len(edge) / 8, "with gaps in it"
     assert max(pixel_at(page, radius + 12, angle) for angle in range(0, 250, 10)) == 0
+
+
+def test_a_symbol_on_the_edge_of_its_disc_is_picked_and_marked_there(watched: Watched, tmp_path: Path) -> None:
+    # The middle of the narrow disc lies nearer to the wide one's symbol than the middle of the wide one does.
+    beside = LonLat(TOWNSHIP.lon + 0.11, TOWNSHIP.lat + 0.27)
+    discs = {"Wide": (TOWNSHIP, TOWNSHIP_M), "Narrow": (beside, 20_000.0)}
+    rows = [
+        make(number, "armed_clash", in_area(Precision.TOWNSHIP, MYANMAR, stand_in=point, radius_m=radius), title)
+        for number, (title, (point, radius)) in enumerate(discs.items())
+    ]
+    write_edition(tmp_path / "editions", rows)
+    top = -pixels_of(TOWNSHIP_M, TOWNSHIP, 9)
+
+    def is_marked(page: Page, aside: float = 0) -> bool:
+        return max(pixel(page, "events", aside, top + below)[3] for below in range(12, 20)) > 200
+
+    with serving_editions(tmp_path) as served:
+        watched.hosts = (served, "data:")
+        page = watched.open(f"{served}/{position(TOWNSHIP, 9)}")
+        assert pixel(page, "events", 0, top)[3] == 255
+        assert not is_marked(page)
+        click_middle(page, 0, top)
+        expect(page.locator("#panel h2")).to_have_text("Wide")
+        # The panel takes its room from the map, whose middle is then further west.
+        aside = page.locator("#panel").evaluate("(panel) => panel.getBoundingClientRect().width") / 2
+        wait_until(page, lambda: is_marked(page, aside))
+        # It still asks for what may come next, of a service that is about to end.
+        page.close()
 
 
 def test_pattern_is_open_with_a_wave(open_map: Open) -> None:
