@@ -150,7 +150,7 @@ def compile_beside() -> None:
         log_failure(error)
     else:
         if ended.returncode < 0:
-            # What ended it is about to end this process, too.
+            # What ended it has most often ended this process, too, or else the next reader waits for the compiler.
             return
     compile_all()
 

@@ -49,8 +49,8 @@ function follow(figure) {
     again.addEventListener("click", () => {
         const picture = shown();
         if (picture) {
-            // Asks again.
-            picture.src = `${picture.src}`;
+            // Set anew, an address that failed is asked for again.
+            picture.src = picture.getAttribute("src") ?? "";
             say("The chart is being drawn.");
         }
     });
