@@ -4,11 +4,9 @@ It lies beside the editions, never among them, and is private like the ledger. T
 be published: publishing asks the ledger again, and makes anew what is not as it was.
 """
 
-import datetime as dt
-
 from sqlalchemy import Engine
 
-from incidents import publications
+from incidents import clock, publications
 from incidents.composing import Words, describe, write
 from incidents.database import snapshot
 from incidents.editions import shelf
@@ -28,7 +26,7 @@ def make_ahead(engine: Engine, store: EditionStore, taxonomy: Taxonomy, *, addre
     with publications.alone(engine, store.root), snapshot(engine) as session:
         shelf.drop_ahead(store.root)
         before = store.newest()
-        now = dt.datetime.now(dt.UTC)
+        now = clock.now()
         plan = prepare(session, before, taxonomy, world, today=now.date())
         try:
             if len(plan.make) < least:

@@ -3,7 +3,6 @@
 It decides nothing about incidents. The installation's secret is not in it: a restored one makes its own.
 """
 
-import datetime as dt
 import hashlib
 import io
 import json
@@ -23,7 +22,7 @@ from isal import igzip, isal_zlib
 from sqlalchemy import Engine, make_url
 from sqlalchemy.orm import Session
 
-from incidents import history
+from incidents import clock, history
 from incidents.dumping import dump_ledger, give_name, is_newest_schema, ledger_is_there, load_ledger, schema_at
 from incidents.editions.reader import CURRENT
 from incidents.editions.shelf import exclusively, switch_current
@@ -148,7 +147,7 @@ def _write(
     editions: Path,
     evidence: Path,
 ) -> Saved:
-    made_at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    made_at = clock.stamp()
     with engine.connect() as connection:
         schema = schema_at(connection)
     files: dict[str, dict[str, Any]] = {}

@@ -3,7 +3,6 @@
 It decides nothing about incidents, and nothing here commits but the making of the ledger itself.
 """
 
-import datetime as dt
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+from incidents import clock
 from incidents.errors import (
     LedgerExists,
     LedgerMissing,
@@ -102,11 +102,7 @@ def create_ledger(engine: Engine, *, demonstration: bool) -> None:
     with engine.begin() as connection:
         _upgrade(connection)
         session = Session(connection)
-        session.add(
-            Ledger(
-                id=1, ledger_id=secrets.token_hex(16), demonstration=demonstration, created_at=dt.datetime.now(dt.UTC)
-            )
-        )
+        session.add(Ledger(id=1, ledger_id=secrets.token_hex(16), demonstration=demonstration, created_at=clock.now()))
         load_world(session)
         session.flush()  # The connection, not this session, is what commits.
 

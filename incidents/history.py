@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from incidents import clock
 from incidents.bulk import insert_rows
 from incidents.canonical import canonical_json
 from incidents.errors import BrokenHistory, StillInUse
@@ -56,7 +57,7 @@ class LinkWriter:
         session.execute(select(Ledger.id).with_for_update())
         self._previous, length = head(session)
         self.position = length + 1
-        self.at = dt.datetime.now(dt.UTC)
+        self.at = clock.now()
         self._digest = hashlib.sha256()
         self._count = 0
 

@@ -1,6 +1,5 @@
 """People who record, review and publish. It knows no login and no password."""
 
-import datetime as dt
 import unicodedata
 from collections.abc import Iterable
 
@@ -8,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geodata.names import fold
+from incidents import clock
 from incidents.errors import BadName, PersonExists, UnknownPerson
 from incidents.models import Person, Role
 from incidents.models.people import ROLES
@@ -27,7 +27,7 @@ def add_person(session: Session, name: str, *, roles: Iterable[str] = ()) -> Per
     if session.scalars(select(Person).where(Person.folded_name == fold(name))).first():
         msg = f"the ledger already knows {name}"
         raise PersonExists(msg)
-    person = Person(name=name, folded_name=fold(name), added_at=dt.datetime.now(dt.UTC))
+    person = Person(name=name, folded_name=fold(name), added_at=clock.now())
     session.add(person)
     session.flush()  # What they do next names them by their key.
     session.add_all(Role(person_id=person.id, role=role) for role in sorted(set(roles)))

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Engine, func, insert, literal, select, text, update
 from sqlalchemy.orm import Session
 
+from incidents import clock
 from incidents.approved import links
 from incidents.editions.amending import Showing
 from incidents.editions.errors import AlreadyPublishing
@@ -175,7 +176,7 @@ def _reserve(
         amendment=amendment,
         state="reserved",
         by_id=by.id,
-        reserved_at=dt.datetime.now(dt.UTC),
+        reserved_at=clock.now(),
         note=note,
         reason=reason,
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from incidents import history, publications
+from incidents import clock, history, publications
 from incidents.approved import count_left
 from incidents.boundaries import regions_in_use
 from incidents.coarsening import World
@@ -86,7 +86,7 @@ def publish(  # noqa: PLR0913 - settings, each with its default
     with publications.alone(engine, root):
         reconcile_alone(engine, store, by=by, world=world)
         # Read before the snapshot is taken, so that no tombstone is thought heeded that the snapshot does not know.
-        heeded, now = len(read_tombstones(root)), dt.datetime.now(dt.UTC)
+        heeded, now = len(read_tombstones(root)), clock.now()
         before = store.newest()
         with snapshot(engine) as session:
             plan, is_made = _plan(session, store, taxonomy, world, today=now.date(), whole=whole)

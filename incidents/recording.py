@@ -3,7 +3,6 @@
 Nothing here approves, but in a demonstration ledger, and nothing here commits.
 """
 
-import datetime as dt
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import Any, cast
 from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
-from incidents import history
+from incidents import clock, history
 from incidents.bulk import insert_rows, take_keys
 from incidents.checking import check_draft
 from incidents.database import is_demonstration
@@ -81,7 +80,7 @@ def record_many(  # noqa: PLR0913 - what a batch says of its file
         filename=filename,
         file_hash=file_hash,
         person_id=by.id,
-        imported_at=dt.datetime.now(dt.UTC),
+        imported_at=clock.now(),
         recorded=0,
         unchanged=0,
         mapping=dict(mapping) if mapping is not None else None,

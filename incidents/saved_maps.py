@@ -5,7 +5,6 @@ hold, which two people have released, so one person may save it.
 """
 
 import dataclasses
-import datetime as dt
 import fcntl
 import hashlib
 import json
@@ -19,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from incidents import clock
 from incidents.canonical import canonical_json
 from incidents.editions.tombstones import Stamp, stamp_of, write_atomically
 from incidents.errors import BadSavedMap, SavedMapsDamaged, UnknownSavedMap
@@ -236,7 +236,7 @@ def remove_map(root: Path, slug: str, *, by: int) -> int:
 def _write(root: Path, what: str, slug: str, by: int, change: Callable[[Book, str], Mapping[str, SavedMap]]) -> int:
     with _one_writer(root):
         book = read_book(root)
-        at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+        at = clock.stamp()
         maps = change(book, at)
         made = Book(book.version + 1, maps, (*book.acts, Act(book.version + 1, at, by, what, slug)))
         document = {"form": _FORM, **_to_json(made), "sha256": _digest(made)}

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from incidents import history, publications, restricting
+from incidents import clock, history, publications, restricting
 from incidents.approved import as_published
 from incidents.boundaries import regions_in_use
 from incidents.coarsening import World
@@ -108,7 +108,7 @@ def embargo(
 
     Raises UnknownIncident, UnknownPerson, BadEmbargo for a day that has come; then nothing is done.
     """
-    if until is not None and until <= _today():
+    if until is not None and until <= clock.today():
         raise BadEmbargo(until)
 
     def say(session: Session, incident: Incident, person: Person) -> bool:
@@ -153,7 +153,7 @@ def remake(
     rows: list[PublicIncident] = []
     unfit: dict[str, frozenset[str]] = {}
     for incident in as_published(session, {id_: said.revision for id_, said in shown.items()}):
-        if why_left_out(incident, _today()) is None:
+        if why_left_out(incident, clock.today()) is None:
             try:
                 rows.append(redact(incident, world))
             except NotFitToPublish as error:
@@ -176,7 +176,7 @@ def _take_back(
         hidden = [item.public_id for item in find_incidents(session, ids) if say(session, item, person)]
     if not hidden:
         return Amended()
-    add_tombstone(store.root, hidden, reason=reason, at=_now())
+    add_tombstone(store.root, hidden, reason=reason, at=clock.stamp())
     with publications.alone(engine, store.root, wait_s=_WAIT_S):
         shelf.drop_ahead(store.root)
         return reconcile_alone(engine, store, by=by, world=world or ShippedWorld())
@@ -201,7 +201,7 @@ def _amend(
         )
         forgotten |= counted.ids - pending
         if forgotten:
-            stones = (*stones, add_tombstone(root, forgotten, reason="reconciled", at=_now()))
+            stones = (*stones, add_tombstone(root, forgotten, reason="reconciled", at=clock.stamp()))
         shown = {id_: one for id_, one in found.items() if id_ in pending | forgotten}
         if not shown and not counted.ids:
             return None, {}
@@ -217,7 +217,7 @@ def _amend(
         about = amending.describe_amendment(
             old,
             reason=reasons,
-            at=_now(),
+            at=clock.stamp(),
             tombstones=_last(stones),
             head=head,
             removed=len(shown) - len(instead),
@@ -251,7 +251,7 @@ def _forgotten(session: Session, shown: Mapping[str, Shown]) -> frozenset[str]:
         id_
         for id_, one in shown.items()
         if id_ not in known
-        or why_left_out(known[id_], _today()) is not None
+        or why_left_out(known[id_], clock.today()) is not None
         or is_coarser(known[id_].policy, one.policy)
     )
 
@@ -277,11 +277,3 @@ def _mark(engine: Engine, store: EditionStore, manifest: Manifest, before: Path 
 
 def _last(stones: Sequence[Tombstone]) -> int:
     return stones[-1].number if stones else 0
-
-
-def _now() -> str:
-    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-
-
-def _today() -> dt.date:
-    return dt.datetime.now(dt.UTC).date()

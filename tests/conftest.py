@@ -1,10 +1,12 @@
 """Ledgers for tests: a fresh one for each test, copied from a template, on SpatiaLite and on a throwaway PostGIS."""
 
+import datetime as dt
 import os
 import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from jinja2.bccache import Bucket
 from sqlalchemy import Engine, NullPool, create_engine, text
 from sqlalchemy.orm import Session
 
+from incidents import clock
 from incidents.database import create_ledger, open_engine, session_factory
 from incidents.models import Person
 from incidents.people import add_person
@@ -249,3 +252,14 @@ def ada(session: Session) -> Person:
 def bo(session: Session) -> Person:
     """Somebody else, who may approve what Ada recorded."""
     return add_person(session, "Bo")
+
+
+# The day on which a test that has the fixture `noon` runs.
+TODAY = dt.date(2026, 1, 2)
+
+
+@pytest.fixture
+def noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the ledger's clock go from noon, so that no midnight comes while the test runs."""
+    began, at = time.monotonic(), dt.datetime.combine(TODAY, dt.time(12), dt.UTC)
+    monkeypatch.setattr(clock, "now", lambda: at + dt.timedelta(seconds=time.monotonic() - began))

@@ -22,7 +22,10 @@ from incidents.people import add_person, find_person
 from incidents.policies import LocationPolicy, PolicyRule
 from incidents.recording import record
 from incidents.review import approve
+from tests.conftest import TODAY
 from tests.factories import make_draft, make_location, write_edition
+
+pytestmark = pytest.mark.usefixtures("noon")
 
 BACKENDS = ["spatialite", "postgis"]
 
@@ -107,10 +110,9 @@ def test_only_so_many_editions_are_kept(ledger_engine: Engine, store: EditionSto
 
 def test_an_embargoed_incident_waits_for_its_day(ledger_engine: Engine, store: EditionStore) -> None:
     early, due = add(ledger_engine, make_draft(title="Later"), make_draft(title="Due"))
-    today = dt.datetime.now(dt.UTC).date()
     with session_factory(ledger_engine).begin() as session:
         bo = find_person(session, "Bo")
-        for id_, day in ((early, today + dt.timedelta(1)), (due, today)):
+        for id_, day in ((early, TODAY + dt.timedelta(1)), (due, TODAY)):
             incident = session.scalars(select(Incident).where(Incident.public_id == id_)).one()
             restricting.set_embargo(session, incident, day, by=bo)
     assert publish(ledger_engine, store).embargoed == 1
@@ -314,8 +316,7 @@ def test_an_amendment_shows_the_revision_that_the_edition_showed(ledger_engine: 
 def test_an_embargo_takes_out_what_was_public(ledger_engine: Engine, store: EditionStore) -> None:
     (id_,) = add(ledger_engine, make_draft())
     publish(ledger_engine, store)
-    tomorrow = dt.datetime.now(dt.UTC).date() + dt.timedelta(1)
-    assert publishing.embargo(ledger_engine, store, [id_], until=tomorrow, by="Bo").names == ("1.1",)
+    assert publishing.embargo(ledger_engine, store, [id_], until=TODAY + dt.timedelta(1), by="Bo").names == ("1.1",)
     assert store.current().counts().total == 0
 
 
@@ -381,8 +382,7 @@ def test_what_is_counted_and_not_shown_is_taken_back_too(ledger_engine: Engine, 
     amended = publishing.restrict(ledger_engine, store, [near], policy=withheld, by="Bo")
     assert amended.names == ("2.2", "1.2")
     assert counted(store, "1.2") == [("airstrike", "MM-01", 1), ("airstrike", None, 1)]
-    tomorrow = dt.datetime.now(dt.UTC).date() + dt.timedelta(1)
-    publishing.embargo(ledger_engine, store, [held], until=tomorrow, by="Bo")
+    publishing.embargo(ledger_engine, store, [held], until=TODAY + dt.timedelta(1), by="Bo")
     assert counted(store) == [("airstrike", None, 1)]
     assert store.current().manifest.aggregate_only == 1
     assert [item.dataset for item in store.current().manifest.licences] == ["acled"], "amendments keep it"

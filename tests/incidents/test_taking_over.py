@@ -31,9 +31,12 @@ from incidents.policies import LocationPolicy, PolicyRule
 from incidents.preparing import Plan, prepare
 from incidents.surroundings import ShippedWorld
 from incidents.taxonomy import load_taxonomy
+from tests.conftest import TODAY
 from tests.factories import make_draft, make_random_rows
 
-TODAY = dt.datetime.now(dt.UTC).date()
+pytestmark = pytest.mark.usefixtures("noon")
+
+TOMORROW = TODAY + dt.timedelta(days=1)
 DATASETS = (
     DatasetDraft("open", "Open", version="1", licence="CC BY 4.0", attribution="Somebody"),
     DatasetDraft("open", "Open", version="2", licence="CC BY 4.0", attribution="Somebody"),
@@ -346,8 +349,7 @@ def test_what_may_not_be_shown_any_more_is_not_taken_over(small: Small) -> None:
     assert small.publish().counted == 0
     small.change(lambda session, _: session.execute(update(Dataset).values(terms="public")))
     assert small.publish().counted == 3
-    tomorrow = TODAY + dt.timedelta(days=1)
-    small.change(lambda session, one: restricting.set_embargo(session, one, tomorrow, by=find_person(session, "Bo")))
+    small.change(lambda session, one: restricting.set_embargo(session, one, TOMORROW, by=find_person(session, "Bo")))
     assert small.publish().counted == 2
     small.change(lambda session, _: session.execute(update(Incident).values(embargo_until=TODAY)))
     assert small.publish().counted == 3
@@ -438,8 +440,7 @@ def test_what_was_made_ahead_is_published_as_it_stands(small: Small, tmp_path: P
 def test_what_was_made_ahead_is_published_only_as_it_may_be_by_then(small: Small, tmp_path: Path) -> None:
     """Whatever the ledger says in the meantime holds: a policy, an embargo, a withdrawal."""
     small.make_ahead()
-    tomorrow = TODAY + dt.timedelta(days=1)
-    small.change(lambda session, one: restricting.set_embargo(session, one, tomorrow, by=find_person(session, "Bo")))
+    small.change(lambda session, one: restricting.set_embargo(session, one, TOMORROW, by=find_person(session, "Bo")))
     assert small.publish().counted == 2
     for file in small.store.root.rglob("*"):
         assert not file.is_file() or small.ids[0].encode() not in file.read_bytes(), file.name
@@ -525,7 +526,6 @@ def test_what_was_made_ahead_is_adopted_by_its_plan(
         assert session.execute(marked).all() == [(done.counted, done.counted), (whole.counted, whole.counted)]
 
 
-TOMORROW = TODAY + dt.timedelta(days=1)
 CHANGES: dict[str, list[Any]] = {
     "withdrawn": [update(Incident).where(Incident.id == 1).values(withdrawn=True)],
     "another policy": [update(Incident).where(Incident.id == 1).values(policy_rule="state")],
